@@ -1,0 +1,80 @@
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
+
+/** IAM's own limits are far below; deeper nesting is no policy and could exhaust the stack of whoever walks it. */
+const MAX_DEPTH = 32
+
+/** A trust policy that can be read: its top-level object and its statements, unchecked beyond that. */
+export interface TrustDocument {
+  readonly root: JsonObject
+  readonly statements: readonly JsonObject[]
+  /** Why JSON.parse followed by JSON.stringify would not give the same document, or undefined when it would. */
+  readonly lossy: string | undefined
+}
+
+export type ReadDocument =
+  | { readonly kind: 'document'; readonly document: TrustDocument }
+  | { readonly kind: 'malformed'; readonly detail: string }
+
+/**
+ * Reads the text of a trust policy. No text, white space and `{}` are a document without statements (rule 4.5).
+ *
+ * @param text plain JSON (not URL-encoded), or undefined where the role has none
+ * @returns the document, or `malformed` with the path of what cannot be read (rule 4.8). Never throws.
+ */
+export function readDocument(text: string | undefined): ReadDocument {
+  if (text === undefined || text.trim() === '') return documentOf({}, [], undefined)
+  if (isTooDeep(text)) return malformed(`document: nested deeper than ${MAX_DEPTH} levels`)
+  const root = parse(text)
+  if (root === undefined) return malformed('document: found text that is not JSON')
+  if (!isJsonObject(root)) return malformed('document: found JSON that is not an object')
+  const statements = Object.hasOwn(root, 'Statement') ? root.Statement : []
+  const list = Array.isArray(statements) ? statements : [statements]
+  const odd = list.findIndex((statement) => !isJsonObject(statement))
+  if (odd >= 0) return malformed(`Statement[${odd}]: expected a JSON object`)
+  return documentOf(root, list.filter(isJsonObject), lossOf(text, root))
+}
+
+function documentOf(root: JsonObject, statements: readonly JsonObject[], lossy: string | undefined): ReadDocument {
+  return { kind: 'document', document: { root, statements, lossy } }
+}
+
+function malformed(detail: string): ReadDocument {
+  return { kind: 'malformed', detail }
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A JSON string, or a run of anything else. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|[^"]+/g
+
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (const token of text.match(TOKEN) ?? []) {
+    if (token.startsWith('"')) continue
+    for (const character of token) {
+      if (character === '{' || character === '[') depth += 1
+      if (character === '}' || character === ']') depth -= 1
+      if (depth > MAX_DEPTH) return true
+    }
+  }
+  return false
+}
+
+/**
+ * JSON.parse keeps only the last of two equal keys, and rounds long numbers: writing such a document back would drop or
+ * change a part that is not ours (rule 4.6). So the text without white space is held against what would be written.
+ */
+function lossOf(text: string, root: JsonObject): string | undefined {
+  const compact = (text.match(TOKEN) ?? [])
+    .map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token.replace(/\s+/g, '')))
+    .join('')
+  return compact === JSON.stringify(root)
+    ? undefined
+    : 'document: it holds a key twice or a number that JSON cannot keep, and writing it back would change it'
+}

@@ -1,0 +1,88 @@
+import { isJsonObject, type JsonObject, stringsOf } from './json.ts'
+import { GRANTABLE_ACTIONS, SAML_PROVIDER_ARN, type WantedAccess } from './wanted-access.ts'
+
+const MANAGED_SID = /^OktaSso\d*$/
+const MANAGED_KEYS = ['Sid', 'Effect', 'Principal', 'Action', 'Condition']
+
+/** What a managed statement grants, read out of its JSON: form, order and repeats no longer matter. */
+export interface ManagedGrant extends WantedAccess {
+  readonly sid: string
+}
+
+/**
+ * Reads a statement as one that this system wrote, or undefined where it is somebody else's (rule 4.2). The Sid alone
+ * proves nothing: the shape must be ours as well, so that an `OktaSso` with another meaning is never replaced.
+ *
+ * @returns its grant; no audiences where the statement has no Condition
+ */
+export function managedGrantOf(statement: JsonObject): ManagedGrant | undefined {
+  const { Sid: sid, Effect: effect, Principal: principal, Action: action, Condition: condition } = statement
+  if (typeof sid !== 'string' || !MANAGED_SID.test(sid) || effect !== 'Allow') return undefined
+  if (!Object.keys(statement).every((key) => MANAGED_KEYS.includes(key))) return undefined
+  if (!isJsonObject(principal) || Object.keys(principal).join() !== 'Federated') return undefined
+  const providers = onlyStrings(principal.Federated)
+  const actions = onlyStrings(action)?.map(canonicalAction)
+  const audiences = condition === undefined ? [] : audiencesOf(condition)
+  if (providers === undefined || actions === undefined || audiences === undefined) return undefined
+  if (!providers.every((provider) => SAML_PROVIDER_ARN.test(provider))) return undefined
+  if (!actions.every((name) => GRANTABLE_ACTIONS.includes(name))) return undefined
+  return { sid, providers, actions, audiences }
+}
+
+/** Whether two grants say the same. IAM may hand lists back in another order, and one-element lists as a string. */
+export function isSameGrant(one: ManagedGrant, other: ManagedGrant): boolean {
+  return (
+    one.sid === other.sid &&
+    isSameSet(one.providers, other.providers) &&
+    isSameSet(one.actions, other.actions) &&
+    isSameSet(one.audiences, other.audiences)
+  )
+}
+
+/** The managed statement for a grant, its keys in the order that readers of the policy will see (rule 4.1). */
+export function managedStatement(grant: ManagedGrant): JsonObject {
+  return {
+    Sid: grant.sid,
+    Effect: 'Allow',
+    Principal: { Federated: oneOrMany(grant.providers) },
+    Action: oneOrMany(grant.actions),
+    Condition: { StringEquals: { 'SAML:aud': oneOrMany(grant.audiences) } },
+  }
+}
+
+/** The first of OktaSso, OktaSso2, OktaSso3… that no foreign statement holds: Sids are unique in a document (rule 4.2). */
+export function freeSid(foreign: readonly JsonObject[]): string {
+  const taken = new Set(foreign.map((statement) => statement.Sid))
+  let sid = 'OktaSso'
+  for (let number = 2; taken.has(sid); number += 1) sid = `OktaSso${number}`
+  return sid
+}
+
+function audiencesOf(condition: JsonObject[string]): readonly string[] | undefined {
+  if (!isJsonObject(condition) || Object.keys(condition).join() !== 'StringEquals') return undefined
+  const keys = condition.StringEquals
+  if (!isJsonObject(keys)) return undefined
+  const [entry, ...others] = Object.entries(keys)
+  if (entry === undefined || others.length > 0 || entry[0].toLowerCase() !== 'saml:aud') return undefined
+  return onlyStrings(entry[1])
+}
+
+function onlyStrings(value: JsonObject[string] | undefined): readonly string[] | undefined {
+  const strings = stringsOf(value)
+  const count = Array.isArray(value) ? value.length : 1
+  return strings.length > 0 && strings.length === count ? strings : undefined
+}
+
+function canonicalAction(action: string): string {
+  return GRANTABLE_ACTIONS.find((known) => known.toLowerCase() === action.toLowerCase()) ?? action
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  const members = new Set(one)
+  return members.size === new Set(other).size && other.every((item) => members.has(item))
+}
+
+function oneOrMany(values: readonly string[]): string | readonly string[] {
+  const [only, ...others] = values
+  return only !== undefined && others.length === 0 ? only : values
+}

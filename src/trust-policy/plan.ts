@@ -1,0 +1,97 @@
+import { denialOf, existingAccess } from './access.ts'
+import { readDocument } from './document.ts'
+import type { JsonObject } from './json.ts'
+import { freeSid, isSameGrant, type ManagedGrant, managedGrantOf, managedStatement } from './managed-statement.ts'
+import { type ChangeReason, type Plan, planWrite } from './plan-write.ts'
+import type { WantedAccess } from './wanted-access.ts'
+
+/**
+ * Decides what a trust policy needs so that it gives the wanted access, and nothing beyond it. Pure; never throws.
+ *
+ * In this order, the first that applies:
+ * 1. it cannot be read → `blocked: malformed` (4.8)
+ * 2. a Deny surely stops Okta → `blocked: explicit-deny` (3.4)
+ * 3. it has managed statements → one stays, and says what is wanted now; the others go (4.3)
+ * 4. foreign statements give the access → `unchanged` (4.4)
+ * 5. else the managed statement is appended (4.4, 4.5)
+ * A due write must be one that IAM takes and that loses nothing; a document that is right already needs no check (4.7, 4.8).
+ *
+ * @param current the trust policy as plain JSON text, undefined where the role has none
+ * @param wanted the access that the role should give
+ * @param quota characters that IAM allows, white space not counted
+ */
+export function planTrust(current: string | undefined, wanted: WantedAccess, quota: number): Plan {
+  const read = readDocument(current)
+  if (read.kind === 'malformed') return { kind: 'blocked', reason: 'malformed', detail: read.detail, notes: [] }
+  const { document } = read
+  const denial = denialOf(document.statements, wanted)
+  if (denial.certain !== undefined) {
+    return { kind: 'blocked', reason: 'explicit-deny', detail: denial.certain, notes: denial.notes }
+  }
+  const { managed, foreign } = divide(document.statements)
+  const access = existingAccess(foreign, wanted)
+  const notes = [...denial.notes, ...access.notes]
+  if (managed.size === 0 && access.complete) return { kind: 'unchanged', notes }
+
+  const grants = [...managed.values()]
+  // Widening what an owner restricted is out of bounds, but what a managed statement grants already is no widening.
+  const providers = wanted.providers.filter(
+    (provider) => !access.restricted.includes(provider) || grants.some((grant) => grant.providers.includes(provider)),
+  )
+  const grant: ManagedGrant = { ...wanted, providers, sid: freeSid(foreign) }
+  const [first, ...others] = grants
+  if (first !== undefined && others.length === 0 && isSameGrant(first, grant)) return { kind: 'unchanged', notes }
+
+  const replacement = providers.length === 0 ? [] : [managedStatement(grant)]
+  const statements = withManaged(document.statements, managed, replacement)
+  return planWrite({ document, managed, statements, reason: reasonOf(document.statements, managed), quota, notes })
+}
+
+/**
+ * Decides how to take the wanted access back from a role that lost its tag: managed statements go, foreign ones stay
+ * (rule 4.9). Pure; never throws. Parameters as for {@link planTrust}.
+ */
+export function planWithdrawal(current: string | undefined, quota: number): Plan {
+  const read = readDocument(current)
+  if (read.kind === 'malformed') return { kind: 'blocked', reason: 'malformed', detail: read.detail, notes: [] }
+  const { managed, foreign } = divide(read.document.statements)
+  if (managed.size === 0) return { kind: 'unchanged', notes: [] }
+  return planWrite({ document: read.document, managed, statements: foreign, reason: 'withdrawal', quota, notes: [] })
+}
+
+/** Whether a trust policy holds a statement that this system wrote. False for a document that cannot be read. */
+export function hasManagedStatement(current: string | undefined): boolean {
+  const read = readDocument(current)
+  return read.kind === 'document' && divide(read.document.statements).managed.size > 0
+}
+
+interface Divided {
+  readonly managed: ReadonlyMap<JsonObject, ManagedGrant>
+  readonly foreign: readonly JsonObject[]
+}
+
+function divide(statements: readonly JsonObject[]): Divided {
+  const managed = new Map<JsonObject, ManagedGrant>()
+  for (const statement of statements) {
+    const grant = managedGrantOf(statement)
+    if (grant !== undefined) managed.set(statement, grant)
+  }
+  return { managed, foreign: statements.filter((statement) => !managed.has(statement)) }
+}
+
+/** The statements with the replacement at the place of the first managed one, or last where there is none. */
+function withManaged(
+  statements: readonly JsonObject[],
+  managed: Divided['managed'],
+  replacement: readonly JsonObject[],
+): readonly JsonObject[] {
+  const place = statements.findIndex((statement) => managed.has(statement))
+  if (place < 0) return [...statements, ...replacement]
+  const behind = statements.slice(place).filter((statement) => !managed.has(statement))
+  return [...statements.slice(0, place), ...replacement, ...behind]
+}
+
+function reasonOf(statements: readonly JsonObject[], managed: Divided['managed']): ChangeReason {
+  if (statements.length === 0) return 'no-statements'
+  return managed.size === 0 ? 'access-missing' : 'managed-statement-differs'
+}

@@ -1,0 +1,20 @@
+/** Which SAML providers may call which STS actions with which audiences (rule 1). All lists are non-empty, without repeats. */
+export interface WantedAccess {
+  /** SAML provider ARNs of the role's own account. */
+  readonly providers: readonly string[]
+  /** Values of `SAML:aud`: the ACS URLs that Okta posts its assertion to. */
+  readonly audiences: readonly string[]
+  /** `sts:AssumeRoleWithSAML`, plus `sts:TagSession` and `sts:SetSourceIdentity` where wanted. */
+  readonly actions: readonly string[]
+}
+
+/** The only actions that this system ever grants; a statement with any other is not ours (rules 1.4, 4.2). */
+export const GRANTABLE_ACTIONS: readonly string[] = [
+  'sts:AssumeRoleWithSAML',
+  'sts:TagSession',
+  'sts:SetSourceIdentity',
+]
+
+/** `arn:PARTITION:iam::ACCOUNT:saml-provider/NAME` (IAM API reference, CreateSAMLProvider: name is `[\w._-]{1,128}`). */
+export const SAML_PROVIDER_ARN =
+  /^arn:(?<partition>aws|aws-[a-z-]+):iam::(?<account>\d{12}):saml-provider\/(?<name>[\w.-]{1,128})$/
