@@ -1,0 +1,78 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { type IgnoredEvent, type RoleEvent, readEvent } from '../src/events.ts'
+import type { Outcome } from '../src/outcome.ts'
+import { type Attempt, remediateTasks, resultOf } from '../src/remediate-tasks.ts'
+import { countsOf } from '../src/report.ts'
+import { readMessage, tasksOf } from '../src/role-messages.ts'
+import { wire } from './wiring.ts'
+
+const { config, logger, roles, rules, logResult, publishCounts } = wire(process.env)
+
+/**
+ * On a batch of the queue of role events: remediates each role that they name, once. What fails is handed back alone,
+ * tried again, and ends in the dead-letter queue (rule 6.1). Also takes one bare EventBridge event, and returns its
+ * outcome.
+ *
+ * @throws ConfigurationError where the wanted access cannot be loaded: the whole batch is tried again then
+ */
+export const handler = (event: unknown, context: Context) =>
+  isBatch(event) ? remediateBatch(event, context) : remediateEvent(event, context)
+
+function isBatch(event: unknown): event is SQSEvent {
+  return typeof event === 'object' && event !== null && 'Records' in event && Array.isArray(event.Records)
+}
+
+async function remediateBatch(batch: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const messages = new Map(batch.Records.map(({ messageId, body }) => [messageId, readMessage(body, config.tag)]))
+  const attempts = await remediate(
+    [...messages.values()].filter((message) => message.kind === 'role'),
+    context,
+  )
+
+  const settle = async ({ messageId }: SQSRecord) => {
+    const message = messages.get(messageId)
+    if (message?.kind === 'ignored') logIgnored(message)
+    if (message?.kind === 'unreadable') {
+      logger.error(`message ${messageId} cannot be read and will end in the dead-letter queue`, {
+        error: message.error,
+      })
+      throw message.error
+    }
+    const attempt = message?.kind === 'role' ? attempts.get(message.roleName) : undefined
+    if (attempt !== undefined && attempt.kind !== 'done') throw attempt.error
+  }
+  return processPartialResponse(batch, settle, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false })
+}
+
+async function remediateEvent(event: unknown, context: Context): Promise<Outcome | IgnoredEvent> {
+  const found = readEvent(event, config.tag)
+  if (found.kind === 'ignored') return logIgnored(found)
+  const [attempt] = (await remediate([found], context)).values()
+  if (attempt?.kind === 'done') return attempt.outcome
+  throw attempt?.error
+}
+
+/** The attempts by role name. */
+async function remediate(events: readonly RoleEvent[], context: Context): Promise<ReadonlyMap<string, Attempt>> {
+  if (events.length === 0) return new Map()
+  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context), roles, logAttempt)
+  const results = attempts.map(resultOf).filter((result) => result !== undefined)
+  publishCounts({
+    scanned: attempts.length,
+    inScope: results.filter(({ kind }) => kind !== 'skipped' && kind !== 'failed').length,
+    counts: countsOf(results),
+  })
+  return new Map(attempts.map((attempt) => [attempt.task.roleName, attempt]))
+}
+
+function logAttempt(attempt: Attempt): void {
+  const result = resultOf(attempt)
+  if (result !== undefined) logResult(result, attempt.task.cause)
+  if (attempt.kind === 'too-early') logger.info(`${attempt.error.message}; the event will be tried again`)
+}
+
+function logIgnored(event: IgnoredEvent): IgnoredEvent {
+  logger.debug(`an event asks for nothing (${event.reason}): ${event.detail}`)
+  return event
+}

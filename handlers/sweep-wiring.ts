@@ -1,0 +1,34 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { Context } from 'aws-lambda'
+import { deferRoles } from '../src/aws/role-queue.ts'
+import type { Report } from '../src/report.ts'
+import { overCap, type SweepRequest, sweep } from '../src/sweep.ts'
+import { wire } from './wiring.ts'
+
+/**
+ * What the two functions that look at many roles share: the run itself, its metrics, and the word on a cap.
+ *
+ * @throws ConfigurationError where the environment is not what it should be
+ */
+export function wireSweep(
+  environment: Readonly<Record<string, string | undefined>>,
+  cause: 'scheduled sweep' | 'backfill',
+) {
+  const { config, logger, roles, rules, logResult, publishCounts } = wire(environment)
+  const queue = new SQSClient()
+
+  const runSweep = async (request: SweepRequest, context: Context): Promise<Report> => {
+    const { report, heldBack } = await sweep(request, await rules(context), {
+      iam: roles,
+      deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames),
+      timeLeft: () => context.getRemainingTimeInMillis(),
+      onResult: (result) => logResult(result, cause),
+    })
+    const { counts, scanned, inScope, orphaned } = report
+    if (heldBack > 0) logger.error(`${cause}: nothing was changed, because ${overCap(heldBack, request.maxChanges)}`)
+    logger.info(`${cause} is done`, { scanned, inScope, counts, orphaned })
+    publishCounts(report, heldBack)
+    return report
+  }
+  return { config, runSweep }
+}

@@ -1,0 +1,74 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { SSMClient } from '@aws-sdk/client-ssm'
+import type { Context } from 'aws-lambda'
+import { accessSources } from '../src/aws/access-sources.ts'
+import { iamRoles } from '../src/aws/iam-roles.ts'
+import { IamRetryStrategy } from '../src/aws/retry.ts'
+import { cached } from '../src/cached.ts'
+import { readConfig } from '../src/config.ts'
+import type { Rules } from '../src/decide-role.ts'
+import type { RoleEvent } from '../src/events.ts'
+import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
+import { logLineOf } from '../src/log-line.ts'
+import type { Report, RoleResult } from '../src/report.ts'
+
+/** For how long the parameter's value may be used again (rule 1.5). */
+const FIVE_MINUTES = 5 * 60_000
+
+/**
+ * What every function needs, built once on cold start.
+ *
+ * @throws ConfigurationError where the environment is not what it should be
+ */
+export function wire(environment: Readonly<Record<string, string | undefined>>) {
+  const config = readConfig(environment)
+  const logger = new Logger()
+  const metrics = new Metrics()
+  const iam = new IAMClient({ retryStrategy: new IamRetryStrategy() })
+  const sources = accessSources(iam, new SSMClient({ retryStrategy: new IamRetryStrategy() }))
+
+  const loadRules = async (functionArn: string | undefined): Promise<Rules> => {
+    const { wanted, warnings } = await loadWantedAccess(config, sources, homeOf(functionArn), new Date())
+    for (const warning of warnings) logger.warn(warning)
+    return { ...config, wanted }
+  }
+  const keptRules = cached(loadRules, FIVE_MINUTES, Date.now)
+
+  return {
+    config,
+    logger,
+    roles: iamRoles(iam),
+    /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
+    rules: async ({ invokedFunctionArn }: Context): Promise<Rules> => {
+      try {
+        return await keptRules(invokedFunctionArn)
+      } catch (error) {
+        logger.error('no role was looked at, because the wanted access could not be loaded', { error })
+        throw error
+      }
+    },
+    logResult: (result: RoleResult, cause: RoleEvent | 'scheduled sweep' | 'backfill'): void => {
+      const { level, message, fields } = logLineOf(result, cause)
+      logger[level](message, { ...fields })
+    },
+    /** @param heldBack roles left alone because they are more than a sweep may change */
+    publishCounts: (
+      { scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>,
+      heldBack = 0,
+    ): void => {
+      const values = {
+        RolesScanned: scanned,
+        RolesInScope: inScope,
+        RolesPatched: counts.patched,
+        RolesWithdrawn: counts.withdrawn,
+        RolesBlocked: counts.blocked,
+        RolesFailed: counts.failed,
+        SweepOverCap: heldBack,
+      }
+      for (const [name, value] of Object.entries(values)) metrics.addMetric(name, MetricUnit.Count, value)
+      metrics.publishStoredMetrics()
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import {
+  GetRoleCommand,
+  type IAMClient,
+  NoSuchEntityException,
+  paginateGetAccountAuthorizationDetails,
+  type Role,
+  type RoleDetail,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import { MalformedResponseError } from '../errors.ts'
+import type { RoleAccess, WriteResult } from '../remediate-role.ts'
+import type { RoleSnapshot } from '../role.ts'
+import type { RoleReader } from '../survey-roles.ts'
+
+/** The most that GetAccountAuthorizationDetails takes (IAM API reference). */
+const PAGE_SIZE = 1000
+
+/** With these IAM refuses the document or the role itself: trying again would change nothing. */
+const REFUSALS = ['MalformedPolicyDocumentException', 'LimitExceededException', 'UnmodifiableEntityException']
+
+/**
+ * IAM's calls on roles. A scan costs one call for up to 1,000 roles, tags and trust policies included, where ListRoles
+ * and GetRole would take one for each role.
+ *
+ * @throws MalformedResponseError where an answer lacks what the API promises; whatever else the SDK throws goes through.
+ */
+export function iamRoles(client: IAMClient): RoleAccess & RoleReader {
+  return {
+    async readRole(roleName) {
+      try {
+        const { Role: role } = await client.send(new GetRoleCommand({ RoleName: roleName }))
+        return snapshotOf('GetRole', role)
+      } catch (error) {
+        if (error instanceof NoSuchEntityException) return undefined
+        throw error
+      }
+    },
+
+    async writeTrustPolicy(roleName, document) {
+      try {
+        await client.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: document }))
+        return { kind: 'written' }
+      } catch (error) {
+        return writeFailure(error)
+      }
+    },
+
+    async *scanRoles() {
+      const pages = paginateGetAccountAuthorizationDetails({ client, pageSize: PAGE_SIZE }, { Filter: ['Role'] })
+      for await (const page of pages) {
+        yield (page.RoleDetailList ?? []).map((role) => snapshotOf('GetAccountAuthorizationDetails', role))
+      }
+    },
+  }
+}
+
+function writeFailure(error: unknown): WriteResult {
+  if (!(error instanceof Error)) throw error
+  if (error instanceof NoSuchEntityException) return { kind: 'gone' }
+  if (error.name.startsWith('ConcurrentModification')) return { kind: 'conflict' }
+  if (REFUSALS.includes(error.name)) return { kind: 'refused', words: `${error.name}: ${error.message}` }
+  throw error
+}
+
+function snapshotOf(call: string, role: Role | RoleDetail | undefined): RoleSnapshot {
+  const { RoleName: roleName, Arn: arn, Path: path, Tags: tags = [], AssumeRolePolicyDocument: document } = role ?? {}
+  if (roleName === undefined || arn === undefined || path === undefined) {
+    throw new MalformedResponseError(`${call}: found a role without its name, ARN or path: ${JSON.stringify(role)}`)
+  }
+  return {
+    roleName,
+    arn,
+    path,
+    tags: tags.map(({ Key: key = '', Value: value = '' }) => ({ key, value })),
+    document: document === undefined ? undefined : decoded(document),
+  }
+}
+
+/** IAM answers with the document URL-encoded (RFC 3986), and the SDK leaves it so. */
+function decoded(document: string): string {
+  try {
+    return decodeURIComponent(document)
+  } catch {
+    // Not what IAM promises; the engine says what is wrong with the text.
+    return document
+  }
+}

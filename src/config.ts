@@ -1,0 +1,95 @@
+import * as z from 'zod/mini'
+import { ConfigurationError, describeError } from './errors.ts'
+import { readInput } from './input.ts'
+
+/** What the stack was deployed with. The parameters, their meaning and their defaults stand in serverless.yml. */
+export interface Config {
+  /** Name of the SSM parameter that holds the SAML provider ARN. */
+  readonly parameterName: string
+  readonly tag: { readonly key: string; readonly value: string }
+  /** Values of SAML:aud; empty means the partition's default. */
+  readonly audiences: readonly string[]
+  readonly actions: readonly string[]
+  /** Globs over path + name of roles that are never touched. */
+  readonly exclusions: readonly string[]
+  /** How many roles a scheduled sweep may change. */
+  readonly maxChanges: number
+  /** What happens to a role that lost its tag: its managed statement stays, or is taken out. */
+  readonly onUntag: 'keep' | 'revoke'
+  /** Characters of a trust policy that IAM allows in this account, white space not counted. */
+  readonly quota: number
+  /** The queue that takes what a sweep has no time for. */
+  readonly queueName: string
+}
+
+const LARGEST_QUOTA = 4096
+
+const flag = z.enum(['true', 'false'], '"true" or "false"')
+const text = z.string('a string').check(z.minLength(1, 'a string that is not empty'))
+const listed = z.pipe(
+  z.string('a list separated by commas, which may be empty'),
+  z.transform((value: string) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  ),
+)
+const wholeNumber = (from: number, to: number) => {
+  const expected = `a whole number from ${from} to ${to}`
+  return z.pipe(
+    z.string(expected).check(z.regex(/^\d+$/, expected)),
+    z.pipe(z.transform(Number), z.number().check(z.gte(from, expected), z.lte(to, expected))),
+  )
+}
+
+const Environment = z.object({
+  PARAMETER_NAME: text,
+  TAG_KEY: text,
+  TAG_VALUE: text,
+  AUDIENCES: z.pipe(
+    listed,
+    z.array(z.string().check(z.regex(/^https:\/\/\S+$/, 'an https URL, the ACS URL set in Okta'))),
+  ),
+  SESSION_TAGS: flag,
+  SOURCE_IDENTITY: flag,
+  EXCLUSIONS: listed,
+  MAX_CHANGES: wholeNumber(0, 5000),
+  ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
+  QUOTA: wholeNumber(1, LARGEST_QUOTA),
+  QUEUE_NAME: text,
+})
+
+/**
+ * Reads the function's environment (rule 7.5).
+ *
+ * @throws ConfigurationError that names every variable that is missing or wrong, with what was found and expected
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const env = readEnvironment(environment)
+  return {
+    parameterName: env.PARAMETER_NAME,
+    tag: { key: env.TAG_KEY, value: env.TAG_VALUE },
+    audiences: [...new Set(env.AUDIENCES)],
+    actions: [
+      'sts:AssumeRoleWithSAML',
+      ...(env.SESSION_TAGS === 'true' ? ['sts:TagSession'] : []),
+      ...(env.SOURCE_IDENTITY === 'true' ? ['sts:SetSourceIdentity'] : []),
+    ],
+    exclusions: env.EXCLUSIONS,
+    maxChanges: env.MAX_CHANGES,
+    onUntag: env.ON_UNTAG,
+    quota: env.QUOTA,
+    queueName: env.QUEUE_NAME,
+  }
+}
+
+function readEnvironment(environment: Readonly<Record<string, string | undefined>>) {
+  try {
+    return readInput(Environment, environment, 'environment')
+  } catch (error) {
+    throw new ConfigurationError(`${describeError(error)}; deploy again with the parameters of serverless.yml`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,39 @@
+/** Something that the person who deployed or invoked must put right: nothing was read or written for any role. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+}
+
+/** An input (event, message, payload) that is not what it should be. The message says what was found and expected. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError'
+}
+
+/** IAM does not show yet what a young event says has happened; the same event must be tried again later (rule 5.5). */
+export class NotVisibleYetError extends Error {
+  override readonly name = 'NotVisibleYetError'
+}
+
+/** The planned document failed the independent check before the write (rule 5.2): a bug of ours, and nothing is written. */
+export class UnsafeChangeError extends Error {
+  override readonly name = 'UnsafeChangeError'
+}
+
+/** Somebody changes the role as fast as it is read (rule 5.1): nothing was written, and a later try will tell. */
+export class RoleKeepsChangingError extends Error {
+  override readonly name = 'RoleKeepsChangingError'
+}
+
+/** A sweep could not even read all roles in the time it had; nothing was changed. */
+export class SweepOutOfTimeError extends Error {
+  override readonly name = 'SweepOutOfTimeError'
+}
+
+/** An answer of AWS without a part that its API promises. */
+export class MalformedResponseError extends Error {
+  override readonly name = 'MalformedResponseError'
+}
+
+/** The words of whatever was thrown, as one line for a report or a log. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}

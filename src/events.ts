@@ -1,0 +1,107 @@
+import * as z from 'zod/mini'
+import type { Config } from './config.ts'
+import { readInput } from './input.ts'
+import { isTagged, OWN_ROLES_PATH } from './scope.ts'
+
+/** What an event asks for: a look at one role. Everything else about the role is read anew. */
+export interface RoleEvent {
+  readonly kind: 'role'
+  readonly roleName: string
+  readonly eventName: string
+  readonly eventId: string
+  /** The ARN of whoever made the call, or what else is known of them. */
+  readonly actor: string
+  /** When the call was made, in milliseconds since the epoch. */
+  readonly time: number
+  /** The event says that the role carries the tag now. */
+  readonly showsTag: boolean
+}
+
+/** An event that asks for nothing, and why. */
+export interface IgnoredEvent {
+  readonly kind: 'ignored'
+  readonly reason: 'failed-call' | 'own-update' | 'unknown-event'
+  readonly detail: string
+}
+
+/** The calls after which a role may have to be remediated. What else arrives is dropped (rule 6.1). */
+const ROLE_CALLS = ['CreateRole', 'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy']
+
+/** How a sweep hands a role on to the queue (rule 6.4). */
+export const DEFERRED_SOURCE = 'okta-role-trust'
+const DEFERRED_TYPE = 'Role Deferred'
+
+export function deferredEvent(roleName: string) {
+  return { source: DEFERRED_SOURCE, 'detail-type': DEFERRED_TYPE, detail: { roleName } }
+}
+
+const text = z.string('a string')
+const roleName = text.check(z.regex(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role'))
+
+const Envelope = z.object(
+  { source: text, 'detail-type': text, detail: z.looseObject({}, 'an object') },
+  'an EventBridge event',
+)
+
+const DeferredDetail = z.object({ roleName })
+
+/** The parts of a CloudTrail record that say whether it matters. Optional fields are absent, or null after a failure. */
+const Call = z.object({
+  eventName: text,
+  errorCode: z.nullish(text),
+})
+
+const RoleCall = z.object({
+  eventID: text,
+  eventTime: z.iso.datetime({ offset: true, error: 'an ISO 8601 time' }),
+  userIdentity: z.object(
+    {
+      type: z.nullish(text),
+      arn: z.nullish(text),
+      invokedBy: z.nullish(text),
+      sessionContext: z.nullish(z.object({ sessionIssuer: z.nullish(z.object({ arn: z.nullish(text) })) })),
+    },
+    'an object',
+  ),
+  requestParameters: z.object(
+    { roleName, tags: z.nullish(z.array(z.object({ key: text, value: text }, 'a tag'), 'a list of tags')) },
+    'an object',
+  ),
+})
+
+/**
+ * Reads an EventBridge event: a CloudTrail record of IAM, or a role that a sweep handed on.
+ *
+ * @returns which role to look at, or why the event asks for nothing
+ * @throws InvalidInputError where an event that matters cannot be read
+ */
+export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | IgnoredEvent {
+  const { source, 'detail-type': type, detail } = readInput(Envelope, event, 'event')
+  if (source === DEFERRED_SOURCE && type === DEFERRED_TYPE) return deferredRole(detail)
+  const { eventName, errorCode } = source === 'aws.iam' ? readInput(Call, detail, 'event.detail') : {}
+  if (eventName === undefined || !ROLE_CALLS.includes(eventName)) {
+    return { kind: 'ignored', reason: 'unknown-event', detail: `${source}: ${type}, ${eventName ?? 'not a call'}` }
+  }
+  if (errorCode) return { kind: 'ignored', reason: 'failed-call', detail: `${eventName} failed with ${errorCode}` }
+
+  const { eventID, eventTime, userIdentity, requestParameters } = readInput(RoleCall, detail, 'event.detail')
+  const issuer = userIdentity.sessionContext?.sessionIssuer?.arn ?? ''
+  if (eventName === 'UpdateAssumeRolePolicy' && issuer.includes(`:role${OWN_ROLES_PATH}`)) {
+    return { kind: 'ignored', reason: 'own-update', detail: `${eventName} by ${issuer}` }
+  }
+  return {
+    kind: 'role',
+    roleName: requestParameters.roleName,
+    eventName,
+    eventId: eventID,
+    actor: userIdentity.arn ?? userIdentity.invokedBy ?? userIdentity.type ?? 'unknown',
+    time: Date.parse(eventTime),
+    showsTag: isTagged(requestParameters.tags ?? [], tag),
+  }
+}
+
+function deferredRole(detail: unknown): RoleEvent {
+  const { roleName } = readInput(DeferredDetail, detail, 'event.detail')
+  // Long past: nothing about the role can be too young to be visible.
+  return { kind: 'role', roleName, eventName: DEFERRED_TYPE, eventId: 'none', actor: 'sweep', time: 0, showsTag: false }
+}

@@ -1,0 +1,40 @@
+import * as z from 'zod/mini'
+import { InvalidInputError } from './errors.ts'
+
+/**
+ * Reads an input of unknown shape by its schema. In the schemas of this project each message completes "expected …".
+ *
+ * @param label what the input is, such as `payload`
+ * @throws InvalidInputError that names every wrong part, what was found there and what was expected
+ */
+export function readInput<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  input: unknown,
+  label: string,
+): z.output<Schema> {
+  const result = z.safeParse(schema, input)
+  if (result.success) return result.data
+  throw new InvalidInputError(result.error.issues.map((issue) => describeIssue(issue, input, label)).join('; '))
+}
+
+function describeIssue(issue: z.core.$ZodIssue, input: unknown, label: string): string {
+  const place = [label, ...issue.path.map(String)].join('.')
+  if (issue.code === 'unrecognized_keys') return `${place}: found ${issue.keys.join(', ')}, expected ${issue.message}`
+  return `${place}: found ${shown(valueAt(input, issue.path))}, expected ${issue.message}`
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    input,
+  )
+}
+
+/** Long enough to recognise a value by, short enough for a log line. */
+const LONGEST_SHOWN = 200
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const text = JSON.stringify(value) ?? typeof value
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
+}

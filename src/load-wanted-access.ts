@@ -1,0 +1,114 @@
+import type { Config } from './config.ts'
+import { ConfigurationError } from './errors.ts'
+import { SAML_PROVIDER_ARN, type WantedAccess } from './trust-policy/wanted-access.ts'
+
+/** Where the wanted access comes from. */
+export interface AccessSources {
+  /** The decrypted value of an SSM parameter, or undefined where there is none of that name. */
+  readParameter(name: string): Promise<string | undefined>
+  /** What IAM knows of a SAML provider, or undefined where it knows none of that ARN. */
+  readSamlProvider(arn: string): Promise<{ readonly validUntil: Date | undefined } | undefined>
+}
+
+/** The account that the function runs in, as far as it is known: `invoke local` does not tell. */
+export interface Home {
+  readonly partition: string
+  readonly account: string
+}
+
+/** The account of a function, by its ARN; undefined where the ARN is absent or has another form. */
+export function homeOf(functionArn: string | undefined): Home | undefined {
+  const [, partition, , , account] = functionArn?.split(':') ?? []
+  return partition && account ? { partition, account } : undefined
+}
+
+export interface LoadedAccess {
+  readonly wanted: WantedAccess
+  readonly warnings: readonly string[]
+}
+
+/** Where AWS's sign-in takes SAML assertions, by partition (AWS General Reference, "AWS Sign-In endpoints"). */
+const DEFAULT_AUDIENCES = new Map([
+  ['aws', 'https://signin.aws.amazon.com/saml'],
+  ['aws-us-gov', 'https://signin.amazonaws-us-gov.com/saml'],
+  ['aws-cn', 'https://signin.amazonaws.cn/saml'],
+])
+
+/**
+ * Loads which providers every tagged role must trust (rule 1): reads the parameter, checks each ARN, and asks IAM for
+ * each provider, since IAM would take a trust policy that names one that does not exist.
+ *
+ * @param home where known, ARNs of another account or partition are refused
+ * @throws ConfigurationError that names the parameter, what is wrong with it and what to do
+ */
+export async function loadWantedAccess(
+  config: Pick<Config, 'parameterName' | 'audiences' | 'actions'>,
+  sources: AccessSources,
+  home: Home | undefined,
+  now: Date,
+): Promise<LoadedAccess> {
+  const { parameterName, actions } = config
+  const value = await sources.readParameter(parameterName)
+  const providers = readProviders(parameterName, value, home)
+  const warnings: string[] = []
+  for (const { arn } of providers) {
+    const provider = await sources.readSamlProvider(arn)
+    if (provider === undefined) {
+      throw wrong(
+        parameterName,
+        `IAM knows no SAML provider ${arn}; create it, or put the right ARN into the parameter`,
+      )
+    }
+    if (provider.validUntil !== undefined && provider.validUntil < now) {
+      const since = provider.validUntil.toISOString()
+      warnings.push(`SAML provider ${arn} expired at ${since}: Okta sign-ins fail until its metadata is updated`)
+    }
+  }
+  const audiences = config.audiences.length > 0 ? config.audiences : defaultAudiences(providers)
+  return { wanted: { providers: providers.map(({ arn }) => arn), audiences, actions }, warnings }
+}
+
+interface Provider {
+  readonly arn: string
+  readonly partition: string
+}
+
+function readProviders(parameterName: string, value: string | undefined, home: Home | undefined): readonly Provider[] {
+  if (value === undefined) {
+    throw wrong(
+      parameterName,
+      `no such parameter in this region; create it with: aws ssm put-parameter --name ${parameterName} --type String --value SAML_PROVIDER_ARN`,
+    )
+  }
+  const arns = [...new Set(value.split(',').map((item) => item.trim()))]
+  return arns.map((arn) => {
+    const { partition, account } = SAML_PROVIDER_ARN.exec(arn)?.groups ?? {}
+    if (partition === undefined || account === undefined) {
+      throw wrong(
+        parameterName,
+        `found ${JSON.stringify(arn)}, expected a SAML provider ARN such as arn:aws:iam::111122223333:saml-provider/Okta, or several separated by commas`,
+      )
+    }
+    if (home !== undefined && (partition !== home.partition || account !== home.account)) {
+      throw wrong(
+        parameterName,
+        `found ${arn}, expected a SAML provider of this account (${home.account}, partition ${home.partition})`,
+      )
+    }
+    return { arn, partition }
+  })
+}
+
+function defaultAudiences(providers: readonly Provider[]): readonly string[] {
+  return [...new Set(providers.map(({ partition }) => partition))].map((partition) => {
+    const audience = DEFAULT_AUDIENCES.get(partition)
+    if (audience !== undefined) return audience
+    throw new ConfigurationError(
+      `partition ${partition} has no default audience here; deploy with --param audiences=URL, the ACS URL set in Okta`,
+    )
+  })
+}
+
+function wrong(parameterName: string, what: string): ConfigurationError {
+  return new ConfigurationError(`SSM parameter ${parameterName}: ${what}. No role was touched`)
+}

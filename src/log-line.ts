@@ -1,0 +1,67 @@
+import type { RoleEvent } from './events.ts'
+import type { RoleResult } from './report.ts'
+
+/** What a person reads of one result, and the fields to search by. */
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly message: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The log record of one result. A write's record holds all that an auditor asks for: the role, the reason, who caused
+ * it by which event, and the trust policy before and after (rule 5.6).
+ *
+ * @param cause the event, or the name of the run that found the role
+ */
+export function logLineOf(result: RoleResult, cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine {
+  const origin =
+    typeof cause === 'string'
+      ? { trigger: cause }
+      : {
+          trigger: cause.eventName,
+          eventId: cause.eventId,
+          actor: cause.actor,
+          eventTime: new Date(cause.time).toISOString(),
+        }
+  return { level: levelOf(result.kind), message: messageOf(result), fields: { ...origin, ...result } }
+}
+
+function levelOf(kind: RoleResult['kind']): LogLine['level'] {
+  switch (kind) {
+    case 'unchanged':
+      return 'debug'
+    case 'blocked':
+      return 'warn'
+    case 'failed':
+      return 'error'
+    case 'patched':
+    case 'withdrawn':
+    case 'planned':
+    case 'skipped':
+    case 'deferred':
+      return 'info'
+  }
+}
+
+function messageOf(result: RoleResult): string {
+  const role = `role ${result.roleName}`
+  switch (result.kind) {
+    case 'unchanged':
+      return `${role} gives the wanted access already`
+    case 'patched':
+      return `${role} has been patched (${result.reason})`
+    case 'withdrawn':
+      return `${role} has been taken its managed statement, since it lost its tag`
+    case 'planned':
+      return `${role} is due to be changed (${result.reason})${result.detail === undefined ? '' : `; ${result.detail}`}`
+    case 'skipped':
+      return `${role} has been skipped (${result.reason}): ${result.detail}`
+    case 'blocked':
+      return `${role} cannot be changed (${result.reason}): ${result.detail}`
+    case 'failed':
+      return `${role} failed: ${result.detail}`
+    case 'deferred':
+      return `${role} has been deferred: ${result.detail}`
+  }
+}

@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util'
+import { decideRole, type Rules } from './decide-role.ts'
+import { NotVisibleYetError, RoleKeepsChangingError, UnsafeChangeError } from './errors.ts'
+import { goneOutcome, type Outcome } from './outcome.ts'
+import type { RoleSnapshot } from './role.ts'
+import { changeViolations } from './trust-policy/change-violations.ts'
+
+/** The two calls of IAM that a remediation is made of. */
+export interface RoleAccess {
+  /** The role as IAM shows it now, or undefined where it shows none. */
+  readRole(roleName: string): Promise<RoleSnapshot | undefined>
+  /** Replaces the whole trust policy: IAM knows no smaller write, and no conditional one. */
+  writeTrustPolicy(roleName: string, document: string): Promise<WriteResult>
+}
+
+/** What IAM made of a write. `words` are IAM's own. Faults are exceptions. */
+export type WriteResult =
+  | { readonly kind: 'written' | 'gone' | 'conflict' }
+  | { readonly kind: 'refused'; readonly words: string }
+
+/** What a young event promises about the role: IAM is eventually consistent and may not show it yet (rule 5.5). */
+export interface Expectation {
+  readonly exists: boolean
+  readonly tagged: boolean
+}
+
+const NOTHING_EXPECTED: Expectation = { exists: false, tagged: false }
+
+/** How often a document may turn out to be another one at the second read before the remediation gives up (rule 5.1). */
+const MAX_ROUNDS = 3
+
+/**
+ * Brings one role to where it gives the wanted access, or says why not. Whatever caused the call only names the role;
+ * the truth is read anew (rule 5.1). A role that is right costs one read and no write, a patch two reads and one write.
+ * Between the second read and the write remains a window, since IAM has no conditional write.
+ *
+ * @param expected what IAM must show before "gone" or "untagged" is believed
+ * @throws NotVisibleYetError where it does not show that yet; RoleKeepsChangingError; UnsafeChangeError; in all three
+ *   nothing was written. Whatever the given calls throw goes through.
+ */
+export async function remediateRole(
+  roleName: string,
+  rules: Rules,
+  iam: RoleAccess,
+  expected: Expectation = NOTHING_EXPECTED,
+): Promise<Outcome> {
+  let role = await iam.readRole(roleName)
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+    if (role === undefined) return believeGone(roleName, expected)
+    const { outcome, tagged, mayGrant } = decideRole(role, rules)
+    if (!tagged && expected.tagged) {
+      throw new NotVisibleYetError(
+        `role ${roleName}: a recent event says that it is tagged, but IAM does not show the tag yet`,
+      )
+    }
+    if (outcome.kind !== 'planned') return outcome
+
+    const again = await iam.readRole(roleName)
+    if (isDeepStrictEqual(role, again)) {
+      assertSafe(roleName, changeViolations(outcome.before, outcome.after, mayGrant))
+      const result = await iam.writeTrustPolicy(roleName, outcome.after)
+      switch (result.kind) {
+        case 'written':
+          return { ...outcome, kind: mayGrant === undefined ? 'withdrawn' : 'patched' }
+        case 'refused': {
+          const { arn, notes, before } = outcome
+          return { kind: 'blocked', roleName, arn, reason: 'refused-by-iam', detail: result.words, notes, before }
+        }
+        case 'gone':
+          return believeGone(roleName, expected)
+        case 'conflict':
+      }
+    }
+    role = again
+  }
+  throw new RoleKeepsChangingError(
+    `role ${roleName}: somebody else changed it during ${MAX_ROUNDS} tries in a row; nothing was written`,
+  )
+}
+
+function believeGone(roleName: string, expected: Expectation): Outcome {
+  if (expected.exists) {
+    throw new NotVisibleYetError(`role ${roleName}: a recent event names it, but IAM does not show the role yet`)
+  }
+  return goneOutcome(roleName)
+}
+
+function assertSafe(roleName: string, violations: readonly string[]): void {
+  if (violations.length === 0) return
+  throw new UnsafeChangeError(
+    `role ${roleName}: the planned trust policy was not written, because ${violations.join('; ')}. This is a bug: please report it`,
+  )
+}

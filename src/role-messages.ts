@@ -1,0 +1,48 @@
+import type { Config } from './config.ts'
+import { InvalidInputError } from './errors.ts'
+import { type IgnoredEvent, type RoleEvent, readEvent } from './events.ts'
+import type { Expectation } from './remediate-role.ts'
+
+/** For how long after a call IAM may still not show what it did, in milliseconds (rule 5.5). */
+const YOUNG = 5 * 60_000
+
+/** What a message of the queue turned out to be. */
+export type Message = RoleEvent | IgnoredEvent | { readonly kind: 'unreadable'; readonly error: Error }
+
+/** Reads the body of a message; never throws, so that a poison message fails alone (rule 6.1). */
+export function readMessage(body: string, tag: Config['tag']): Message {
+  try {
+    return readEvent(JSON.parse(body), tag)
+  } catch (error) {
+    if (error instanceof InvalidInputError) return { kind: 'unreadable', error }
+    const message = `message: found text that is not JSON, expected an EventBridge event`
+    return { kind: 'unreadable', error: new InvalidInputError(message, { cause: error }) }
+  }
+}
+
+/** One look at one role, whatever number of events asked for it. */
+export interface RoleTask {
+  readonly roleName: string
+  readonly expected: Expectation
+  /** The latest of the events, which the log names as the cause. */
+  readonly cause: RoleEvent
+}
+
+/**
+ * Merges events into one task for each role: the state is read anew in any case, so one look answers them all.
+ * What young events say of existence and tag, in the order of their times, is what IAM must show.
+ */
+export function tasksOf(events: readonly RoleEvent[], now: number): readonly RoleTask[] {
+  const tasks = new Map<string, RoleTask>()
+  for (const cause of events.toSorted((one, other) => one.time - other.time)) {
+    const { roleName, eventName, showsTag } = cause
+    const known = tasks.get(roleName)?.expected ?? { exists: false, tagged: false }
+    const young = now - cause.time < YOUNG
+    const expected = {
+      exists: known.exists || young,
+      tagged: young && (showsTag || (known.tagged && eventName !== 'UntagRole')),
+    }
+    tasks.set(roleName, { roleName, expected, cause })
+  }
+  return [...tasks.values()]
+}

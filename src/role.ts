@@ -1,0 +1,11 @@
+/** A role as one read of IAM shows it. */
+export interface RoleSnapshot {
+  readonly roleName: string
+  readonly arn: string
+  /** Starts and ends with `/`. */
+  readonly path: string
+  /** Keys with the letter case in which they were set. */
+  readonly tags: readonly { readonly key: string; readonly value: string }[]
+  /** The trust policy as plain JSON text; undefined where the answer held none. */
+  readonly document: string | undefined
+}

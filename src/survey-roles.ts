@@ -1,0 +1,90 @@
+import { pMapIterable } from 'p-map'
+import { decideRole, type Rules } from './decide-role.ts'
+import { describeError, SweepOutOfTimeError } from './errors.ts'
+import { type ChangeOutcome, goneOutcome } from './outcome.ts'
+import type { RoleAccess } from './remediate-role.ts'
+import type { RoleResult } from './report.ts'
+import type { RoleSnapshot } from './role.ts'
+
+/** Where to look: at these roles, or at all whose path starts with the prefix, or at all. */
+export interface Extent {
+  readonly roleNames?: readonly string[] | undefined
+  readonly pathPrefix?: string | undefined
+}
+
+/** How to look. */
+export interface RoleReader extends Pick<RoleAccess, 'readRole'> {
+  /** All roles of the account, page by page; a page may be empty though more follow. */
+  scanRoles(): AsyncIterable<readonly RoleSnapshot[]>
+}
+
+/** What a look at the roles found. Roles that need nothing leave no more than a count behind. */
+export class Survey {
+  /** Roles that were looked at, whatever their tags. */
+  scanned = 0
+  /** Of these, the tagged ones that are not protected. */
+  inScope = 0
+  /** The changes that are due, all of kind `planned`. */
+  readonly due: ChangeOutcome[] = []
+  /** What needs no change or can have none. Untagged roles are in it only where they were named. */
+  readonly settled: RoleResult[] = []
+  /** Names of roles that lost their tag, keep a managed statement, and are not due to lose it. */
+  readonly orphaned: string[] = []
+}
+
+/** Reads at a time, for roles that were named. */
+const CONCURRENCY = 5
+
+/**
+ * Reads roles and decides about each, changing nothing.
+ *
+ * @param isOutOfTime asked at each page
+ * @throws SweepOutOfTimeError where time ran short before the last page. What the scan throws goes through, while a
+ *   named role that cannot be read is only `failed`
+ */
+export async function surveyRoles(
+  extent: Extent,
+  rules: Rules,
+  iam: RoleReader,
+  isOutOfTime: () => boolean,
+): Promise<Survey> {
+  const survey = new Survey()
+  if (extent.roleNames !== undefined) {
+    const readNamed = (name: string) => readOne(name, iam)
+    for await (const found of pMapIterable(new Set(extent.roleNames), readNamed, { concurrency: CONCURRENCY })) {
+      survey.scanned += 1
+      if ('kind' in found) survey.settled.push(found)
+      else enter(survey, found, rules, true)
+    }
+    return survey
+  }
+  const prefix = extent.pathPrefix ?? '/'
+  for await (const page of iam.scanRoles()) {
+    for (const role of page.filter(({ path }) => path.startsWith(prefix))) {
+      survey.scanned += 1
+      enter(survey, role, rules, false)
+    }
+    if (isOutOfTime()) {
+      throw new SweepOutOfTimeError(
+        `time ran short after reading ${survey.scanned} roles, before the last page; nothing was changed. Narrow the run with pathPrefix, or give the function more time`,
+      )
+    }
+  }
+  return survey
+}
+
+async function readOne(roleName: string, iam: RoleReader): Promise<RoleSnapshot | RoleResult> {
+  try {
+    return (await iam.readRole(roleName)) ?? goneOutcome(roleName)
+  } catch (error) {
+    return { kind: 'failed', roleName, arn: null, detail: describeError(error), notes: [] }
+  }
+}
+
+function enter(survey: Survey, role: RoleSnapshot, rules: Rules, named: boolean): void {
+  const { outcome, tagged, orphaned } = decideRole(role, rules)
+  if (tagged && outcome.kind !== 'skipped') survey.inScope += 1
+  if (orphaned && outcome.kind !== 'planned') survey.orphaned.push(role.roleName)
+  if (outcome.kind === 'planned') survey.due.push(outcome)
+  else if (tagged || named || outcome.kind === 'blocked') survey.settled.push(outcome)
+}

@@ -1,0 +1,129 @@
+import pMap from 'p-map'
+import type { Rules } from './decide-role.ts'
+import { describeError } from './errors.ts'
+import type { ChangeOutcome } from './outcome.ts'
+import { type RoleAccess, remediateRole } from './remediate-role.ts'
+import { buildReport, type Report, type RoleResult } from './report.ts'
+import { type Extent, type RoleReader, surveyRoles } from './survey-roles.ts'
+
+/** What a sweep may do, and where. */
+export interface SweepRequest extends Extent {
+  /** Only say what would be done. */
+  readonly dryRun: boolean
+  /** If more roles than this are due, none is changed (rule 6.2). */
+  readonly maxChanges: number
+}
+
+/** What a sweep needs of the world. */
+export interface SweepWorld {
+  readonly iam: RoleAccess & RoleReader
+  /** Hands roles on to the queue of role events; returns those that it did not take, each with the reason. */
+  deferRoles(roleNames: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Milliseconds until the invocation is ended. */
+  timeLeft(): number
+  /** Told of each result as soon as it is known, so that no write goes unrecorded if the invocation is cut. */
+  onResult(result: RoleResult): void
+}
+
+export interface SweepResult {
+  readonly report: Report
+  /** How many roles were due and left alone because they are more than `maxChanges`. */
+  readonly heldBack: number
+}
+
+/** Remediations at a time: enough to hide latency, few enough not to be throttled for it. */
+const CONCURRENCY = 5
+
+/** Kept back for the calls under way, for handing the rest to the queue, and for the report; in milliseconds. */
+const TIME_RESERVE = 30_000
+
+/**
+ * Looks at the roles and remediates those whose trust policy needs it (rules 6.2 to 6.4). First all are read and decided
+ * about, so that the cap holds before the first write; then each due role is remediated from a fresh read. One failing
+ * role never stops the others.
+ *
+ * @throws SweepOutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
+ */
+export async function sweep(request: SweepRequest, rules: Rules, world: SweepWorld): Promise<SweepResult> {
+  const { dryRun, maxChanges } = request
+  const isOutOfTime = () => world.timeLeft() < TIME_RESERVE
+  const { due, settled, scanned, inScope, orphaned } = await surveyRoles(request, rules, world.iam, isOutOfTime)
+  const results: RoleResult[] = []
+  const settle = (result: RoleResult) => {
+    results.push(result)
+    world.onResult(result)
+  }
+  const heldBack = dryRun || due.length <= maxChanges ? 0 : due.length
+  if (heldBack > 0) {
+    for (const change of due) settle({ ...change, detail: `not changed: ${overCap(heldBack, maxChanges)}` })
+  } else if (dryRun) {
+    due.forEach(settle)
+  } else {
+    await remediateDue(due, rules, world, isOutOfTime, settle)
+  }
+  settled.forEach(settle)
+  return { report: buildReport({ dryRun, wanted: rules.wanted, scanned, inScope, results, orphaned }), heldBack }
+}
+
+/** Why a sweep changed nothing, for the report and the log. */
+export function overCap(due: number, maxChanges: number): string {
+  return `${due} roles are due, and this sweep may change at most ${maxChanges}; look at them, then invoke the backfill with a higher maxChanges`
+}
+
+async function remediateDue(
+  due: readonly ChangeOutcome[],
+  rules: Rules,
+  world: SweepWorld,
+  isOutOfTime: () => boolean,
+  settle: (result: RoleResult) => void,
+): Promise<void> {
+  const unstarted: ChangeOutcome[] = []
+  await pMap(
+    due,
+    async (change) => {
+      if (isOutOfTime()) unstarted.push(change)
+      else settle(await remediateOrFail(change, rules, world.iam))
+    },
+    { concurrency: CONCURRENCY },
+  )
+  if (unstarted.length === 0) return
+  const refused = await defer(unstarted, world)
+  for (const { roleName, arn } of unstarted) {
+    const reason = refused.get(roleName)
+    settle(
+      reason === undefined
+        ? {
+            kind: 'deferred',
+            roleName,
+            arn,
+            detail: 'time ran short; handed on to the queue of role events',
+            notes: [],
+          }
+        : {
+            kind: 'failed',
+            roleName,
+            arn,
+            detail: `time ran short, and the queue did not take it: ${reason}`,
+            notes: [],
+          },
+    )
+  }
+}
+
+async function remediateOrFail({ roleName, arn }: ChangeOutcome, rules: Rules, iam: RoleAccess): Promise<RoleResult> {
+  try {
+    return await remediateRole(roleName, rules, iam)
+  } catch (error) {
+    return { kind: 'failed', roleName, arn, detail: describeError(error), notes: [] }
+  }
+}
+
+/** A queue that fails altogether must not cost the report of what was done. */
+async function defer(changes: readonly ChangeOutcome[], world: SweepWorld): Promise<ReadonlyMap<string, string>> {
+  const names = changes.map(({ roleName }) => roleName)
+  try {
+    return await world.deferRoles(names)
+  } catch (error) {
+    return new Map(names.map((name) => [name, describeError(error)]))
+  }
+}
