@@ -1,5 +1,5 @@
-import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context } from 'aws-lambda'
+import { sqsClient } from '../src/aws/clients.ts'
 import { deferRoles } from '../src/aws/role-queue.ts'
 import type { Report } from '../src/report.ts'
 import { overCap, type SweepRequest, sweep } from '../src/sweep.ts'
@@ -15,7 +15,7 @@ export function wireSweep(
   cause: 'scheduled sweep' | 'backfill',
 ) {
   const { config, logger, roles, rules, logResult, publishCounts } = wire(environment)
-  const queue = new SQSClient()
+  const queue = sqsClient()
 
   const runSweep = async (request: SweepRequest, context: Context): Promise<Report> => {
     const { report, heldBack } = await sweep(request, await rules(context), {

@@ -1,11 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import { IAMClient } from '@aws-sdk/client-iam'
-import { SSMClient } from '@aws-sdk/client-ssm'
 import type { Context } from 'aws-lambda'
 import { accessSources } from '../src/aws/access-sources.ts'
+import { iamClient, ssmClient } from '../src/aws/clients.ts'
 import { iamRoles } from '../src/aws/iam-roles.ts'
-import { IamRetryStrategy } from '../src/aws/retry.ts'
 import { cached } from '../src/cached.ts'
 import { readConfig } from '../src/config.ts'
 import type { Rules } from '../src/decide-role.ts'
@@ -26,8 +24,8 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   const config = readConfig(environment)
   const logger = new Logger()
   const metrics = new Metrics()
-  const iam = new IAMClient({ retryStrategy: new IamRetryStrategy() })
-  const sources = accessSources(iam, new SSMClient({ retryStrategy: new IamRetryStrategy() }))
+  const iam = iamClient()
+  const sources = accessSources(iam, ssmClient())
 
   const loadRules = async (functionArn: string | undefined): Promise<Rules> => {
     const { wanted, warnings } = await loadWantedAccess(config, sources, homeOf(functionArn), new Date())

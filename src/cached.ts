@@ -5,11 +5,11 @@
  * @param milliseconds for how long a value may be used again, counted from when its load began
  * @param now milliseconds since any fixed point, such as Date.now
  */
-export function cached<Value>(
-  load: () => Promise<Value>,
+export function cached<Arguments extends readonly unknown[], Value>(
+  load: (...given: Arguments) => Promise<Value>,
   milliseconds: number,
   now: () => number,
-): () => Promise<Value> {
+): (...given: Arguments) => Promise<Value> {
   let kept: { readonly since: number; readonly value: Promise<Value> } | undefined
   return (...given) => {
     if (kept !== undefined && now() - kept.since < milliseconds) return kept.value

@@ -28,7 +28,7 @@ export interface IgnoredEvent {
 const ROLE_CALLS = ['CreateRole', 'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy']
 
 /** How a sweep hands a role on to the queue (rule 6.4). */
-export const DEFERRED_SOURCE = 'okta-role-trust'
+const DEFERRED_SOURCE = 'okta-role-trust'
 const DEFERRED_TYPE = 'Role Deferred'
 
 export function deferredEvent(roleName: string) {

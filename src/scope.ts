@@ -29,6 +29,6 @@ export function protectionOf({ path, roleName }: RoleSnapshot, exclusions: reado
   return exclusion === undefined ? undefined : `the configured exclusion ${exclusion} matches ${path}${roleName}`
 }
 
-export function isSameText(one: string, other: string): boolean {
+function isSameText(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
 }

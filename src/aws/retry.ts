@@ -1,13 +1,16 @@
 import { StandardRetryStrategy } from '@smithy/core/retry'
 
+/** Attempts of one call in all, the first included. */
+export const MAX_ATTEMPTS = 5
+
 /**
- * How the clients retry: throttling, 5xx and network faults, up to 5 attempts, with exponential backoff and full jitter
- * (the SDK's standard mode). The SDK takes IAM's LimitExceeded for throttling, though it says that a quota is met: no
+ * How calls of IAM are retried: throttling, 5xx and network faults, with exponential backoff and full jitter (the SDK's
+ * standard mode). The SDK takes IAM's LimitExceeded for throttling, though it says that a quota is met: no
  * later attempt can succeed, so that one is final.
  */
 export class IamRetryStrategy extends StandardRetryStrategy {
   constructor() {
-    super({ maxAttempts: 5 })
+    super({ maxAttempts: MAX_ATTEMPTS })
   }
 
   override refreshRetryTokenForRetry(

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'handlers/**/*.ts'],
+      reporter: ['text-summary'],
+      // The engine decides who may enter: no branch of it goes untested.
+      thresholds: { 'src/trust-policy/**/*.ts': { branches: 100, functions: 100, lines: 100, statements: 100 } },
+    },
+  },
+})
