@@ -1,0 +1,14 @@
+/** The environment of the functions as serverless.yml sets it by default. */
+export const ENVIRONMENT = {
+  PARAMETER_NAME: '/okta/saml-provider-arn',
+  TAG_KEY: 'okta-sso',
+  TAG_VALUE: 'true',
+  AUDIENCES: '',
+  SESSION_TAGS: 'false',
+  SOURCE_IDENTITY: 'false',
+  EXCLUSIONS: '',
+  MAX_CHANGES: '50',
+  ON_UNTAG: 'keep',
+  QUOTA: '2048',
+  QUEUE_NAME: 'okta-role-trust-dev-role-events',
+}

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import { deferredEvent, readEvent } from '../src/events.ts'
+import { readMessage, tasksOf } from '../src/role-messages.ts'
+import { sample } from './samples.ts'
+
+const tag = { key: 'okta-sso', value: 'true' }
+const read = (event: unknown) => readEvent(event, tag)
+
+/** A sample with parts of its CloudTrail record replaced. */
+function changed(name: string, detail: object) {
+  const event = sample(name)
+  return { ...event, detail: { ...event.detail, ...detail } }
+}
+
+describe('an event names the role to look at', () => {
+  test.each([
+    ['create-role-tagged', 'CreateRole', true],
+    ['create-role-untagged', 'CreateRole', false],
+    ['tag-role', 'TagRole', true],
+    ['untag-role', 'UntagRole', false],
+    ['update-assume-role-policy', 'UpdateAssumeRolePolicy', false],
+  ])('%s', (name, eventName, showsTag) => {
+    const { detail } = sample(name)
+    expect(read(sample(name))).toEqual({
+      kind: 'role',
+      roleName: detail.requestParameters.roleName,
+      eventName,
+      eventId: detail.eventID,
+      actor: detail.userIdentity.arn,
+      time: Date.parse(detail.eventTime),
+      showsTag,
+    })
+  })
+
+  test('the tag is recognised whatever its letter case, and only as a pair', () => {
+    const withTags = (tags: object[]) => read(changed('tag-role', { requestParameters: { roleName: 'analyst', tags } }))
+    expect(withTags([{ key: 'OKTA-SSO', value: 'True' }])).toMatchObject({ showsTag: true })
+    expect(
+      withTags([
+        { key: 'okta-sso', value: 'no' },
+        { key: 'x', value: 'true' },
+      ]),
+    ).toMatchObject({ showsTag: false })
+  })
+
+  test('any event version and partition is taken, China with its own detail-type', () => {
+    const event = changed('tag-role', { eventVersion: '1.05' })
+    expect(read({ ...event, 'detail-type': 'Amazon API Call via CloudTrail' })).toMatchObject({ kind: 'role' })
+  })
+
+  test('a caller without an ARN is named by what is known', () => {
+    expect(
+      read(changed('tag-role', { userIdentity: { type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' } })),
+    ).toMatchObject({ actor: 'cloudformation.amazonaws.com' })
+    expect(read(changed('tag-role', { userIdentity: { type: 'AWSAccount' } }))).toMatchObject({ actor: 'AWSAccount' })
+    expect(read(changed('tag-role', { userIdentity: {} }))).toMatchObject({ actor: 'unknown' })
+  })
+
+  test('a role that a sweep handed on is looked at without any expectation', () => {
+    const event = read(deferredEvent('analyst'))
+    expect(event).toMatchObject({ kind: 'role', roleName: 'analyst' })
+    expect(read(sample('role-deferred'))).toMatchObject({ kind: 'role' })
+    expect(event.kind === 'role' && tasksOf([event], Date.now())[0]?.expected).toEqual({ exists: false, tagged: false })
+  })
+})
+
+describe('an event that asks for nothing is dropped, with the reason', () => {
+  test.each([
+    ['a failed call', sample('failed-create-role'), 'failed-call'],
+    [
+      'a failed call without parameters',
+      changed('tag-role', { errorCode: 'AccessDenied', requestParameters: null }),
+      'failed-call',
+    ],
+    ['a trust policy that this system wrote', sample('own-update'), 'own-update'],
+    ['another call of IAM', changed('tag-role', { eventName: 'DeleteRole' }), 'unknown-event'],
+    ['another service', { ...sample('tag-role'), source: 'aws.sts' }, 'unknown-event'],
+    ['the schedule', sample('scheduled'), 'unknown-event'],
+  ])('%s', (_, event, reason) => {
+    expect(read(event)).toMatchObject({ kind: 'ignored', reason })
+  })
+
+  test('but a tag set by a role of this system counts: only its own writes of trust policies are echoes', () => {
+    const { userIdentity } = sample('own-update').detail
+    expect(read(changed('tag-role', { userIdentity }))).toMatchObject({ kind: 'role' })
+  })
+})
+
+describe('an event that cannot be read is an error that says where, what was found and what was expected', () => {
+  test.each([
+    ['not an object', 'hello', 'event: found "hello", expected an EventBridge event'],
+    ['no source', { ...sample('tag-role'), source: undefined }, 'event.source: found nothing, expected a string'],
+    ['no detail', { ...sample('tag-role'), detail: null }, 'event.detail: found null, expected an object'],
+    ['no event name', changed('tag-role', { eventName: 7 }), 'event.detail.eventName: found 7, expected a string'],
+    [
+      'no parameters',
+      changed('tag-role', { requestParameters: null }),
+      'event.detail.requestParameters: found null, expected an object',
+    ],
+    [
+      'an impossible role name',
+      changed('tag-role', { requestParameters: { roleName: 'a/b' } }),
+      'event.detail.requestParameters.roleName: found "a/b", expected the name of an IAM role',
+    ],
+    [
+      'tags of another shape',
+      changed('tag-role', { requestParameters: { roleName: 'a', tags: [1] } }),
+      'event.detail.requestParameters.tags.0: found 1, expected a tag',
+    ],
+    [
+      'no time',
+      changed('tag-role', { eventTime: 'yesterday' }),
+      'event.detail.eventTime: found "yesterday", expected an ISO 8601 time',
+    ],
+    [
+      'a deferred role without a name',
+      { ...deferredEvent('x'), detail: {} },
+      'event.detail.roleName: found nothing, expected',
+    ],
+  ])('%s', (_, event, message) => {
+    expect(() => read(event)).toThrow(message)
+  })
+
+  test('a message that is not JSON', () => {
+    expect(readMessage('{"source":', tag)).toMatchObject({
+      kind: 'unreadable',
+      error: { message: 'message: found text that is not JSON, expected an EventBridge event' },
+    })
+    expect(readMessage('"hello"', tag)).toMatchObject({ kind: 'unreadable' })
+  })
+})
+
+describe('events for one role become one task', () => {
+  const now = Date.parse('2026-11-24T12:00:00Z')
+  const event = (eventName: string, secondsAgo: number, showsTag = false) => ({
+    kind: 'role' as const,
+    roleName: 'analyst',
+    eventName,
+    eventId: `${eventName}-${secondsAgo}`,
+    actor: 'someone',
+    time: now - secondsAgo * 1000,
+    showsTag,
+  })
+
+  test.each([
+    ['a young event says that the role exists', [event('UpdateAssumeRolePolicy', 10)], true, false],
+    ['a young tag must show', [event('TagRole', 10, true)], true, true],
+    [
+      'a tag set before a later change must still show',
+      [event('UpdateAssumeRolePolicy', 5), event('TagRole', 10, true)],
+      true,
+      true,
+    ],
+    ['a tag taken away again need not show', [event('UntagRole', 5), event('TagRole', 10, true)], true, false],
+    ['a tag set again must show', [event('TagRole', 5, true), event('UntagRole', 10)], true, true],
+    ['an event of five minutes ago promises nothing', [event('TagRole', 300, true)], false, false],
+    [
+      'an old tag beside a young change promises the role only',
+      [event('TagRole', 400, true), event('UpdateAssumeRolePolicy', 5)],
+      true,
+      false,
+    ],
+  ])('%s', (_, events, exists, tagged) => {
+    const tasks = tasksOf(events, now)
+    expect(tasks).toHaveLength(1)
+    expect(tasks[0]?.expected).toEqual({ exists, tagged })
+  })
+
+  test('the latest event is named as the cause', () => {
+    const [task] = tasksOf([event('UntagRole', 5), event('TagRole', 10, true)], now)
+    expect(task?.cause.eventName).toBe('UntagRole')
+  })
+})

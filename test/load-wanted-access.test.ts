@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigurationError } from '../src/errors.ts'
+import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
+
+const OKTA = 'arn:aws:iam::111122223333:saml-provider/Okta'
+const PREVIEW = 'arn:aws:iam::111122223333:saml-provider/Okta-preview'
+const config = { parameterName: '/okta/saml-provider-arn', audiences: [], actions: ['sts:AssumeRoleWithSAML'] }
+const home = { partition: 'aws', account: '111122223333' }
+const now = new Date('2026-11-24T12:00:00Z')
+
+const load = (
+  value: string | undefined,
+  { audiences = [] as string[], at = home, validUntil = new Date('2027-01-01') } = {},
+) =>
+  loadWantedAccess(
+    { ...config, audiences },
+    {
+      readParameter: async () => value,
+      readSamlProvider: async (arn) => (arn.includes('Unknown') ? undefined : { validUntil }),
+    },
+    at,
+    now,
+  )
+
+test('one ARN becomes the wanted provider, with the default audience of its partition', async () => {
+  expect(await load(OKTA)).toEqual({
+    wanted: {
+      providers: [OKTA],
+      audiences: ['https://signin.aws.amazon.com/saml'],
+      actions: ['sts:AssumeRoleWithSAML'],
+    },
+    warnings: [],
+  })
+})
+
+test('several ARNs are separated by commas, white space and repeats do not count', async () => {
+  expect((await load(` ${OKTA} ,${PREVIEW}\n,${OKTA}`)).wanted.providers).toEqual([OKTA, PREVIEW])
+})
+
+test('configured audiences take the place of the default', async () => {
+  const audiences = ['https://eu-west-1.signin.aws.amazon.com/saml']
+  expect((await load(OKTA, { audiences })).wanted.audiences).toEqual(audiences)
+})
+
+test.each([
+  ['aws-us-gov', 'https://signin.amazonaws-us-gov.com/saml'],
+  ['aws-cn', 'https://signin.amazonaws.cn/saml'],
+])('the default audience in %s is %s', async (partition, audience) => {
+  const arn = OKTA.replace('arn:aws:', `arn:${partition}:`)
+  expect((await load(arn, { at: { ...home, partition } })).wanted.audiences).toEqual([audience])
+})
+
+test('an expired provider is a warning that names it and the time', async () => {
+  const { wanted, warnings } = await load(OKTA, { validUntil: new Date('2026-11-01T00:00:00Z') })
+  expect(wanted.providers).toEqual([OKTA])
+  expect(warnings).toEqual([expect.stringContaining(`${OKTA} expired at 2026-11-01T00:00:00.000Z`)])
+})
+
+describe('a wrong parameter is a configuration error that names it and says what is wrong', () => {
+  test.each([
+    ['missing', undefined, 'no such parameter in this region; create it with: aws ssm put-parameter'],
+    ['empty', '', 'found "", expected a SAML provider ARN'],
+    ['a role ARN', 'arn:aws:iam::111122223333:role/Okta', 'found "arn:aws:iam::111122223333:role/Okta"'],
+    ['a comma too many', `${OKTA},`, 'found "", expected a SAML provider ARN'],
+    [
+      'an ARN of another account',
+      OKTA.replace('111122223333', '999988887777'),
+      'expected a SAML provider of this account',
+    ],
+    [
+      'an ARN of another partition',
+      OKTA.replace('arn:aws:', 'arn:aws-cn:'),
+      'expected a SAML provider of this account',
+    ],
+    ['an ARN that IAM does not know', OKTA.replace('Okta', 'Unknown'), 'IAM knows no SAML provider'],
+  ])('%s', async (_, value, message) => {
+    const failure = load(value)
+    await expect(failure).rejects.toThrow(ConfigurationError)
+    await expect(failure).rejects.toThrow('SSM parameter /okta/saml-provider-arn: ')
+    await expect(failure).rejects.toThrow(message)
+  })
+
+  test('a partition without a default audience needs configured ones', async () => {
+    const at = { ...home, partition: 'aws-eusc' }
+    const arn = OKTA.replace('arn:aws:', 'arn:aws-eusc:')
+    await expect(load(arn, { at })).rejects.toThrow('--param audiences=')
+    expect((await load(arn, { at, audiences: ['https://a.example/saml'] })).wanted.audiences).toHaveLength(1)
+  })
+})
+
+test('the account and partition of a function are read from its ARN', () => {
+  expect(homeOf('arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:x')).toEqual({
+    ...home,
+    partition: 'aws-us-gov',
+  })
+  expect(homeOf(undefined)).toBeUndefined()
+  expect(homeOf('')).toBeUndefined()
+})

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { buildReport, type RoleResult } from '../src/report.ts'
+
+const wanted = {
+  providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],
+  audiences: ['https://signin.aws.amazon.com/saml'],
+  actions: ['sts:AssumeRoleWithSAML'],
+}
+const role = (roleName: string) => ({ roleName, arn: `arn:aws:iam::111122223333:role/${roleName}`, notes: [] })
+const patched = (roleName: string): RoleResult => ({
+  ...role(roleName),
+  kind: 'patched',
+  reason: 'access-missing',
+  before: '{"Statement":[]}',
+  after: '{"Statement":[1]}',
+})
+const report = (results: readonly RoleResult[], maxBytes?: number) =>
+  buildReport({ dryRun: false, wanted, scanned: 9, inScope: 5, results, orphaned: ['old'] }, maxBytes)
+
+test('the report has exactly the promised keys, in order, and counts every kind', () => {
+  const built = report([patched('a'), { ...role('b'), kind: 'unchanged' }])
+  expect(Object.keys(built)).toEqual([
+    'dryRun',
+    'providers',
+    'audiences',
+    'scanned',
+    'inScope',
+    'counts',
+    'roles',
+    'orphaned',
+    'truncated',
+  ])
+  expect(built).toMatchObject({
+    dryRun: false,
+    scanned: 9,
+    inScope: 5,
+    orphaned: ['old'],
+    truncated: false,
+    ...{ providers: wanted.providers, audiences: wanted.audiences },
+  })
+  expect(built.counts).toEqual({
+    unchanged: 1,
+    patched: 1,
+    planned: 0,
+    withdrawn: 0,
+    skipped: 0,
+    blocked: 0,
+    failed: 0,
+    deferred: 0,
+  })
+})
+
+test('a changed role shows both documents as JSON objects', () => {
+  expect(report([patched('a')]).roles).toEqual([
+    { ...role('a'), kind: 'patched', reason: 'access-missing', before: { Statement: [] }, after: { Statement: [1] } },
+  ])
+})
+
+test('an unchanged role is left out, unless there is a note about it', () => {
+  const { roles } = report([
+    { ...role('a'), kind: 'unchanged' },
+    { ...role('b'), kind: 'unchanged', notes: ['restricted-by-owner'] },
+  ])
+  expect(roles).toEqual([{ ...role('b'), kind: 'unchanged', notes: ['restricted-by-owner'] }])
+})
+
+test('a document that cannot be parsed is left out of its line', () => {
+  const blocked: RoleResult = { ...role('a'), kind: 'blocked', reason: 'malformed', detail: 'document: …', before: '{' }
+  expect(report([blocked]).roles).toEqual([
+    { ...role('a'), kind: 'blocked', reason: 'malformed', detail: 'document: …' },
+  ])
+})
+
+describe('the report stays within what Lambda can return', () => {
+  const many = Array.from({ length: 50 }, (_, index) => patched(`role-${index}`))
+  const whole = JSON.stringify(report(many).roles).length
+
+  test('documents go first, and then lines; the counts stay whole', () => {
+    const fewer = report(many, whole * 0.8)
+    expect(fewer).toMatchObject({ truncated: true, counts: { patched: 50 } })
+    expect(fewer.roles).toHaveLength(50)
+    expect(fewer.roles[0]).toHaveProperty('after')
+    expect(fewer.roles[49]).not.toHaveProperty('after')
+
+    const fewest = report(many, whole * 0.3)
+    expect(fewest).toMatchObject({ truncated: true, counts: { patched: 50 } })
+    expect(fewest.roles.length).toBeLessThan(50)
+    expect(JSON.stringify(fewest.roles).length).toBeLessThanOrEqual(whole * 0.3)
+  })
+
+  test('5,000 changed roles with the largest documents stay under 6 MB', () => {
+    const large = JSON.stringify({ Statement: ['x'.repeat(4000)] })
+    const results = Array.from(
+      { length: 5000 },
+      (_, index): RoleResult => ({
+        ...role(`role-${index}`),
+        kind: 'patched',
+        reason: 'access-missing',
+        before: large,
+        after: large,
+      }),
+    )
+    const built = report(results)
+    expect(Buffer.byteLength(JSON.stringify(built))).toBeLessThan(6 * 1024 * 1024)
+    expect(built).toMatchObject({ truncated: true, counts: { patched: 5000 } })
+    expect(built.roles).toHaveLength(5000)
+  })
+})
