@@ -76,7 +76,8 @@ function grantOf(statement: unknown): WantedAccess | undefined {
   if (Object.keys(rest).length > 0 || effect !== 'Allow' || !/^OktaSso\d*$/.test(String(sid))) return undefined
   const providers = listOf(onlyKey(principal, 'federated'), /^arn:[a-z-]+:iam::\d{12}:saml-provider\/[\w.-]+$/)
   const actions = listOf(action, /^sts:(AssumeRoleWithSAML|TagSession|SetSourceIdentity)$/i)
-  const audiences = condition === undefined ? [] : listOf(onlyKey(onlyKey(condition, 'stringequals'), 'saml:aud'), /^/)
+  const isOpen = condition === undefined || ['{}', '{"StringEquals":{}}'].includes(JSON.stringify(condition))
+  const audiences = isOpen ? [] : listOf(onlyKey(onlyKey(condition, 'stringequals'), 'saml:aud'), /^/)
   return providers && actions && audiences && { providers, actions, audiences }
 }
 

@@ -30,7 +30,7 @@ const STRING_OPERATORS = new Map<string, (pattern: string, text: string) => bool
  * @param condition the statement's Condition, whatever it holds
  */
 export function judgeCondition(condition: Json | undefined, audience: string): ConditionVerdict {
-  const terms = termsOf(condition)
+  const terms = conditionTerms(condition)
   const onAudience = terms.filter(({ key }) => key === 'saml:aud')
   const truths = onAudience.map(({ operator, value }) => judgeTerm(operator, value, audience))
   return {
@@ -40,14 +40,19 @@ export function judgeCondition(condition: Json | undefined, audience: string): C
   }
 }
 
+/** One key of a Condition under one operator. */
 interface Term {
   readonly operator: string
+  /** In lower case: keys of conditions are case-insensitive. */
   readonly key: string
   readonly value: Json
 }
 
-function termsOf(condition: Json | undefined): readonly Term[] {
-  // A Condition of a shape that IAM does not know counts as a restriction: nobody can say that it holds.
+/**
+ * A Condition as a flat list of terms, all of which must hold. What has no shape that IAM knows becomes a term without a
+ * key: nobody can say that it holds.
+ */
+export function conditionTerms(condition: Json | undefined): readonly Term[] {
   if (condition === undefined) return []
   if (!isJsonObject(condition)) return [{ operator: '', key: '', value: condition }]
   return Object.entries(condition).flatMap(([operator, keys]) =>

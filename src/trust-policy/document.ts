@@ -74,7 +74,10 @@ function lossOf(text: string, root: JsonObject): string | undefined {
   const compact = (text.match(TOKEN) ?? [])
     .map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token.replace(/\s+/g, '')))
     .join('')
-  return compact === JSON.stringify(root)
-    ? undefined
-    : 'document: it holds a key twice or a number that JSON cannot keep, and writing it back would change it'
+  const written = JSON.stringify(root)
+  if (compact === written) return undefined
+  let at = 0
+  while (compact[at] === written[at]) at += 1
+  const place = compact.slice(Math.max(0, at - 60), at + 20)
+  return `document: it holds a key twice, or a number or an order of keys that JSON cannot keep, near …${place}…; writing it back would change it`
 }

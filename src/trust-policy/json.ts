@@ -10,7 +10,11 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** One value or a list of them, as a list: IAM accepts both forms almost everywhere. Anything but strings is left out. */
+/**
+ * One string or a list of strings, as a list: IAM accepts both forms almost everywhere. Empty where the value is anything
+ * else, or holds anything else: what cannot be read whole is not read at all.
+ */
 export function stringsOf(value: Json | undefined): readonly string[] {
-  return (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string')
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return list.every((item) => typeof item === 'string') ? list : []
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, stringsOf } from './json.ts'
+import { conditionTerms } from './condition.ts'
+import { isJsonObject, type Json, type JsonObject, stringsOf } from './json.ts'
 import { GRANTABLE_ACTIONS, SAML_PROVIDER_ARN, type WantedAccess } from './wanted-access.ts'
 
 const MANAGED_SID = /^OktaSso\d*$/
@@ -20,9 +21,9 @@ export function managedGrantOf(statement: JsonObject): ManagedGrant | undefined 
   if (typeof sid !== 'string' || !MANAGED_SID.test(sid) || effect !== 'Allow') return undefined
   if (!Object.keys(statement).every((key) => MANAGED_KEYS.includes(key))) return undefined
   if (!isJsonObject(principal) || Object.keys(principal).join() !== 'Federated') return undefined
-  const providers = onlyStrings(principal.Federated)
-  const actions = onlyStrings(action)?.map(canonicalAction)
-  const audiences = condition === undefined ? [] : audiencesOf(condition)
+  const providers = someStrings(principal.Federated)
+  const actions = someStrings(action)?.map(canonicalAction)
+  const audiences = audiencesOf(condition)
   if (providers === undefined || actions === undefined || audiences === undefined) return undefined
   if (!providers.every((provider) => SAML_PROVIDER_ARN.test(provider))) return undefined
   if (!actions.every((name) => GRANTABLE_ACTIONS.includes(name))) return undefined
@@ -58,19 +59,17 @@ export function freeSid(foreign: readonly JsonObject[]): string {
   return sid
 }
 
-function audiencesOf(condition: JsonObject[string]): readonly string[] | undefined {
-  if (!isJsonObject(condition) || Object.keys(condition).join() !== 'StringEquals') return undefined
-  const keys = condition.StringEquals
-  if (!isJsonObject(keys)) return undefined
-  const [entry, ...others] = Object.entries(keys)
-  if (entry === undefined || others.length > 0 || entry[0].toLowerCase() !== 'saml:aud') return undefined
-  return onlyStrings(entry[1])
+/** The values of SAML:aud under StringEquals: none where there is no condition, undefined where there is any other. */
+function audiencesOf(condition: Json | undefined): readonly string[] | undefined {
+  const [term, ...others] = conditionTerms(condition)
+  if (term === undefined) return []
+  const isOurs = others.length === 0 && term.operator === 'StringEquals' && term.key === 'saml:aud'
+  return isOurs ? someStrings(term.value) : undefined
 }
 
-function onlyStrings(value: JsonObject[string] | undefined): readonly string[] | undefined {
+function someStrings(value: Json | undefined): readonly string[] | undefined {
   const strings = stringsOf(value)
-  const count = Array.isArray(value) ? value.length : 1
-  return strings.length > 0 && strings.length === count ? strings : undefined
+  return strings.length > 0 ? strings : undefined
 }
 
 function canonicalAction(action: string): string {

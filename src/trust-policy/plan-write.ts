@@ -1,6 +1,6 @@
 import type { Note } from './access.ts'
 import type { TrustDocument } from './document.ts'
-import type { JsonObject } from './json.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 import { shapeProblem } from './shape.ts'
 import { policySize } from './size.ts'
 import { danglingPrincipals } from './statement.ts'
@@ -59,7 +59,8 @@ export function planWrite({ document, managed, statements, reason, quota, notes 
     )
   }
   const version = root.Version === undefined && reason === 'no-statements' ? { Version: '2012-10-17' } : {}
-  const text = JSON.stringify({ ...version, ...root, Statement: statements })
+  const [only] = isJsonObject(root.Statement) && statements.length === 1 ? statements : []
+  const text = JSON.stringify({ ...version, ...root, Statement: only ?? statements })
   const size = policySize(text)
   if (size > quota) {
     return blocked(

@@ -3,12 +3,13 @@ import { matchesWildcard } from './wildcard.ts'
 
 /**
  * Whether a statement's Action or NotAction covers an action. Actions are case-insensitive and take `*` and `?`
- * (IAM User Guide, "IAM JSON policy elements: Action"). Covers nothing where neither is there.
+ * (IAM User Guide, "IAM JSON policy elements: Action"). Covers nothing where neither is there or can be read.
  */
 export function coversAction(statement: JsonObject, action: string): boolean {
   const matches = (pattern: string) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase())
   if (statement.Action !== undefined) return stringsOf(statement.Action).some(matches)
-  return statement.NotAction !== undefined && !stringsOf(statement.NotAction).some(matches)
+  const excluded = stringsOf(statement.NotAction)
+  return excluded.length > 0 && !excluded.some(matches)
 }
 
 /** Whether the statement's Principal names the SAML provider itself. A `*` does not count: AWS's documents contradict

@@ -1,0 +1,13 @@
+import { styleText } from 'node:util'
+
+type Colour = 'green' | 'red' | 'yellow' | 'cyan' | 'bold' | 'dim'
+
+/** Colours a text, or leaves it plain. */
+export type Paint = (colour: Colour, text: string) => string
+
+/** Colours on a terminal only, and never where NO_COLOR is set (no-color.org). */
+export function paintFor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Paint {
+  const coloured = stream.isTTY && !environment.NO_COLOR
+  // Whether the stream takes colours is decided here, the same on every Node.
+  return (colour, text) => (coloured ? styleText(colour, text, { validateStream: false }) : text)
+}

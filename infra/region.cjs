@@ -1,0 +1,13 @@
+const { regions, reason } = require('./iam-event-regions.cjs')
+
+/**
+ * Resolves provider.region, and stops before anything is packaged or deployed where the region is a wrong one
+ * (rule 7.2).
+ */
+module.exports = async ({ resolveVariable }) => {
+  const region = await resolveVariable('opt:region, env:AWS_REGION, env:AWS_DEFAULT_REGION, "us-east-1"')
+  if (regions.includes(region)) return region
+  throw new Error(
+    `The stack cannot live in ${region}. ${reason} Choose with --region; AWS_REGION and AWS_DEFAULT_REGION count too.`,
+  )
+}
