@@ -50,12 +50,14 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** A JSON string, or a run of anything else. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[^"]+/g
+/** Cuts JSON text into its strings and the runs between them. */
+function tokensOf(text: string): readonly string[] {
+  return Array.from(text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[^"]+/g), ([token]) => token)
+}
 
 function isTooDeep(text: string): boolean {
   let depth = 0
-  for (const token of text.match(TOKEN) ?? []) {
+  for (const token of tokensOf(text)) {
     if (token.startsWith('"')) continue
     for (const character of token) {
       if (character === '{' || character === '[') depth += 1
@@ -71,7 +73,7 @@ function isTooDeep(text: string): boolean {
  * change a part that is not ours (rule 4.6). So the text without white space is held against what would be written.
  */
 function lossOf(text: string, root: JsonObject): string | undefined {
-  const compact = (text.match(TOKEN) ?? [])
+  const compact = tokensOf(text)
     .map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token.replace(/\s+/g, '')))
     .join('')
   const written = JSON.stringify(root)
