@@ -24,6 +24,7 @@ module.exports = {
       Sid: 'ChangeTrustPolicies',
       Effect: 'Allow',
       Action: 'iam:UpdateAssumeRolePolicy',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
       Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*' },
     }
     if (onUntag === 'revoke') return statement

@@ -10,9 +10,7 @@ module.exports = class RegionRule {
       'after:aws:package:finalize:mergeCustomProviderResources': () => {
         service.provider.compiledCloudFormationTemplate.Rules = {
           RegionWhereIamEventsArrive: {
-            Assertions: [
-              { Assert: { 'Fn::Contains': [regions, { Ref: 'AWS::Region' }] }, AssertDescription: reason },
-            ],
+            Assertions: [{ Assert: { 'Fn::Contains': [regions, { Ref: 'AWS::Region' }] }, AssertDescription: reason }],
           },
         }
       },

@@ -1,0 +1,27 @@
+const { mkdirSync, rmSync, writeFileSync } = require('node:fs')
+const { basename, dirname, join } = require('node:path')
+
+/**
+ * Two things that serverless-esbuild leaves undone. It has to be listed before that plugin.
+ *
+ * - It empties the output folder first: everything that an earlier run left there would go into the zips.
+ * - It lets `invoke local` find the bundles: osls looks for .js and .cjs, and never for .mjs.
+ */
+module.exports = class Bundles {
+  constructor(serverless, options) {
+    const folder = join(serverless.serviceDir, '.esbuild')
+    const empty = () => rmSync(folder, { recursive: true, force: true })
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': empty,
+      'before:deploy:function:packageFunction': empty,
+      'before:invoke:local:invoke': () => {
+        empty()
+        const { handler } = serverless.service.getFunction(options.function)
+        const bundle = join(folder, '.build', handler.slice(0, handler.lastIndexOf('.')))
+        const forward = `(...args) => import('./${basename(bundle)}.mjs').then(({ handler }) => handler(...args))`
+        mkdirSync(dirname(bundle), { recursive: true })
+        writeFileSync(`${bundle}.cjs`, `exports.handler = ${forward}\n`)
+      },
+    }
+  }
+}

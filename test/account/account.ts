@@ -1,0 +1,321 @@
+import {
+  GetAccountAuthorizationDetailsCommand,
+  GetRoleCommand,
+  GetSAMLProviderCommand,
+  IAMClient,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import {
+  GetQueueUrlCommand,
+  QueueDoesNotExist,
+  SendMessageBatchCommand,
+  SQSClient,
+  TooManyEntriesInBatchRequest,
+} from '@aws-sdk/client-sqs'
+import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
+import { mockClient } from 'aws-sdk-client-mock'
+import { type ApiCall, ApiCalls, type CallInputs, type CallName, type FaultOptions } from './api-calls.ts'
+import { noSuchEntity, noSuchRole, unmodifiableEntity } from './errors.ts'
+import { RoleStore, type StoredRole, withoutTags, withTags } from './role-store.ts'
+import { trustPolicyRefusal } from './trust-policy-refusal.ts'
+
+export interface AccountOptions {
+  readonly id?: string
+  readonly partition?: string
+  /** Characters that a trust policy may have, white space not counted. */
+  readonly quota?: number
+  /** How many roles each page of a scan holds at most; the last number holds for all later pages. 0: an empty page. */
+  readonly pageSizes?: readonly number[]
+}
+
+export interface RoleDefinition {
+  readonly name: string
+  readonly path?: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly document?: string | object
+}
+
+export interface AppliedWrite {
+  readonly roleName: string
+  readonly document: string
+}
+
+type ParameterType = 'String' | 'StringList' | 'SecureString'
+type Answer<Name extends CallName> = (input: CallInputs[Name]) => object
+
+const REGION = 'us-east-1'
+const MAX_BATCH_ENTRIES = 10
+
+export function createAccount(options: AccountOptions = {}): Account {
+  return new Account(options)
+}
+
+/**
+ * An AWS account in memory: the parts of IAM, SSM and SQS that the handlers use, faults and delays included. While
+ * attached, it answers every client of the SDK in this process. The SDK's own retries do not run beneath it.
+ */
+export class Account {
+  readonly id: string
+  readonly partition: string
+  /** Trust policies that IAM really took, in their order. Those that a test sets are not among them. */
+  readonly writes: AppliedWrite[] = []
+
+  readonly #quota: number
+  readonly #pageSizes: readonly number[]
+  readonly #roles = new RoleStore()
+  readonly #providers = new Map<string, Date | undefined>()
+  readonly #parameters = new Map<string, { value: string; type: ParameterType }>()
+  readonly #queues = new Map<string, string[]>()
+  readonly #apiCalls = new ApiCalls()
+  #isRefused: (messageBody: string) => boolean = () => false
+  #rolesMade = 0
+  #detach = () => {}
+
+  constructor({ id = '111122223333', partition = 'aws', quota = 2048, pageSizes = [100] }: AccountOptions) {
+    this.id = id
+    this.partition = partition
+    this.#quota = quota
+    this.#pageSizes = pageSizes
+  }
+
+  /** Makes a role as it stands, without IAM's checks: old documents can hold what IAM would not take today. */
+  addRole({ name, path = '/', tags = {}, document }: RoleDefinition): StoredRole {
+    if (this.#roles.get(name) !== undefined) throw new Error(`the account has a role ${name} already`)
+    this.#rolesMade += 1
+    const arn = `arn:${this.partition}:iam::${this.id}:role${path}${name}`
+    const id = `AROA${`${this.#rolesMade}`.padStart(17, '0')}`
+    const role = { name, path, arn, id, tags: withTags({}, tags), document: textOf(document) }
+    this.#roles.put(role)
+    return role
+  }
+
+  deleteRole(name: string): void {
+    this.#roles.remove(this.role(name).name)
+  }
+
+  tagRole(name: string, tags: StoredRole['tags']): void {
+    const role = this.role(name)
+    this.#roles.put({ ...role, tags: withTags(role.tags, tags) })
+  }
+
+  untagRole(name: string, keys: readonly string[]): void {
+    const role = this.role(name)
+    this.#roles.put({ ...role, tags: withoutTags(role.tags, keys) })
+  }
+
+  /** What another writer leaves behind; IAM's checks do not run. */
+  setTrustPolicy(name: string, document: string | object | undefined): void {
+    this.#roles.put({ ...this.role(name), document: textOf(document) })
+  }
+
+  /** The role as it truly is, however far reads lag behind. */
+  role(name: string): StoredRole {
+    return this.#roles.get(name) ?? raise(new Error(`the account has no role ${name}`))
+  }
+
+  roles(): readonly StoredRole[] {
+    return this.#roles.all()
+  }
+
+  /** The trust policy in force, as JSON; undefined where there is none. */
+  trustPolicy(name: string): unknown {
+    const { document } = this.role(name)
+    return document === undefined ? undefined : JSON.parse(document)
+  }
+
+  /** @returns the provider's ARN */
+  addProvider(name: string, validUntil?: Date): string {
+    const arn = `arn:${this.partition}:iam::${this.id}:saml-provider/${name}`
+    this.#providers.set(arn, validUntil)
+    return arn
+  }
+
+  putParameter(name: string, value: string, type: ParameterType = 'String'): void {
+    this.#parameters.set(name, { value, type })
+  }
+
+  addQueue(name: string): void {
+    this.#queues.set(name, [])
+  }
+
+  /** The bodies of the messages that the queue took. */
+  messages(queueName: string): readonly string[] {
+    return this.#queues.get(queueName) ?? raise(new Error(`the account has no queue ${queueName}`))
+  }
+
+  /** From now on, SQS reports the messages whose body matches as failed. */
+  refuseMessages(isRefused: (messageBody: string) => boolean): void {
+    this.#isRefused = isRefused
+  }
+
+  get calls(): readonly ApiCall[] {
+    return this.#apiCalls.made
+  }
+
+  countCalls(name: CallName): number {
+    return this.calls.filter((call) => call.name === name).length
+  }
+
+  /** The next GetRole calls on the role, or on each role, see the state from before its latest change. */
+  lagReads(reads: number, roleName?: string): void {
+    this.#roles.lagReads(reads, roleName)
+  }
+
+  /** Makes the next call of that name fail instead of being answered; faults for one call queue up. */
+  failNext(call: CallName, error: Error, options: FaultOptions = {}): void {
+    this.#apiCalls.fail(call, error, options)
+  }
+
+  /** Runs the hook once, just before the next call of that name is answered; hooks for one call queue up. */
+  before<Name extends CallName>(call: Name, hook: (input: CallInputs[Name]) => void): void {
+    this.#apiCalls.before(call, hook)
+  }
+
+  /** Takes over all clients, also those that exist already, until `detach`. */
+  attach(): this {
+    this.detach()
+    const [iam, ssm, sqs] = [mockClient(IAMClient), mockClient(SSMClient), mockClient(SQSClient)]
+    for (const { send } of [iam, ssm, sqs]) {
+      send.callsFake(async (command) => raise(new Error(`the account in memory knows no ${command.constructor.name}`)))
+    }
+    iam.on(GetRoleCommand).callsFake(this.#answering('GetRole', this.#getRole))
+    iam
+      .on(GetAccountAuthorizationDetailsCommand)
+      .callsFake(this.#answering('GetAccountAuthorizationDetails', this.#getAccountAuthorizationDetails))
+    iam
+      .on(UpdateAssumeRolePolicyCommand)
+      .callsFake(this.#answering('UpdateAssumeRolePolicy', this.#updateAssumeRolePolicy))
+    iam.on(GetSAMLProviderCommand).callsFake(this.#answering('GetSAMLProvider', this.#getSamlProvider))
+    ssm.on(GetParameterCommand).callsFake(this.#answering('GetParameter', this.#getParameter))
+    sqs.on(GetQueueUrlCommand).callsFake(this.#answering('GetQueueUrl', this.#getQueueUrl))
+    sqs.on(SendMessageBatchCommand).callsFake(this.#answering('SendMessageBatch', this.#sendMessageBatch))
+    this.#detach = () => {
+      for (const stub of [iam, ssm, sqs]) stub.restore()
+    }
+    return this
+  }
+
+  detach(): void {
+    this.#detach()
+    this.#detach = () => {}
+  }
+
+  #answering<Name extends CallName>(name: Name, answer: Answer<Name>) {
+    return async (input: CallInputs[Name]) => {
+      this.#apiCalls.enter(name, input)
+      return { ...answer(input), $metadata: { httpStatusCode: 200 } }
+    }
+  }
+
+  readonly #getRole: Answer<'GetRole'> = ({ RoleName: name = '' }) => {
+    const role = this.#roles.read(name) ?? raise(noSuchRole(name))
+    const tags = tagList(role)
+    return { Role: { ...shown(role), Tags: tags.length > 0 ? tags : undefined } }
+  }
+
+  readonly #getAccountAuthorizationDetails: Answer<'GetAccountAuthorizationDetails'> = (input) => {
+    const { Filter: filter, MaxItems: maxItems = 100, Marker: marker = '0/0' } = input
+    const [page = 0, start = 0] = marker.split('/').map(Number)
+    const size = Math.min(maxItems, this.#pageSizes[page] ?? this.#pageSizes.at(-1) ?? maxItems)
+    if (filter !== undefined && !filter.includes('Role')) return { RoleDetailList: [], IsTruncated: false }
+
+    const roles = this.#roles.all()
+    const end = start + size
+    return {
+      // Unlike GetRole, this call shows a role without tags with an empty list.
+      RoleDetailList: roles.slice(start, end).map((role) => ({ ...shown(role), Tags: tagList(role) })),
+      IsTruncated: end < roles.length,
+      Marker: end < roles.length ? `${page + 1}/${end}` : undefined,
+    }
+  }
+
+  readonly #updateAssumeRolePolicy: Answer<'UpdateAssumeRolePolicy'> = (input) => {
+    const { RoleName: name = '', PolicyDocument: document = '' } = input
+    const role = this.#roles.get(name) ?? raise(noSuchRole(name))
+    if (/^\/aws-(service-role|reserved)\//.test(role.path)) throw unmodifiableEntity(name)
+    const refusal = trustPolicyRefusal(document, this.#quota)
+    if (refusal !== undefined) throw refusal
+    this.#roles.put({ ...role, document })
+    this.writes.push({ roleName: name, document })
+    return {}
+  }
+
+  readonly #getSamlProvider: Answer<'GetSAMLProvider'> = ({ SAMLProviderArn: arn = '' }) => {
+    if (!this.#providers.has(arn)) throw noSuchEntity(`Manifest not found for arn ${arn}`)
+    return { ValidUntil: this.#providers.get(arn), CreateDate: new Date(0), Tags: [] }
+  }
+
+  readonly #getParameter: Answer<'GetParameter'> = ({ Name: name = '', WithDecryption: decrypted = false }) => {
+    const { value, type } =
+      this.#parameters.get(name) ??
+      raise(new ParameterNotFound({ message: 'UnknownError', $metadata: { httpStatusCode: 400 } }))
+    const ciphertext = `AQICAH${Buffer.from(value).toString('base64')}`
+    const arn = `arn:${this.partition}:ssm:${REGION}:${this.id}:parameter/${name.replace(/^\//, '')}`
+    return {
+      Parameter: {
+        Name: name,
+        Type: type,
+        Value: type === 'SecureString' && !decrypted ? ciphertext : value,
+        ARN: arn,
+      },
+    }
+  }
+
+  readonly #getQueueUrl: Answer<'GetQueueUrl'> = ({ QueueName: name = '' }) => {
+    if (!this.#queues.has(name)) throw queueDoesNotExist()
+    return { QueueUrl: `https://sqs.${REGION}.amazonaws.com/${this.id}/${name}` }
+  }
+
+  readonly #sendMessageBatch: Answer<'SendMessageBatch'> = ({ QueueUrl: url = '', Entries: entries = [] }) => {
+    const queue = this.#queues.get(url.slice(url.lastIndexOf('/') + 1)) ?? raise(queueDoesNotExist())
+    if (entries.length > MAX_BATCH_ENTRIES) {
+      const message = `Maximum number of entries per request are ${MAX_BATCH_ENTRIES}. You have sent ${entries.length}.`
+      throw new TooManyEntriesInBatchRequest({ message, $metadata: { httpStatusCode: 400 } })
+    }
+    const refused = entries.filter(({ MessageBody: body = '' }) => this.#isRefused(body))
+    const taken = entries.filter((entry) => !refused.includes(entry))
+    queue.push(...taken.map(({ MessageBody: body = '' }) => body))
+    const failure = { Code: 'InternalError', Message: 'Please try again.', SenderFault: false }
+    // SQS leaves out the list that would be empty.
+    return {
+      Successful: taken.length > 0 ? taken.map(({ Id }) => ({ Id, MessageId: `message-${Id}` })) : undefined,
+      Failed: refused.length > 0 ? refused.map(({ Id }) => ({ Id, ...failure })) : undefined,
+    }
+  }
+}
+
+function shown({ name, path, arn, id, document }: StoredRole) {
+  return {
+    RoleName: name,
+    Path: path,
+    Arn: arn,
+    RoleId: id,
+    CreateDate: new Date(0),
+    AssumeRolePolicyDocument: document === undefined ? undefined : urlEncoded(document),
+  }
+}
+
+function tagList({ tags }: StoredRole) {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+}
+
+/** RFC 3986, which encodes five characters more than encodeURIComponent does. */
+function urlEncoded(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
+function textOf(document: string | object | undefined): string | undefined {
+  return typeof document === 'object' ? JSON.stringify(document) : document
+}
+
+function queueDoesNotExist(): QueueDoesNotExist {
+  const message = 'The specified queue does not exist.'
+  return new QueueDoesNotExist({ message, $metadata: { httpStatusCode: 400 } })
+}
+
+function raise(error: Error): never {
+  throw error
+}

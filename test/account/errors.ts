@@ -1,0 +1,50 @@
+import {
+  ConcurrentModificationException,
+  IAMServiceException,
+  LimitExceededException,
+  MalformedPolicyDocumentException,
+  NoSuchEntityException,
+  ServiceFailureException,
+  UnmodifiableEntityException,
+} from '@aws-sdk/client-iam'
+
+// Errors as the SDK raises them from IAM's answers: a class and a name in `…Exception` where IAM's model knows the
+// error, the plain service exception and the bare code elsewhere.
+
+export const throttling = () => unmodelled('Throttling', 400, 'Rate exceeded')
+
+/** @param action such as `iam:UpdateAssumeRolePolicy` */
+export function accessDenied(action: string) {
+  const user = 'arn:aws:sts::111122223333:assumed-role/okta-role-trust/session'
+  const reason = `because no identity-based policy allows the ${action} action`
+  return unmodelled('AccessDenied', 403, `User: ${user} is not authorized to perform: ${action} ${reason}`)
+}
+
+export const serviceFailure = () => new ServiceFailureException(answer(500, 'Internal server error'))
+
+export const concurrentModification = () =>
+  new ConcurrentModificationException(answer(409, 'Multiple requests to change this object were submitted'))
+
+/** No answer came at all: the SDK's HTTP handler names a reset connection so. */
+export const connectionReset = () =>
+  Object.assign(new Error('read ECONNRESET'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} })
+
+export const noSuchEntity = (message: string) => new NoSuchEntityException(answer(404, message))
+
+export const noSuchRole = (name: string) => noSuchEntity(`The role with name ${name} cannot be found.`)
+
+export const limitExceeded = (quota: number) =>
+  new LimitExceededException(answer(409, `Cannot exceed quota for ACLSizePerRole: ${quota}`))
+
+export const malformedPolicyDocument = (message: string) => new MalformedPolicyDocumentException(answer(400, message))
+
+export const unmodifiableEntity = (name: string) =>
+  new UnmodifiableEntityException(answer(400, `Cannot modify the protected role '${name}': only AWS can`))
+
+function answer(httpStatusCode: number, message: string) {
+  return { message, $metadata: { httpStatusCode } }
+}
+
+function unmodelled(name: string, httpStatusCode: number, message: string) {
+  return new IAMServiceException({ name, $fault: 'client', ...answer(httpStatusCode, message) })
+}

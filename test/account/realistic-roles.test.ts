@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { planTrust } from '../../src/trust-policy/plan.ts'
+import { createAccount } from './account.ts'
+import { addRealisticRoles } from './realistic-roles.ts'
+import { trustPolicyRefusal } from './trust-policy-refusal.ts'
+
+const wanted = {
+  providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],
+  audiences: ['https://signin.aws.amazon.com/saml'],
+  actions: ['sts:AssumeRoleWithSAML'],
+}
+const account = createAccount()
+addRealisticRoles(account)
+
+test.each([
+  ['data-analyst', { kind: 'change', reason: 'access-missing', notes: [] }],
+  ['security-auditor', { kind: 'change', reason: 'access-missing', notes: [] }],
+  ['prod-readonly', { kind: 'unchanged', notes: [] }],
+  ['platform-admin', { kind: 'unchanged', notes: [] }],
+  ['support-engineer', { kind: 'unchanged', notes: [] }],
+  ['finance-reporting', { kind: 'unchanged', notes: ['no-audience-condition'] }],
+  ['billing-viewer', { kind: 'unchanged', notes: ['restricted-by-owner'] }],
+  ['vault-unsealer', { kind: 'blocked', reason: 'explicit-deny' }],
+  ['shared-deployer', { kind: 'blocked', reason: 'quota' }],
+  ['ml-engineer', { kind: 'change', reason: 'managed-statement-differs', notes: [] }],
+  ['incident-responder', { kind: 'blocked', reason: 'dangling-principal' }],
+  ['AWSServiceRoleForAutoScaling', { kind: 'change' }],
+  ['ci-runner', { kind: 'change' }],
+  ['contractor-sandbox', { kind: 'unchanged', notes: [] }],
+])('%s is what its story says', (name, plan) => {
+  expect(planTrust(account.role(name).document, wanted, 2048)).toMatchObject(plan)
+})
+
+test('only the role with a deleted principal holds what IAM would not take today', () => {
+  const refused = account.roles().filter(({ document = '' }) => trustPolicyRefusal(document, 2048) !== undefined)
+  expect(refused.map(({ name }) => name)).toEqual(['incident-responder'])
+})

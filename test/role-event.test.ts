@@ -1,0 +1,422 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Account } from './account/account.ts'
+import { accessDenied, concurrentModification, malformedPolicyDocument, throttling } from './account/errors.ts'
+import {
+  accountWithOkta,
+  batchOf,
+  captureLogs,
+  coldStart,
+  contextOf,
+  ec2,
+  managed,
+  metricsOf,
+  OKTA,
+  PARAMETER,
+  policy,
+  TAGGED,
+} from './functions.ts'
+import { sample } from './samples.ts'
+
+let account: Account
+let logs: Record<string, unknown>[]
+
+beforeEach(() => {
+  account = accountWithOkta()
+  logs = captureLogs()
+})
+
+afterEach(() => {
+  account.detach()
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+
+/** A sample event about a role of the given name, that happened now or some seconds ago. */
+function eventFor(name: string, roleName: string, secondsAgo = 0) {
+  const { detail, ...envelope } = sample(name)
+  const eventTime = new Date(Date.now() - secondsAgo * 1000).toISOString()
+  return { ...envelope, detail: { ...detail, eventTime, requestParameters: { ...detail.requestParameters, roleName } } }
+}
+
+async function deliver(...events: readonly unknown[]) {
+  const { roleEvent } = await coldStart()
+  return roleEvent(batchOf(...events), contextOf())
+}
+
+const DONE = { batchItemFailures: [] }
+const failed = (...ids: readonly string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) })
+
+describe('a tagged role comes to trust Okta', () => {
+  test.each([
+    ['when it is created with the tag', 'create-role-tagged'],
+    ['when it is tagged', 'tag-role'],
+    ['when its trust policy is overwritten by somebody else', 'update-assume-role-policy'],
+  ])('%s', async (_, name) => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    expect(await deliver(eventFor(name, 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  test('with two reads and one write, and no more', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    await deliver(eventFor('tag-role', 'analyst'))
+    expect(account.calls.map(({ name }) => name)).toEqual([
+      'GetParameter',
+      'GetSAMLProvider',
+      'GetRole',
+      'GetRole',
+      'UpdateAssumeRolePolicy',
+    ])
+  })
+
+  test('a role that is right costs one read and no write', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2, managed) })
+    await deliver(eventFor('tag-role', 'analyst'))
+    expect(account.countCalls('GetRole')).toBe(1)
+    expect(account.writes).toEqual([])
+  })
+
+  test('several events for one role in a batch cost one remediation', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const events = ['create-role-tagged', 'tag-role', 'update-assume-role-policy', 'tag-role'].map((name) =>
+      eventFor(name, 'analyst'),
+    )
+    expect(await deliver(...events)).toEqual(DONE)
+    expect(account.countCalls('GetRole')).toBe(2)
+    expect(account.writes).toHaveLength(1)
+  })
+
+  test('a bare EventBridge event does the same, and returns the outcome', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const { roleEvent } = await coldStart()
+    expect(await roleEvent(eventFor('tag-role', 'analyst'), contextOf())).toMatchObject({
+      kind: 'patched',
+      roleName: 'analyst',
+    })
+    expect(await roleEvent(eventFor('tag-role', 'analyst'), contextOf())).toMatchObject({ kind: 'unchanged' })
+    expect(await roleEvent(sample('own-update'), contextOf())).toMatchObject({ kind: 'ignored', reason: 'own-update' })
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  test('a sample batch is processed as it is', async () => {
+    const names: string[] = sample('sqs-batch').Records.map(
+      ({ body }: { body: string }) => JSON.parse(body).detail.requestParameters.roleName,
+    )
+    for (const name of new Set(names)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
+    const { roleEvent } = await coldStart()
+    expect(await roleEvent(sample('sqs-batch'), contextOf())).toEqual(DONE)
+    for (const name of names) expect(account.trustPolicy(name)).toEqual(policy(ec2, managed))
+  })
+
+  test('the provider ARN is read and checked once for many events', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const { roleEvent } = await coldStart()
+    for (let run = 0; run < 3; run += 1) await roleEvent(batchOf(eventFor('tag-role', 'analyst')), contextOf())
+    expect(account.countCalls('GetParameter')).toBe(1)
+    expect(account.countCalls('GetSAMLProvider')).toBe(1)
+  })
+})
+
+describe('a role out of scope is left alone', () => {
+  test.each([
+    ['an untagged role', { name: 'analyst' }, 'untagged'],
+    ['a role tagged with another value', { name: 'analyst', tags: { 'okta-sso': 'false' } }, 'untagged'],
+    ['a service-linked role', { name: 'analyst', path: '/aws-service-role/x/', tags: TAGGED }, 'protected'],
+    ['a role of this system', { name: 'analyst', path: '/okta-role-trust/', tags: TAGGED }, 'protected'],
+  ])('%s', async (_, role, reason) => {
+    account.addRole({ ...role, document: policy(ec2) })
+    const { roleEvent } = await coldStart()
+    expect(await roleEvent(eventFor('update-assume-role-policy', 'analyst'), contextOf())).toMatchObject({
+      kind: 'skipped',
+      reason,
+    })
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
+  })
+
+  test('an excluded role', async () => {
+    account.addRole({ name: 'OrgAdmin', tags: TAGGED, document: policy(ec2) })
+    const { roleEvent } = await coldStart({ EXCLUSIONS: '*Admin*' })
+    expect(await roleEvent(eventFor('tag-role', 'OrgAdmin'), contextOf())).toMatchObject({
+      kind: 'skipped',
+      reason: 'protected',
+    })
+    expect(account.writes).toEqual([])
+  })
+
+  test('events that ask for nothing cost no call at all', async () => {
+    expect(await deliver(sample('failed-create-role'), sample('own-update'), sample('scheduled'))).toEqual(DONE)
+    expect(account.calls).toEqual([])
+    expect(logs.filter(({ level }) => level === 'DEBUG')).toHaveLength(3)
+  })
+})
+
+describe('a role that loses its tag', () => {
+  test('keeps its statement by default', async () => {
+    account.addRole({ name: 'analyst', document: policy(ec2, managed) })
+    expect(await deliver(eventFor('untag-role', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  test('loses it where the stack revokes, and keeps what is not ours', async () => {
+    account.addRole({ name: 'analyst', document: policy(ec2, managed) })
+    const { roleEvent } = await coldStart({ ON_UNTAG: 'revoke' })
+    expect(await roleEvent(eventFor('untag-role', 'analyst'), contextOf())).toMatchObject({
+      kind: 'withdrawn',
+      reason: 'withdrawal',
+    })
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
+  })
+})
+
+describe('what fails is tried again, alone', () => {
+  test('a poison message fails, and the others are done', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    expect(await deliver('{"source":', eventFor('tag-role', 'analyst'), '42')).toEqual(failed('m0', 'm2'))
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  test('a batch of nothing but poison fails message by message, not as an invocation', async () => {
+    expect(await deliver('{"source":')).toEqual(failed('m0'))
+  })
+
+  test('a throttled role fails, and the others are done', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.addRole({ name: 'auditor', tags: TAGGED, document: policy(ec2) })
+    account.failNext('GetRole', throttling(), { role: 'auditor' })
+    expect(await deliver(eventFor('tag-role', 'auditor'), eventFor('tag-role', 'analyst'))).toEqual(failed('m0'))
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+    expect(account.trustPolicy('auditor')).toEqual(policy(ec2))
+    expect(logs).toContainEqual(
+      expect.objectContaining({ level: 'ERROR', message: 'role auditor failed: Throttling: Rate exceeded' }),
+    )
+    expect(metricsOf(logs)).toMatchObject({ RolesPatched: 1, RolesFailed: 1 })
+  })
+
+  test('every message about a role that fails comes back', async () => {
+    account.addRole({ name: 'auditor', tags: TAGGED, document: policy(ec2) })
+    account.failNext('UpdateAssumeRolePolicy', accessDenied('iam:UpdateAssumeRolePolicy'))
+    expect(await deliver(eventFor('tag-role', 'auditor'), eventFor('create-role-tagged', 'auditor'))).toEqual(
+      failed('m0', 'm1'),
+    )
+  })
+
+  test('a bare event that fails is an error of the invocation', async () => {
+    account.addRole({ name: 'auditor', tags: TAGGED, document: policy(ec2) })
+    account.failNext('GetRole', throttling())
+    const { roleEvent } = await coldStart()
+    await expect(roleEvent(eventFor('tag-role', 'auditor'), contextOf())).rejects.toThrow('Rate exceeded')
+    await expect(roleEvent({ hello: 'world' }, contextOf())).rejects.toThrow(
+      'event.source: found nothing, expected a string',
+    )
+  })
+})
+
+describe('IAM may lag behind a young event', () => {
+  test('a role that does not show yet is tried again, and then done', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.lagReads(1)
+    const { roleEvent } = await coldStart()
+    const batch = batchOf(eventFor('create-role-tagged', 'analyst'))
+    expect(await roleEvent(batch, contextOf())).toEqual(failed('m0'))
+    expect(logs).toContainEqual(
+      expect.objectContaining({
+        level: 'INFO',
+        message: expect.stringContaining('role analyst: a recent event names it'),
+      }),
+    )
+    expect(metricsOf(logs)).toMatchObject({ RolesFailed: 0 })
+    expect(await roleEvent(batch, contextOf())).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  test('a tag that does not show yet is tried again', async () => {
+    account.addRole({ name: 'analyst', document: policy(ec2) })
+    account.tagRole('analyst', TAGGED)
+    account.lagReads(1)
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(failed('m0'))
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  test('after five minutes a role that does not show is gone, and a tag that does not show was taken away', async () => {
+    account.addRole({ name: 'analyst', document: policy(ec2) })
+    expect(await deliver(eventFor('tag-role', 'analyst', 301), eventFor('tag-role', 'nobody', 301))).toEqual(DONE)
+    expect(account.writes).toEqual([])
+    expect(logs).toContainEqual(
+      expect.objectContaining({ message: 'role nobody has been skipped (gone): IAM knows no role of this name' }),
+    )
+  })
+})
+
+describe('others write at the same time', () => {
+  test('what somebody wrote between the two reads is kept', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const other = { ...ec2, Principal: { Service: 'lambda.amazonaws.com' } }
+    account.before('GetRole', () => {})
+    account.before('GetRole', () => account.setTrustPolicy('analyst', policy(ec2, other)))
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, other, managed))
+    expect(account.countCalls('GetRole')).toBe(3)
+  })
+
+  test('a tag taken away between the two reads counts', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.before('GetRole', () => {})
+    account.before('GetRole', () => account.untagRole('analyst', ['okta-sso']))
+    expect(await deliver(eventFor('update-assume-role-policy', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
+  })
+
+  test('a role that changes at every read is given up after three rounds, and tried again later', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    for (let read = 0; read < 4; read += 1)
+      account.before('GetRole', () => account.setTrustPolicy('analyst', policy({ ...ec2, Sid: `v${read}` })))
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(failed('m0'))
+    expect(account.countCalls('GetRole')).toBe(4)
+    expect(account.writes).toEqual([])
+    expect(logs).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining('somebody else changed it during 3 tries in a row') }),
+    )
+  })
+
+  test('a concurrent modification that IAM reports is planned again at once', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.failNext('UpdateAssumeRolePolicy', concurrentModification())
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  test('a role deleted just before the write is gone', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.before('UpdateAssumeRolePolicy', () => account.deleteRole('analyst'))
+    const { roleEvent } = await coldStart()
+    expect(await roleEvent(eventFor('tag-role', 'analyst', 301), contextOf())).toMatchObject({
+      kind: 'skipped',
+      reason: 'gone',
+    })
+  })
+})
+
+describe('a blocked role is final for the event, logged as a warning and counted', () => {
+  test.each([
+    [
+      'an explicit Deny',
+      policy(ec2, { ...ec2, Effect: 'Deny', Principal: '*', Action: 'sts:*' }),
+      'explicit-deny',
+      'Statement[1] denies',
+    ],
+    [
+      'a deleted principal',
+      policy({ ...ec2, Principal: { AWS: 'AROAJQABLZS4A3QDU576Q' } }),
+      'dangling-principal',
+      'AROAJQABLZS4A3QDU576Q',
+    ],
+    ['a document that IAM would refuse', policy({ ...ec2, Effect: 'allow' }), 'malformed', 'Statement[0].Effect'],
+    [
+      'a full document',
+      policy({
+        ...ec2,
+        Principal: { AWS: Array.from({ length: 60 }, (_, index) => `arn:aws:iam::${200000000000 + index}:role/x`) },
+      }),
+      'quota',
+      '2048',
+    ],
+  ])('%s', async (_, document, reason, detail) => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document })
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(document)
+    expect(logs).toContainEqual(
+      expect.objectContaining({ level: 'WARN', roleName: 'analyst', reason, detail: expect.stringContaining(detail) }),
+    )
+    expect(metricsOf(logs)).toMatchObject({ RolesBlocked: 1, RolesPatched: 0 })
+  })
+
+  test('a refusal that only IAM can give, in its own words', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.failNext('UpdateAssumeRolePolicy', malformedPolicyDocument('Invalid principal in policy'))
+    const { roleEvent } = await coldStart()
+    expect(await roleEvent(eventFor('tag-role', 'analyst'), contextOf())).toMatchObject({
+      kind: 'blocked',
+      reason: 'refused-by-iam',
+      detail: 'MalformedPolicyDocumentException: Invalid principal in policy',
+    })
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
+  })
+})
+
+describe('without a right parameter no role is touched', () => {
+  test.each([
+    ['missing', undefined],
+    ['of another account', OKTA.replace('111122223333', '999988887777')],
+    ['unknown to IAM', OKTA.replace('Okta', 'Unknown')],
+  ])('%s: the invocation fails, and every message comes back', async (_, value) => {
+    account.detach()
+    account = accountWithOkta()
+    if (value === undefined) await withoutParameter()
+    else account.putParameter(PARAMETER, value)
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    await expect(deliver(eventFor('tag-role', 'analyst'))).rejects.toThrow(`SSM parameter ${PARAMETER}`)
+    expect(account.countCalls('GetRole')).toBe(0)
+    expect(account.writes).toEqual([])
+  })
+
+  test('once the parameter appears, the same function does its work', async () => {
+    await withoutParameter()
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const { roleEvent } = await coldStart()
+    const batch = batchOf(eventFor('tag-role', 'analyst'))
+    await expect(roleEvent(batch, contextOf())).rejects.toThrow('no such parameter')
+    account.putParameter(PARAMETER, OKTA)
+    expect(await roleEvent(batch, contextOf())).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  test('a SecureString is decrypted', async () => {
+    account.putParameter(PARAMETER, OKTA, 'SecureString')
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  async function withoutParameter() {
+    account.detach()
+    const { createAccount } = await import('./account/account.ts')
+    account = createAccount().attach()
+    account.addProvider('Okta')
+  }
+})
+
+test('every write leaves one record with the role, the reason, the event, its actor and both documents', async () => {
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+  const event = eventFor('tag-role', 'analyst')
+  await deliver(event)
+  const records = logs.filter(({ kind }) => kind === 'patched')
+  expect(records).toEqual([
+    expect.objectContaining({
+      level: 'INFO',
+      message: 'role analyst has been patched (access-missing)',
+      roleName: 'analyst',
+      arn: 'arn:aws:iam::111122223333:role/analyst',
+      reason: 'access-missing',
+      trigger: 'TagRole',
+      eventId: event.detail.eventID,
+      actor: event.detail.userIdentity.arn,
+      before: JSON.stringify(policy(ec2)),
+      after: JSON.stringify(policy(ec2, managed)),
+    }),
+  ])
+})
+
+test('an expired provider is a warning, and the role is patched all the same', async () => {
+  account.addProvider('Okta', new Date('2020-01-01'))
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+  await deliver(eventFor('tag-role', 'analyst'))
+  expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  expect(logs).toContainEqual(
+    expect.objectContaining({ level: 'WARN', message: expect.stringContaining('expired at 2020-01-01') }),
+  )
+})
+
+test('a wrong environment stops the function at its start, and names each variable', async () => {
+  await expect(coldStart({ QUOTA: 'many', TAG_KEY: '' })).rejects.toThrow(/environment\.TAG_KEY.*environment\.QUOTA/)
+})

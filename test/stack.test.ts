@@ -1,0 +1,338 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod/mini'
+import { readConfig } from '../src/config.ts'
+import { OWN_ROLES_PATH } from '../src/scope.ts'
+import { ENVIRONMENT } from './environment.ts'
+import { sample } from './samples.ts'
+import { matchesPattern } from './stack/event-pattern.ts'
+import { isAllowed } from './stack/is-allowed.ts'
+import { packageStack, policiesOf, propertiesOf, resourcesOfType, type Stack } from './stack/package-stack.ts'
+import { arnOf, resolveReferences } from './stack/resolve-references.ts'
+
+const FUNCTIONS = {
+  'role-event': { logicalId: 'RoleDasheventLambdaFunction', role: 'RoleEventRole', timeout: 30 },
+  'scheduled-sweep': { logicalId: 'ScheduledDashsweepLambdaFunction', role: 'ScheduledSweepRole', timeout: 900 },
+  backfill: { logicalId: 'BackfillLambdaFunction', role: 'BackfillRole', timeout: 900 },
+} as const
+const ROLES = Object.values(FUNCTIONS).map(({ role }) => role)
+const SWEEP_ROLES = ['ScheduledSweepRole', 'BackfillRole']
+
+const UPDATE = 'iam:UpdateAssumeRolePolicy'
+const SOME_ROLE = 'arn:aws:iam::111122223333:role/analytics/data-analyst'
+const OWN_ROLE = `arn:aws:iam::111122223333:role${OWN_ROLES_PATH}okta-role-trust-dev-backfill`
+
+const statementsOf = (of: Stack, role: string) => policiesOf(of, role).flatMap(({ Statement }) => Statement)
+
+let stack: Stack
+let revoking: Stack
+let renamed: Stack
+
+// One after the other: serverless-esbuild works in one folder of the project.
+beforeAll(async () => {
+  stack = await packageStack()
+  revoking = await packageStack('--param=onUntag=revoke')
+  renamed = await packageStack(
+    '--param=tagKey=Acme:Okta',
+    '--param=tagValue=Yes',
+    '--param=parameterName=okta-provider',
+    '--stage=prod',
+  )
+}, 120_000)
+
+afterAll(() => {
+  for (const { folder } of [stack, revoking, renamed]) rmSync(folder, { recursive: true })
+})
+
+describe('each function', () => {
+  test.for(Object.entries(FUNCTIONS))('%s runs on Node 24 on arm64, traced, with its own role', ([name, expected]) => {
+    expect(propertiesOf(stack, expected.logicalId)).toMatchObject({
+      FunctionName: `okta-role-trust-dev-${name}`,
+      Handler: `handlers/${name}.handler`,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: 256,
+      Timeout: expected.timeout,
+      TracingConfig: { Mode: 'Active' },
+      Role: { 'Fn::GetAtt': [expected.role, 'Arn'] },
+    })
+    expect(propertiesOf(stack, expected.role)).toMatchObject({ Path: OWN_ROLES_PATH })
+  })
+
+  test.for(Object.keys(FUNCTIONS))('%s is one ES module, without its source map', (name) => {
+    const names = execFileSync('unzip', ['-Z1', join(stack.folder, `${name}.zip`)], { encoding: 'utf8' })
+    expect(names.trim().split('\n')).toEqual([`handlers/${name}.mjs`])
+  })
+
+  test.for(Object.values(FUNCTIONS))('$logicalId has an environment that the code reads', ({ logicalId }) => {
+    const { Variables } = z
+      .object({ Variables: z.record(z.string(), z.string()) })
+      .parse(propertiesOf(stack, logicalId)?.Environment)
+    expect(Variables).toEqual({
+      ...ENVIRONMENT,
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      POWERTOOLS_SERVICE_NAME: 'okta-role-trust',
+      POWERTOOLS_METRICS_NAMESPACE: 'OktaRoleTrust',
+    })
+    expect(() => readConfig(Variables)).not.toThrow()
+  })
+
+  test('keeps its log for 90 days', () => {
+    const names = resourcesOfType(stack, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties)
+    expect(names).toEqual(
+      Object.keys(FUNCTIONS).map((name) => ({
+        LogGroupName: `/aws/lambda/okta-role-trust-dev-${name}`,
+        RetentionInDays: 90,
+      })),
+    )
+  })
+
+  test('is not started again by Lambda where a person started it', () => {
+    expect(propertiesOf(stack, 'BackfillLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 0 })
+    expect(propertiesOf(stack, 'ScheduledDashsweepLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 1 })
+  })
+
+  test('sweeps by schedule', () => {
+    expect(propertiesOf(stack, 'ScheduledDashsweepEventsRuleSchedule1')).toMatchObject({
+      ScheduleExpression: 'rate(1 hour)',
+      State: 'ENABLED',
+    })
+  })
+})
+
+describe('the queue', () => {
+  test('waits for IAM to settle, is encrypted, and moves what keeps failing to the dead-letter queue', () => {
+    expect(propertiesOf(stack, 'RoleEventQueue')).toMatchObject({
+      QueueName: ENVIRONMENT.QUEUE_NAME,
+      DelaySeconds: 15,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] }, maxReceiveCount: 5 },
+    })
+    expect(propertiesOf(stack, 'DeadLetterQueue')).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+    })
+  })
+
+  test('hides a message for 6 times as long as the function may take, and the window', () => {
+    const { VisibilityTimeout } = z
+      .object({ VisibilityTimeout: z.number() })
+      .parse(propertiesOf(stack, 'RoleEventQueue'))
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * FUNCTIONS['role-event'].timeout + 5)
+  })
+
+  test('feeds role-event in batches that may fail in part', () => {
+    expect(resourcesOfType(stack, 'AWS::Lambda::EventSourceMapping')).toMatchObject([
+      {
+        Properties: {
+          EventSourceArn: { 'Fn::GetAtt': ['RoleEventQueue', 'Arn'] },
+          FunctionName: { 'Fn::GetAtt': [FUNCTIONS['role-event'].logicalId, 'Arn'] },
+          BatchSize: 10,
+          MaximumBatchingWindowInSeconds: 5,
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+          ScalingConfig: { MaximumConcurrency: 2 },
+        },
+      },
+    ])
+  })
+
+  test.for([
+    ['QueuePolicy', 'RoleEventQueue'],
+    ['DeadLetterQueuePolicy', 'DeadLetterQueue'],
+  ] as const)('%s lets the rule send and nobody else, and nothing in clear text', ([policy, queue]) => {
+    const queueArn = { 'Fn::GetAtt': [queue, 'Arn'] }
+    expect(propertiesOf(stack, policy)).toMatchObject({
+      Queues: [{ Ref: queue }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Resource: queueArn,
+            Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['RoleEventRule', 'Arn'] } } },
+          },
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Resource: queueArn,
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    })
+  })
+})
+
+describe('the rule', () => {
+  const isLetThrough = (event: unknown, of: Stack = stack) =>
+    matchesPattern(resolveReferences(propertiesOf(of, 'RoleEventRule')?.EventPattern), event)
+
+  test('sends to the queue, and to the dead-letter queue what it cannot deliver', () => {
+    expect(propertiesOf(stack, 'RoleEventRule')).toMatchObject({
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': ['RoleEventQueue', 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] } },
+        },
+      ],
+    })
+  })
+
+  test.for(['create-role-tagged', 'tag-role', 'untag-role', 'update-assume-role-policy'])('lets %s through', (name) => {
+    expect(isLetThrough(sample(name))).toBe(true)
+  })
+
+  test.for(['create-role-untagged', 'failed-create-role', 'own-update', 'scheduled', 'role-deferred'])(
+    'holds %s back',
+    (name) => {
+      expect(isLetThrough(sample(name))).toBe(false)
+    },
+  )
+
+  test('knows the name that China may use', () => {
+    expect(isLetThrough({ ...sample('tag-role'), 'detail-type': 'Amazon API Call via CloudTrail' })).toBe(true)
+  })
+
+  test('compares the tag key without regard to letter case', () => {
+    const { detail, ...envelope } = sample('tag-role')
+    const tagged = (key: string) => ({
+      ...envelope,
+      detail: { ...detail, requestParameters: { roleName: 'r', tags: [{ key, value: 'true' }] } },
+    })
+    expect(isLetThrough(tagged('OKTA-SSO'))).toBe(true)
+    expect(isLetThrough(tagged('okta-sso-2'))).toBe(false)
+    expect(isLetThrough(tagged('acme:okta'), renamed)).toBe(true)
+    expect(isLetThrough(tagged('okta-sso'), renamed)).toBe(false)
+  })
+})
+
+describe.each(ROLES)('%s', (role) => {
+  test('allows no action with a wildcard', () => {
+    const allowed = statementsOf(stack, role)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action)
+    expect(allowed).not.toEqual([])
+    expect(allowed.filter((action) => action.includes('*'))).toEqual([])
+  })
+
+  test('writes the trust policies of tagged roles only', async () => {
+    const tagged = (value: string) => isAllowed(stack, role, UPDATE, SOME_ROLE, { 'iam:ResourceTag/okta-sso': value })
+    expect(await tagged('true')).toBe('Allowed')
+    expect(await tagged('TRUE')).toBe('Allowed')
+    expect(await tagged('false')).toBe('ImplicitlyDenied')
+    expect(await isAllowed(stack, role, UPDATE, SOME_ROLE)).toBe('ImplicitlyDenied')
+  })
+
+  test('follows the configured tag', async () => {
+    const tag = { 'iam:ResourceTag/Acme:Okta': 'Yes' }
+    expect(await isAllowed(renamed, role, UPDATE, SOME_ROLE, tag)).toBe('Allowed')
+    expect(await isAllowed(stack, role, UPDATE, SOME_ROLE, tag)).toBe('ImplicitlyDenied')
+  })
+
+  test('writes those of untagged roles where withdrawal is on', async () => {
+    expect(await isAllowed(revoking, role, UPDATE, SOME_ROLE)).toBe('Allowed')
+  })
+
+  test('never writes those of its own kind, tagged or not', async () => {
+    const tag = { 'iam:ResourceTag/okta-sso': 'true' }
+    expect(await isAllowed(stack, role, UPDATE, OWN_ROLE, tag)).toBe('ExplicitlyDenied')
+    expect(await isAllowed(revoking, role, UPDATE, OWN_ROLE)).toBe('ExplicitlyDenied')
+  })
+
+  test('reads one parameter, whether its name starts with a slash or not', async () => {
+    const parameter = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter/${name}`
+    const read = (of: Stack, name: string) => isAllowed(of, role, 'ssm:GetParameter', parameter(name))
+    expect(await read(stack, 'okta/saml-provider-arn')).toBe('Allowed')
+    expect(await read(stack, 'okta/other')).toBe('ImplicitlyDenied')
+    expect(await read(renamed, 'okta-provider')).toBe('Allowed')
+  })
+
+  // By its text: the simulator does not know the encryption context.
+  test('decrypts that parameter and nothing else', () => {
+    const parameter = 'arn:aws:ssm:us-east-1:111122223333:parameter/okta/saml-provider-arn'
+    expect(resolveReferences(statementsOf(stack, role).filter(({ Action }) => Action === 'kms:Decrypt'))).toMatchObject(
+      [
+        {
+          Condition: {
+            StringLike: { 'kms:ViaService': 'ssm.us-east-1.*' },
+            StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': parameter },
+          },
+        },
+      ],
+    )
+  })
+
+  test('reads roles and SAML providers, and finds and defers roles only where it sweeps', async () => {
+    const sweeps = SWEEP_ROLES.includes(role) ? 'Allowed' : 'ImplicitlyDenied'
+    const receives = SWEEP_ROLES.includes(role) ? 'ImplicitlyDenied' : 'Allowed'
+    const queue = arnOf('RoleEventQueue')
+    const provider = 'arn:aws:iam::111122223333:saml-provider/Okta'
+    expect(await isAllowed(stack, role, 'iam:GetRole', SOME_ROLE)).toBe('Allowed')
+    expect(await isAllowed(stack, role, 'iam:GetSAMLProvider', provider)).toBe('Allowed')
+    expect(await isAllowed(stack, role, 'iam:GetAccountAuthorizationDetails', '*')).toBe(sweeps)
+    expect(await isAllowed(stack, role, 'sqs:GetQueueUrl', queue)).toBe(sweeps)
+    expect(await isAllowed(stack, role, 'sqs:SendMessage', queue)).toBe(sweeps)
+    expect(await isAllowed(stack, role, 'sqs:ReceiveMessage', queue)).toBe(receives)
+    expect(await isAllowed(stack, role, 'sqs:DeleteMessage', queue)).toBe(receives)
+    expect(await isAllowed(stack, role, 'sqs:GetQueueAttributes', queue)).toBe(receives)
+  })
+})
+
+describe('the alarms', () => {
+  const Alarm = z.looseObject({ MetricName: z.string(), AlarmDescription: z.string() })
+  const alarms = () => resourcesOfType(stack, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Alarm.parse(Properties))
+
+  test('watch the dead letters, each function, and what the sweeps report', () => {
+    const service = [{ Name: 'service', Value: 'okta-role-trust' }]
+    const errors = (name: string) => ({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: `okta-role-trust-dev-${name}` }],
+    })
+    expect(alarms()).toMatchObject([
+      { Namespace: 'AWS/SQS', Dimensions: [{ Value: { 'Fn::GetAtt': ['DeadLetterQueue', 'QueueName'] } }] },
+      ...Object.keys(FUNCTIONS).map(errors),
+      { Namespace: 'OktaRoleTrust', MetricName: 'SweepOverCap', Dimensions: service },
+      { Namespace: 'OktaRoleTrust', MetricName: 'RolesBlocked', Dimensions: service },
+      { Namespace: 'OktaRoleTrust', MetricName: 'RolesFailed', Dimensions: service },
+    ])
+  })
+
+  test('go to the topic, say what to do first, and take silence for health', () => {
+    for (const alarm of alarms()) {
+      expect(alarm).toMatchObject({ AlarmActions: [{ Ref: 'AlarmTopic' }], TreatMissingData: 'notBreaching' })
+      expect(alarm.AlarmDescription).toMatch(/\. First /)
+    }
+    expect(stack.template).toMatchObject({ Outputs: { AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } } } })
+  })
+})
+
+describe('a wrong region', () => {
+  test('is refused before anything is packaged, with the reason', async () => {
+    const reason =
+      /cannot live in eu-west-1\. IAM's CloudTrail events reach EventBridge only in us-east-1 .*us-gov-west-1 .*cn-north-1/
+    await expect(packageStack('--region=eu-west-1')).rejects.toMatchObject({ stdout: expect.stringMatching(reason) })
+  }, 60_000)
+
+  test('is refused by the template itself', () => {
+    expect(stack.template.Rules).toMatchObject({
+      RegionWhereIamEventsArrive: {
+        Assertions: [
+          {
+            Assert: {
+              'Fn::Contains': [['us-east-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1'], { Ref: 'AWS::Region' }],
+            },
+          },
+        ],
+      },
+    })
+  })
+})
+
+test('every name follows the stage', () => {
+  expect(propertiesOf(renamed, 'BackfillRole')).toMatchObject({ RoleName: 'okta-role-trust-prod-backfill' })
+  expect(JSON.stringify(renamed.template)).not.toContain('okta-role-trust-dev')
+})
