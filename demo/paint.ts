@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-type Colour = 'green' | 'red' | 'yellow' | 'cyan' | 'bold' | 'dim'
+export type Colour = 'green' | 'red' | 'yellow' | 'cyan' | 'bold' | 'dim'
 
 /** Colours a text, or leaves it plain. */
 export type Paint = (colour: Colour, text: string) => string

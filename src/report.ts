@@ -31,7 +31,8 @@ export type RoleResult =
       readonly notes: readonly []
     }
 
-interface RoleLine {
+/** One role in the report. */
+export interface RoleLine {
   readonly roleName: string
   readonly arn: string | null
   readonly kind: RoleResult['kind']
@@ -69,7 +70,8 @@ export function buildReport(findings: Findings, maxBytes = MAX_BYTES): Report {
   return { dryRun, providers, audiences, scanned, inScope, counts: countsOf(results), roles, orphaned, truncated }
 }
 
-function lineOf(result: RoleResult): RoleLine {
+/** The line for one result, with the documents as JSON objects. */
+export function lineOf(result: RoleResult): RoleLine {
   const { roleName, arn, kind, notes } = result
   return {
     roleName,

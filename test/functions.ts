@@ -1,4 +1,3 @@
-import type { Context, SQSEvent } from 'aws-lambda'
 import { vi } from 'vitest'
 import { type Account, type AccountOptions, createAccount } from './account/account.ts'
 import { ENVIRONMENT } from './environment.ts'
@@ -52,46 +51,6 @@ const RUNTIME = {
   POWERTOOLS_LOG_LEVEL: 'DEBUG',
   POWERTOOLS_SERVICE_NAME: 'okta-role-trust',
   POWERTOOLS_METRICS_NAMESPACE: 'OktaRoleTrust',
-}
-
-/** @param timeLeft milliseconds, asked anew each time */
-export function contextOf(timeLeft: () => number = () => 900_000): Context {
-  return {
-    callbackWaitsForEmptyEventLoop: false,
-    functionName: 'function',
-    functionVersion: '$LATEST',
-    invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:function',
-    memoryLimitInMB: '256',
-    awsRequestId: '00000000-0000-4000-8000-000000000000',
-    logGroupName: 'group',
-    logStreamName: 'stream',
-    getRemainingTimeInMillis: timeLeft,
-    done: () => {},
-    fail: () => {},
-    succeed: () => {},
-  }
-}
-
-/** A batch of the queue; message ids are `m0`, `m1`, … */
-export function batchOf(...bodies: readonly unknown[]): SQSEvent {
-  return {
-    Records: bodies.map((body, index) => ({
-      messageId: `m${index}`,
-      receiptHandle: 'handle',
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-      attributes: {
-        ApproximateReceiveCount: '1',
-        SentTimestamp: '0',
-        SenderId: 'x',
-        ApproximateFirstReceiveTimestamp: '0',
-      },
-      messageAttributes: {},
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: `arn:aws:sqs:us-east-1:111122223333:${QUEUE}`,
-      awsRegion: 'us-east-1',
-    })),
-  }
 }
 
 /** Collects what the functions log and measure from here on, as parsed JSON; lines of the metrics have `_aws`. */

@@ -3,10 +3,8 @@ import type { Account } from './account/account.ts'
 import { accessDenied, concurrentModification, malformedPolicyDocument, throttling } from './account/errors.ts'
 import {
   accountWithOkta,
-  batchOf,
   captureLogs,
   coldStart,
-  contextOf,
   ec2,
   managed,
   metricsOf,
@@ -15,6 +13,7 @@ import {
   policy,
   TAGGED,
 } from './functions.ts'
+import { batchOf, contextOf } from './invocation.ts'
 import { sample } from './samples.ts'
 
 let account: Account

@@ -4,10 +4,8 @@ import { accessDenied, serviceFailure, throttling } from './account/errors.ts'
 import {
   AUDIENCE,
   accountWithOkta,
-  batchOf,
   captureLogs,
   coldStart,
-  contextOf,
   ec2,
   managed,
   metricsOf,
@@ -17,6 +15,7 @@ import {
   QUEUE,
   TAGGED,
 } from './functions.ts'
+import { batchOf, contextOf } from './invocation.ts'
 
 let account: Account
 let logs: Record<string, unknown>[]

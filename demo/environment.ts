@@ -1,0 +1,12 @@
+import { ENVIRONMENT } from '../test/environment.ts'
+
+// Imported before the handlers, which read their environment as they load.
+Object.assign(process.env, ENVIRONMENT, {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'demo',
+  AWS_SECRET_ACCESS_KEY: 'demo',
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  POWERTOOLS_METRICS_DISABLED: 'true',
+  // The SDK's word on Node versions is for those who deploy it, and Lambda runs another Node.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+})

@@ -1,0 +1,47 @@
+import './environment.ts'
+import { handler as backfill } from '../handlers/backfill.ts'
+import { handler as roleEvent } from '../handlers/role-event.ts'
+import { handler as scheduledSweep } from '../handlers/scheduled-sweep.ts'
+import { lineOf } from '../src/report.ts'
+import { createAccount } from '../test/account/account.ts'
+import { addRealisticRoles } from '../test/account/realistic-roles.ts'
+import { ENVIRONMENT } from '../test/environment.ts'
+import { contextOf } from '../test/invocation.ts'
+import { sample } from '../test/samples.ts'
+import { paintFor } from './paint.ts'
+import { tellQuietRoles, tellRole, tellTotals } from './tell.ts'
+
+// The three functions as they are deployed, on an AWS account in memory: nothing leaves this process.
+
+const paint = paintFor(process.stdout, process.env)
+const account = createAccount().attach()
+addRealisticRoles(account)
+account.putParameter(ENVIRONMENT.PARAMETER_NAME, account.addProvider('Okta'))
+account.addQueue(ENVIRONMENT.QUEUE_NAME)
+
+const say = (...lines: readonly string[]) => console.log(lines.join('\n'))
+const heading = (text: string) => say('', paint('bold', text))
+
+say(`An account with ${account.roles().length} roles in memory. Those tagged okta-sso=true shall trust Okta.`)
+
+heading('1. A role has been created with the tag, and role-event gets the event')
+const outcome = await roleEvent(sample('create-role-tagged'), contextOf())
+if ('roleName' in outcome) say(tellRole(lineOf(outcome), paint))
+
+heading('2. What would be done to the roles below /team/? backfill with {"dryRun":true,"pathPrefix":"/team/"}')
+const planned = await backfill({ dryRun: true, pathPrefix: '/team/' }, contextOf())
+say(...planned.roles.map((role) => tellRole(role, paint)), tellTotals(planned))
+
+heading('3. The hourly scheduled-sweep looks at all roles and changes what is due')
+const swept = await scheduledSweep({}, contextOf())
+say(
+  ...swept.roles.map((role) => tellRole(role, paint)),
+  ...tellQuietRoles(account.roles(), swept, paint),
+  tellTotals(swept),
+)
+
+heading('4. The same sweep once more')
+const writes = account.writes.length
+const again = await scheduledSweep({}, contextOf())
+say(tellTotals(again), `  ${account.writes.length - writes} trust policies written`)
+account.detach()

@@ -1,0 +1,42 @@
+import type { Context, SQSEvent } from 'aws-lambda'
+import { ENVIRONMENT } from './environment.ts'
+
+/** @param timeLeft milliseconds, asked anew each time */
+export function contextOf(timeLeft: () => number = () => 900_000): Context {
+  return {
+    callbackWaitsForEmptyEventLoop: false,
+    functionName: 'function',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:function',
+    memoryLimitInMB: '256',
+    awsRequestId: '00000000-0000-4000-8000-000000000000',
+    logGroupName: 'group',
+    logStreamName: 'stream',
+    getRemainingTimeInMillis: timeLeft,
+    done: () => {},
+    fail: () => {},
+    succeed: () => {},
+  }
+}
+
+/** A batch of the queue; message ids are `m0`, `m1`, … */
+export function batchOf(...bodies: readonly unknown[]): SQSEvent {
+  return {
+    Records: bodies.map((body, index) => ({
+      messageId: `m${index}`,
+      receiptHandle: 'handle',
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: '0',
+        SenderId: 'x',
+        ApproximateFirstReceiveTimestamp: '0',
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: `arn:aws:sqs:us-east-1:111122223333:${ENVIRONMENT.QUEUE_NAME}`,
+      awsRegion: 'us-east-1',
+    })),
+  }
+}
