@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 export const OKTA = 'arn:aws:iam::111122223333:saml-provider/Okta'
 export const OLD_OKTA = 'arn:aws:iam::111122223333:saml-provider/Okta-2023'
-export const AUDIENCE = 'https://signin.aws.amazon.com/saml'
+const AUDIENCE = 'https://signin.aws.amazon.com/saml'
 const ENTRA = 'arn:aws:iam::111122223333:saml-provider/Entra'
 const REGIONAL = 'https://eu-west-1.signin.aws.amazon.com/saml'
 const ACTIONS = ['sts:AssumeRoleWithSAML', 'sts:TagSession', 'sts:SetSourceIdentity']
