@@ -8,11 +8,11 @@ export interface RoleEvent {
   readonly kind: 'role'
   readonly roleName: string
   readonly eventName: string
-  readonly eventId: string
+  readonly eventId: string | undefined
   /** The ARN of whoever made the call, or what else is known of them. */
   readonly actor: string
-  /** When the call was made, in milliseconds since the epoch. */
-  readonly time: number
+  /** When the call was made, in milliseconds since the epoch; undefined where that no longer matters. */
+  readonly time: number | undefined
   /** The event says that the role carries the tag now. */
   readonly showsTag: boolean
 }
@@ -102,6 +102,13 @@ export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | Ignor
 
 function deferredRole(detail: unknown): RoleEvent {
   const { roleName } = readInput(DeferredDetail, detail, 'event.detail')
-  // Long past: nothing about the role can be too young to be visible.
-  return { kind: 'role', roleName, eventName: DEFERRED_TYPE, eventId: 'none', actor: 'sweep', time: 0, showsTag: false }
+  return {
+    kind: 'role',
+    roleName,
+    eventName: DEFERRED_TYPE,
+    eventId: undefined,
+    actor: DEFERRED_SOURCE,
+    time: undefined,
+    showsTag: false,
+  }
 }

@@ -15,16 +15,13 @@ export interface LogLine {
  * @param cause the event, or the name of the run that found the role
  */
 export function logLineOf(result: RoleResult, cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine {
-  const origin =
-    typeof cause === 'string'
-      ? { trigger: cause }
-      : {
-          trigger: cause.eventName,
-          eventId: cause.eventId,
-          actor: cause.actor,
-          eventTime: new Date(cause.time).toISOString(),
-        }
-  return { level: levelOf(result.kind), message: messageOf(result), fields: { ...origin, ...result } }
+  return { level: levelOf(result.kind), message: messageOf(result), fields: { ...originOf(cause), ...result } }
+}
+
+function originOf(cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine['fields'] {
+  if (typeof cause === 'string') return { trigger: cause }
+  const { eventName, eventId, actor, time } = cause
+  return { trigger: eventName, eventId, actor, ...(time !== undefined && { eventTime: new Date(time).toISOString() }) }
 }
 
 function levelOf(kind: RoleResult['kind']): LogLine['level'] {

@@ -34,10 +34,10 @@ export interface RoleTask {
  */
 export function tasksOf(events: readonly RoleEvent[], now: number): readonly RoleTask[] {
   const tasks = new Map<string, RoleTask>()
-  for (const cause of events.toSorted((one, other) => one.time - other.time)) {
-    const { roleName, eventName, showsTag } = cause
+  for (const cause of events.toSorted((one, other) => (one.time ?? 0) - (other.time ?? 0))) {
+    const { roleName, eventName, showsTag, time } = cause
     const known = tasks.get(roleName)?.expected ?? { exists: false, tagged: false }
-    const young = now - cause.time < YOUNG
+    const young = time !== undefined && now - time < YOUNG
     const expected = {
       exists: known.exists || young,
       tagged: young && (showsTag || (known.tagged && eventName !== 'UntagRole')),

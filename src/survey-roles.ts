@@ -38,7 +38,7 @@ const CONCURRENCY = 5
 /**
  * Reads roles and decides about each, changing nothing.
  *
- * @param isOutOfTime asked at each page
+ * @param isOutOfTime asked at each page but the first
  * @throws SweepOutOfTimeError where time ran short before the last page. What the scan throws goes through, while a
  *   named role that cannot be read is only `failed`
  */
@@ -59,18 +59,22 @@ export async function surveyRoles(
     return survey
   }
   const prefix = extent.pathPrefix ?? '/'
+  let pages = 0
   for await (const page of iam.scanRoles()) {
+    if (pages > 0 && isOutOfTime()) throw outOfTime(survey.scanned)
+    pages += 1
     for (const role of page.filter(({ path }) => path.startsWith(prefix))) {
       survey.scanned += 1
       enter(survey, role, rules, false)
     }
-    if (isOutOfTime()) {
-      throw new SweepOutOfTimeError(
-        `time ran short after reading ${survey.scanned} roles, before the last page; nothing was changed. Narrow the run with pathPrefix, or give the function more time`,
-      )
-    }
   }
   return survey
+}
+
+function outOfTime(scanned: number): SweepOutOfTimeError {
+  return new SweepOutOfTimeError(
+    `time ran short after ${scanned} roles, before the last page; nothing was changed. Name roles in a backfill, or give the function more time`,
+  )
 }
 
 async function readOne(roleName: string, iam: RoleReader): Promise<RoleSnapshot | RoleResult> {

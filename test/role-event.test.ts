@@ -370,6 +370,23 @@ describe('without a right parameter no role is touched', () => {
     expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
   })
 
+  test.each(['GetParameter', 'GetSAMLProvider'] as const)(
+    'a %s that is throttled fails the invocation, and is asked again',
+    async (call) => {
+      account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+      account.failNext(call, throttling())
+      const { roleEvent } = await coldStart()
+      const batch = batchOf(eventFor('tag-role', 'analyst'))
+      await expect(roleEvent(batch, contextOf())).rejects.toThrow('Rate exceeded')
+      expect(account.countCalls('GetRole')).toBe(0)
+      expect(logs).toContainEqual(
+        expect.objectContaining({ level: 'ERROR', message: expect.stringContaining('no role was looked at') }),
+      )
+      expect(await roleEvent(batch, contextOf())).toEqual(DONE)
+      expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+    },
+  )
+
   test('a SecureString is decrypted', async () => {
     account.putParameter(PARAMETER, OKTA, 'SecureString')
     account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
