@@ -153,6 +153,7 @@ describe('events for one role become one task', () => {
     ],
     ['a tag taken away again need not show', [event('UntagRole', 5), event('TagRole', 10, true)], true, false],
     ['a tag set again must show', [event('TagRole', 5, true), event('UntagRole', 10)], true, true],
+    ['an event of not quite five minutes ago still counts', [event('TagRole', 299, true)], true, true],
     ['an event of five minutes ago promises nothing', [event('TagRole', 300, true)], false, false],
     [
       'an old tag beside a young change promises the role only',

@@ -96,6 +96,17 @@ describe('the scheduled sweep', () => {
     await scheduledSweep()
     expect(account.countCalls('GetRole')).toBe(8)
     expect(account.writes).toHaveLength(4)
+    expect(account.countCalls('GetQueueUrl')).toBe(0)
+  })
+
+  test('works on several roles at a time, and on not more than five', async () => {
+    addTagged(12)
+    await scheduledSweep()
+    const names = account.calls.map(({ name }) => name)
+    const begun = account.calls
+      .slice(0, names.indexOf('UpdateAssumeRolePolicy'))
+      .flatMap(({ input }) => ('RoleName' in input ? [input.RoleName] : []))
+    expect(new Set(begun).size).toBe(5)
   })
 
   test('follows short and empty pages to the end', async () => {
