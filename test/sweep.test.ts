@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readConfig } from '../src/config.ts'
+import { sweep } from '../src/sweep.ts'
 import type { Account } from './account/account.ts'
 import { accessDenied, serviceFailure, throttling } from './account/errors.ts'
+import { ENVIRONMENT } from './environment.ts'
 import {
   AUDIENCE,
   accountWithOkta,
@@ -99,14 +102,40 @@ describe('the scheduled sweep', () => {
     expect(account.countCalls('GetQueueUrl')).toBe(0)
   })
 
-  test('works on several roles at a time, and on not more than five', async () => {
-    addTagged(12)
-    await scheduledSweep()
-    const names = account.calls.map(({ name }) => name)
-    const begun = account.calls
-      .slice(0, names.indexOf('UpdateAssumeRolePolicy'))
-      .flatMap(({ input }) => ('RoleName' in input ? [input.RoleName] : []))
-    expect(new Set(begun).size).toBe(5)
+  test('works on five roles at a time, and on no more', async () => {
+    const due = Array.from({ length: 12 }, (_, index) => ({
+      roleName: `analyst-${index}`,
+      arn: `arn:aws:iam::111122223333:role/analyst-${index}`,
+      path: '/',
+      tags: [{ key: 'okta-sso', value: 'true' }],
+      document: JSON.stringify(policy(ec2)),
+    }))
+    let underWay = 0
+    let most = 0
+    const rules = {
+      ...readConfig(ENVIRONMENT),
+      wanted: { providers: [OKTA], audiences: [AUDIENCE], actions: ['sts:AssumeRoleWithSAML'] },
+    }
+    const { report } = await sweep({ dryRun: false, maxChanges: 50 }, rules, {
+      iam: {
+        readRole: async (roleName) => {
+          underWay += 1
+          most = Math.max(most, underWay)
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          underWay -= 1
+          return due.find((role) => role.roleName === roleName)
+        },
+        writeTrustPolicy: async () => ({ kind: 'written' }),
+        scanRoles: async function* () {
+          yield due
+        },
+      },
+      deferRoles: async () => new Map(),
+      timeLeft: () => 900_000,
+      onResult: () => {},
+    })
+    expect(report.counts.patched).toBe(12)
+    expect(most).toBe(5)
   })
 
   test('follows short and empty pages to the end', async () => {
