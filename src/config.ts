@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { ConfigurationError, describeError } from './errors.ts'
+import { ConfigurationError } from './errors.ts'
 import { readInput } from './input.ts'
 
 /** What the stack was deployed with. The parameters, their meaning and their defaults stand in serverless.yml. */
@@ -88,8 +88,12 @@ function readEnvironment(environment: Readonly<Record<string, string | undefined
   try {
     return readInput(Environment, environment, 'environment')
   } catch (error) {
-    throw new ConfigurationError(`${describeError(error)}; deploy again with the parameters of serverless.yml`, {
-      cause: error,
-    })
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new ConfigurationError(
+      `${problem}. Deploy again with the right --param, see the parameters in serverless.yml`,
+      {
+        cause: error,
+      },
+    )
   }
 }

@@ -43,7 +43,7 @@ const Envelope = z.object(
   'an EventBridge event',
 )
 
-const DeferredDetail = z.object({ roleName })
+const DeferredDetail = z.object({ roleName }, 'an object')
 
 /** The parts of a CloudTrail record that say whether it matters. Optional fields are absent, or null after a failure. */
 const Call = z.object({
@@ -59,7 +59,9 @@ const RoleCall = z.object({
       type: z.nullish(text),
       arn: z.nullish(text),
       invokedBy: z.nullish(text),
-      sessionContext: z.nullish(z.object({ sessionIssuer: z.nullish(z.object({ arn: z.nullish(text) })) })),
+      sessionContext: z.nullish(
+        z.object({ sessionIssuer: z.nullish(z.object({ arn: z.nullish(text) }, 'an object')) }, 'an object'),
+      ),
     },
     'an object',
   ),

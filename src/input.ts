@@ -23,9 +23,10 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, label: string): 
   return `${place}: found ${shown(valueAt(input, issue.path))}, expected ${issue.message}`
 }
 
+/** What stands at a path; where a text was cut into parts, the whole text. */
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : value),
     input,
   )
 }

@@ -13,13 +13,14 @@ export interface AccessSources {
 /** The account that the function runs in, as far as it is known: `invoke local` does not tell. */
 export interface Home {
   readonly partition: string
+  readonly region: string
   readonly account: string
 }
 
 /** The account of a function, by its ARN; undefined where the ARN is absent or has another form. */
 export function homeOf(functionArn: string | undefined): Home | undefined {
-  const [, partition, , , account] = functionArn?.split(':') ?? []
-  return partition && account ? { partition, account } : undefined
+  const [, partition, , region, account] = functionArn?.split(':') ?? []
+  return partition && region && account ? { partition, region, account } : undefined
 }
 
 export interface LoadedAccess {
@@ -75,10 +76,9 @@ interface Provider {
 
 function readProviders(parameterName: string, value: string | undefined, home: Home | undefined): readonly Provider[] {
   if (value === undefined) {
-    throw wrong(
-      parameterName,
-      `no such parameter in this region; create it with: aws ssm put-parameter --name ${parameterName} --type String --value SAML_PROVIDER_ARN`,
-    )
+    const region = home?.region ?? 'REGION'
+    const remedy = `aws ssm put-parameter --region ${region} --name ${parameterName} --type String --value SAML_PROVIDER_ARN`
+    throw wrong(parameterName, `no such parameter in the region of the function; create it with: ${remedy}`)
   }
   const arns = [...new Set(value.split(',').map((item) => item.trim()))]
   return arns.map((arn) => {

@@ -49,7 +49,7 @@ function messageOf(result: RoleResult): string {
     case 'patched':
       return `${role} has been patched (${result.reason})`
     case 'withdrawn':
-      return `${role} has been taken its managed statement, since it lost its tag`
+      return `${role} has lost its tag, and its managed statement has been removed (${result.reason})`
     case 'planned':
       return `${role} is due to be changed (${result.reason})${result.detail === undefined ? '' : `; ${result.detail}`}`
     case 'skipped':

@@ -40,7 +40,11 @@ describe('what is wrong is named, with what was found and what was expected', ()
     ['MAX_CHANGES', '-1', 'environment.MAX_CHANGES: found "-1", expected a whole number'],
     ['ON_UNTAG', 'remove', 'environment.ON_UNTAG: found "remove", expected "keep" or "revoke"'],
     ['SESSION_TAGS', 'yes', 'environment.SESSION_TAGS: found "yes", expected "true" or "false"'],
-    ['AUDIENCES', 'signin.aws.amazon.com/saml', 'expected an https URL'],
+    [
+      'AUDIENCES',
+      'signin.aws.amazon.com/saml',
+      'environment.AUDIENCES.0: found "signin.aws.amazon.com/saml", expected an https URL',
+    ],
     ['TAG_KEY', '', 'environment.TAG_KEY: found "", expected a string that is not empty'],
     ['PARAMETER_NAME', undefined, 'environment.PARAMETER_NAME: found nothing, expected a string'],
   ])('%s = %s', (name, value, message) => {

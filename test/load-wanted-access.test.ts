@@ -5,7 +5,7 @@ import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
 const OKTA = 'arn:aws:iam::111122223333:saml-provider/Okta'
 const PREVIEW = 'arn:aws:iam::111122223333:saml-provider/Okta-preview'
 const config = { parameterName: '/okta/saml-provider-arn', audiences: [], actions: ['sts:AssumeRoleWithSAML'] }
-const home = { partition: 'aws', account: '111122223333' }
+const home = { partition: 'aws', region: 'us-east-1', account: '111122223333' }
 const now = new Date('2026-11-24T12:00:00Z')
 
 const load = (
@@ -58,7 +58,7 @@ test('an expired provider is a warning that names it and the time', async () => 
 
 describe('a wrong parameter is a configuration error that names it and says what is wrong', () => {
   test.each([
-    ['missing', undefined, 'no such parameter in this region; create it with: aws ssm put-parameter'],
+    ['missing', undefined, 'create it with: aws ssm put-parameter --region us-east-1 --name /okta/saml-provider-arn'],
     ['empty', '', 'found "", expected a SAML provider ARN'],
     ['a role ARN', 'arn:aws:iam::111122223333:role/Okta', 'found "arn:aws:iam::111122223333:role/Okta"'],
     ['a comma too many', `${OKTA},`, 'found "", expected a SAML provider ARN'],
@@ -92,6 +92,7 @@ test('the account and partition of a function are read from its ARN', () => {
   expect(homeOf('arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:x')).toEqual({
     ...home,
     partition: 'aws-us-gov',
+    region: 'us-gov-west-1',
   })
   expect(homeOf(undefined)).toBeUndefined()
   expect(homeOf('')).toBeUndefined()

@@ -310,6 +310,22 @@ describe('the alarms', () => {
   })
 })
 
+describe('a wrong parameter', () => {
+  test.each([
+    ['maxchanges=0', '--param maxchanges: there is no such parameter, expected one of parameterName'],
+    ['maxChanges=9999', 'MAX_CHANGES: found "9999", expected a whole number from 0 to 5000'],
+    ['logLevel=WARN', '--param logLevel: found "WARN", expected DEBUG or INFO'],
+    ['onUntag=remove', 'onUntag: found "remove", expected "keep" or "revoke"'],
+  ])(
+    '%s is refused before anything is packaged',
+    async (parameter, reason) => {
+      const failure = packageStack(`--param=${parameter}`)
+      await expect(failure).rejects.toMatchObject({ stdout: expect.stringContaining(reason) })
+    },
+    60_000,
+  )
+})
+
 describe('a wrong region', () => {
   test('is refused before anything is packaged, with the reason', async () => {
     const reason =
