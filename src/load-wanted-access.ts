@@ -86,7 +86,7 @@ function readProviders(parameterName: string, value: string | undefined, home: H
     if (partition === undefined || account === undefined) {
       throw wrong(
         parameterName,
-        `found ${JSON.stringify(arn)}, expected a SAML provider ARN such as arn:aws:iam::111122223333:saml-provider/Okta, or several separated by commas`,
+        `found ${shown(arn)}, expected a SAML provider ARN such as arn:aws:iam::111122223333:saml-provider/Okta, or several separated by commas`,
       )
     }
     if (home !== undefined && (partition !== home.partition || account !== home.account)) {
@@ -97,6 +97,11 @@ function readProviders(parameterName: string, value: string | undefined, home: H
     }
     return { arn, partition }
   })
+}
+
+/** The parameter may be a SecureString that holds something else by mistake: a secret must not get into a log. */
+function shown(item: string): string {
+  return item === '' || item.startsWith('arn:') ? JSON.stringify(item) : `a text of ${item.length} characters`
 }
 
 function defaultAudiences(providers: readonly Provider[]): readonly string[] {

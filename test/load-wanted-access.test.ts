@@ -61,6 +61,11 @@ describe('a wrong parameter is a configuration error that names it and says what
     ['missing', undefined, 'create it with: aws ssm put-parameter --region us-east-1 --name /okta/saml-provider-arn'],
     ['empty', '', 'found "", expected a SAML provider ARN'],
     ['a role ARN', 'arn:aws:iam::111122223333:role/Okta', 'found "arn:aws:iam::111122223333:role/Okta"'],
+    [
+      'something secret by mistake, which is not repeated',
+      'hunter2',
+      'found a text of 7 characters, expected a SAML provider ARN',
+    ],
     ['a comma too many', `${OKTA},`, 'found "", expected a SAML provider ARN'],
     [
       'an ARN of another account',

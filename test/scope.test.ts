@@ -40,8 +40,18 @@ describe('a role is tagged', () => {
 
 describe('a role is protected', () => {
   test.each([
-    ['a service-linked role', '/aws-service-role/ecs.amazonaws.com/', 'AWSServiceRoleForECS', /aws-service-role/],
-    ['a role of IAM Identity Center', '/aws-reserved/sso.amazonaws.com/', 'AWSReservedSSO_Admin', /aws-reserved/],
+    [
+      'a service-linked role',
+      '/aws-service-role/ecs.amazonaws.com/',
+      'AWSServiceRoleForECS',
+      /anybody change roles under \/aws-service-role\//,
+    ],
+    [
+      'a role of IAM Identity Center',
+      '/aws-reserved/sso.amazonaws.com/',
+      'AWSReservedSSO_ReadOnly',
+      /anybody change roles under \/aws-reserved\//,
+    ],
     ['a role of this system', '/okta-role-trust/', 'role-event', /belong to this system/],
     ['a role under an excluded path', '/break-glass/eu/', 'root-access', /\/break-glass\/\*/],
     ['a role with an excluded name', '/', 'OrgAdminAccess', /\*Admin\*/],

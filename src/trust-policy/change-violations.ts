@@ -19,8 +19,12 @@ export function changeViolations(
   const becomes = read(after)
   if (was === undefined || becomes === undefined) return ['one of the two documents is not a JSON object']
   if (becomes.statements.length === 0) return ['the new document has no statement']
-  const { removed, added } = compare(was.statements, becomes.statements)
-  const lost = removed.filter((statement) => grantOf(statement) === undefined)
+  const { removed: lost, added: foreign } = compare(
+    was.statements.filter(isForeign),
+    becomes.statements.filter(isForeign),
+  )
+  const ours = becomes.statements.filter((statement) => !isForeign(statement) && !includes(was.statements, statement))
+  const added = [...foreign, ...ours]
   const beyond = added.filter((statement) => !isWithin(statement, wanted))
   // A document without statements gets the Version of the template (rule 4.5).
   const version = was.statements.length === 0 ? { Version: '2012-10-17' } : {}
@@ -50,6 +54,14 @@ function read(document: string): Parts | undefined {
   if (!isKeys(root)) return undefined
   const { Statement: statement = [], ...others } = root
   return { statements: Array.isArray(statement) ? statement : [statement], others }
+}
+
+function isForeign(statement: unknown): boolean {
+  return grantOf(statement) === undefined
+}
+
+function includes(statements: readonly unknown[], one: unknown): boolean {
+  return statements.some((statement) => isDeepStrictEqual(statement, one))
 }
 
 /** Walks both lists in step: what is passed over in the old one is removed, what is not found there is added. */
