@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Context } from 'aws-lambda'
 import { accessSources } from '../src/aws/access-sources.ts'
-import { iamClient, ssmClient } from '../src/aws/clients.ts'
+import { iamClient, iamWriteClient, ssmClient } from '../src/aws/clients.ts'
 import { iamRoles } from '../src/aws/iam-roles.ts'
 import { cached } from '../src/cached.ts'
 import { readConfig } from '../src/config.ts'
@@ -37,7 +37,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   return {
     config,
     logger,
-    roles: iamRoles(iam),
+    roles: iamRoles(iam, iamWriteClient()),
     /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
     rules: async ({ invokedFunctionArn }: Context): Promise<Rules> => {
       try {

@@ -1,7 +1,8 @@
+import timers from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { decideRole, type Rules } from './decide-role.ts'
 import { NotVisibleYetError, RoleKeepsChangingError, UnsafeChangeError } from './errors.ts'
-import { goneOutcome, type Outcome } from './outcome.ts'
+import { type ChangeOutcome, goneOutcome, type Outcome } from './outcome.ts'
 import type { RoleSnapshot } from './role.ts'
 import { changeViolations } from './trust-policy/change-violations.ts'
 
@@ -17,6 +18,8 @@ export interface RoleAccess {
 export type WriteResult =
   | { readonly kind: 'written' | 'gone' | 'conflict' }
   | { readonly kind: 'refused'; readonly words: string }
+  /** Throttled, failed or not answered: IAM may have taken it or not, and only a new read can tell. */
+  | { readonly kind: 'unclear'; readonly error: Error }
 
 /** What a young event promises about the role: IAM is eventually consistent and may not show it yet (rule 5.5). */
 export interface Expectation {
@@ -26,13 +29,17 @@ export interface Expectation {
 
 const NOTHING_EXPECTED: Expectation = { exists: false, tagged: false }
 
-/** How often a document may turn out to be another one at the second read before the remediation gives up (rule 5.1). */
+/** How often a remediation reads, plans and finds that it cannot write before it gives up (rule 5.1). */
 const MAX_ROUNDS = 3
+
+/** The longest pause before the second round after a write that IAM did not take, in milliseconds; it doubles. */
+const FIRST_PAUSE = 400
 
 /**
  * Brings one role to where it gives the wanted access, or says why not. Whatever caused the call only names the role;
  * the truth is read anew (rule 5.1). A role that is right costs one read and no write, a patch two reads and one write.
- * Between the second read and the write remains a window, since IAM has no conditional write.
+ * Between the second read and the write remains a window, since IAM has no conditional write; no write is ever sent again
+ * without reading anew.
  *
  * @param expected what IAM must show before "gone" or "untagged" is believed
  * @throws NotVisibleYetError where it does not show that yet; RoleKeepsChangingError; UnsafeChangeError; in all three
@@ -45,6 +52,7 @@ export async function remediateRole(
   expected: Expectation = NOTHING_EXPECTED,
 ): Promise<Outcome> {
   let role = await iam.readRole(roleName)
+  let unclear: { readonly change: ChangeOutcome; readonly error: Error } | undefined
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     if (role === undefined) return believeGone(roleName, expected)
     const { outcome, tagged, mayGrant } = decideRole(role, rules)
@@ -53,26 +61,37 @@ export async function remediateRole(
         `role ${roleName}: a recent event says that it is tagged, but IAM does not show the tag yet`,
       )
     }
-    if (outcome.kind !== 'planned') return outcome
+    if (outcome.kind !== 'planned') {
+      // An unclear write that turns out to be in force is our write, and must be told as one.
+      return unclear !== undefined && role.document !== unclear.change.before ? unclear.change : outcome
+    }
 
     const again = await iam.readRole(roleName)
     if (isDeepStrictEqual(role, again)) {
       assertSafe(roleName, changeViolations(outcome.before, outcome.after, mayGrant))
+      const change: ChangeOutcome = { ...outcome, kind: mayGrant === undefined ? 'withdrawn' : 'patched' }
       const result = await iam.writeTrustPolicy(roleName, outcome.after)
       switch (result.kind) {
         case 'written':
-          return { ...outcome, kind: mayGrant === undefined ? 'withdrawn' : 'patched' }
+          return change
         case 'refused': {
           const { arn, notes, before } = outcome
           return { kind: 'blocked', roleName, arn, reason: 'refused-by-iam', detail: result.words, notes, before }
         }
         case 'gone':
           return believeGone(roleName, expected)
+        case 'unclear':
+          unclear = { change, error: result.error }
+          break
         case 'conflict':
       }
+      await timers.setTimeout(Math.random() * FIRST_PAUSE * 2 ** (round - 1))
+      role = await iam.readRole(roleName)
+    } else {
+      role = again
     }
-    role = again
   }
+  if (unclear !== undefined) throw unclear.error
   throw new RoleKeepsChangingError(
     `role ${roleName}: somebody else changed it during ${MAX_ROUNDS} tries in a row; nothing was written`,
   )

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from './account/account.ts'
-import { accessDenied, concurrentModification, malformedPolicyDocument, throttling } from './account/errors.ts'
+import {
+  accessDenied,
+  concurrentModification,
+  connectionReset,
+  malformedPolicyDocument,
+  throttling,
+} from './account/errors.ts'
 import {
   accountWithOkta,
   captureLogs,
@@ -283,6 +289,36 @@ describe('others write at the same time', () => {
     account.failNext('UpdateAssumeRolePolicy', concurrentModification())
     expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
     expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
+
+  test('a throttled write is planned anew: what somebody wrote meanwhile is kept', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const guard = { Sid: 'Guard', Effect: 'Deny', Principal: { AWS: '444455556666' }, Action: 'sts:AssumeRole' }
+    account.failNext('UpdateAssumeRolePolicy', throttling())
+    account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('analyst', policy(ec2, guard)))
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, guard, managed))
+  })
+
+  test('a write whose answer is lost is recorded as the write that it was', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.failNext('UpdateAssumeRolePolicy', connectionReset())
+    account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('analyst', policy(ec2, managed)))
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(logs).toContainEqual(
+      expect.objectContaining({
+        kind: 'patched',
+        before: JSON.stringify(policy(ec2)),
+        after: JSON.stringify(policy(ec2, managed)),
+      }),
+    )
+  })
+
+  test('a write that stays throttled fails in the end, and is tried again later', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.failNext('UpdateAssumeRolePolicy', throttling(), { times: 3 })
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(failed('m0'))
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
   })
 
   test('a role deleted just before the write is gone', async () => {

@@ -1,7 +1,6 @@
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { SSMClient } from '@aws-sdk/client-ssm'
-import { IamRetryStrategy, MAX_ATTEMPTS } from './retry.ts'
 
 // Region, credentials and AWS_ENDPOINT_URL come from the environment, by the SDK's own rules.
 
@@ -11,14 +10,25 @@ import { IamRetryStrategy, MAX_ATTEMPTS } from './retry.ts'
  */
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true }
 
+/** Attempts of one call in all, the first included, on throttling, 5xx and network faults; with backoff and jitter. */
+const maxAttempts = 5
+
 export function iamClient(): IAMClient {
-  return new IAMClient({ requestHandler, retryStrategy: new IamRetryStrategy() })
+  return new IAMClient({ requestHandler, maxAttempts })
+}
+
+/**
+ * For writes: the SDK must not send one again by itself. By then somebody else may have written, and the document that
+ * was planned before would undo that. Whoever writes must read anew first.
+ */
+export function iamWriteClient(): IAMClient {
+  return new IAMClient({ requestHandler, maxAttempts: 1 })
 }
 
 export function ssmClient(): SSMClient {
-  return new SSMClient({ requestHandler, maxAttempts: MAX_ATTEMPTS })
+  return new SSMClient({ requestHandler, maxAttempts })
 }
 
 export function sqsClient(): SQSClient {
-  return new SQSClient({ requestHandler, maxAttempts: MAX_ATTEMPTS })
+  return new SQSClient({ requestHandler, maxAttempts })
 }

@@ -1,6 +1,7 @@
 import {
   GetRoleCommand,
   type IAMClient,
+  IAMServiceException,
   NoSuchEntityException,
   paginateGetAccountAuthorizationDetails,
   type Role,
@@ -22,9 +23,10 @@ const REFUSALS = ['MalformedPolicyDocumentException', 'LimitExceededException', 
  * IAM's calls on roles. A scan costs one call for up to 1,000 roles, tags and trust policies included, where ListRoles
  * and GetRole would take one for each role.
  *
+ * @param writeClient one that sends a write only once
  * @throws MalformedResponseError where an answer lacks what the API promises; whatever else the SDK throws goes through.
  */
-export function iamRoles(client: IAMClient): RoleAccess & RoleReader {
+export function iamRoles(client: IAMClient, writeClient: IAMClient): RoleAccess & RoleReader {
   return {
     async readRole(roleName) {
       try {
@@ -38,7 +40,7 @@ export function iamRoles(client: IAMClient): RoleAccess & RoleReader {
 
     async writeTrustPolicy(roleName, document) {
       try {
-        await client.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: document }))
+        await writeClient.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: document }))
         return { kind: 'written' }
       } catch (error) {
         return writeFailure(error)
@@ -59,7 +61,15 @@ function writeFailure(error: unknown): WriteResult {
   if (error instanceof NoSuchEntityException) return { kind: 'gone' }
   if (error.name.startsWith('ConcurrentModification')) return { kind: 'conflict' }
   if (REFUSALS.includes(error.name)) return { kind: 'refused', words: `${error.name}: ${error.message}` }
-  throw error
+  if (isOurFault(error)) throw error
+  return { kind: 'unclear', error }
+}
+
+/** Whether IAM answered that the call itself is wrong, as with AccessDenied: no later attempt would do better. */
+function isOurFault(error: Error): boolean {
+  if (!(error instanceof IAMServiceException) || /throttl|toomanyrequests|requestlimit/i.test(error.name)) return false
+  const { httpStatusCode = 500 } = error.$metadata
+  return httpStatusCode < 500
 }
 
 function snapshotOf(call: string, role: Role | RoleDetail | undefined): RoleSnapshot {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { iamClient } from '../../src/aws/clients.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { iamClient, iamWriteClient } from '../../src/aws/clients.ts'
 import { iamRoles } from '../../src/aws/iam-roles.ts'
 
 // The real client against a server that answers as IAM does: what the account in memory cannot show, since it answers
@@ -42,17 +42,25 @@ const failure = (status: number, code: string) => ({
   status,
   body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>as IAM says</Message></Error></ErrorResponse>`,
 })
-const written = { status: 200, body: '<UpdateAssumeRolePolicyResponse/>' }
-const write = () => iamRoles(iamClient()).writeTrustPolicy('analyst', '{}')
+const roles = () => iamRoles(iamClient(), iamWriteClient())
+const write = () => roles().writeTrustPolicy('analyst', '{}')
 
-test.each([
+describe.each([
   ['throttling', failure(400, 'Throttling')],
   ['a failing service', failure(500, 'ServiceFailure')],
   ['an unavailable service', failure(503, 'ServiceUnavailable')],
-])('%s is tried again at once', async (_, answer) => {
-  answers = [answer, written]
-  expect(await write()).toEqual({ kind: 'written' })
-  expect(requests).toHaveLength(2)
+])('after %s', (_, answer) => {
+  test('a read is tried again by the client', async () => {
+    answers = [answer, answer, failure(404, 'NoSuchEntity')]
+    expect(await roles().readRole('analyst')).toBeUndefined()
+    expect(requests).toHaveLength(3)
+  })
+
+  test('a write is not: somebody else may have written meanwhile', async () => {
+    answers = [answer]
+    expect(await write()).toMatchObject({ kind: 'unclear', error: { message: 'as IAM says' } })
+    expect(requests).toHaveLength(1)
+  })
 })
 
 test.each([
@@ -81,7 +89,7 @@ test('a trust policy is read through its URL encoding, in which + is no space', 
   const document = '{"Statement":[{"Sid":"","Action":"sts:*","Condition":{"StringLike":{"x":"a+b c"}}}]}'
   const body = `<GetRoleResponse><GetRoleResult><Role><RoleName>analyst</RoleName><Path>/</Path><Arn>arn:aws:iam::111122223333:role/analyst</Arn><AssumeRolePolicyDocument>${encodeURIComponent(document)}</AssumeRolePolicyDocument></Role></GetRoleResult></GetRoleResponse>`
   answers = [{ status: 200, body }]
-  expect(await iamRoles(iamClient()).readRole('analyst')).toEqual({
+  expect(await roles().readRole('analyst')).toEqual({
     roleName: 'analyst',
     arn: 'arn:aws:iam::111122223333:role/analyst',
     path: '/',
@@ -101,8 +109,6 @@ test('a text that is not URL-encoded is left as it is, and an answer without the
     ),
     answer('<Role><Path>/</Path></Role>'),
   ]
-  expect(await iamRoles(iamClient()).readRole('a')).toMatchObject({ document: '100%' })
-  await expect(iamRoles(iamClient()).readRole('a')).rejects.toThrow(
-    'GetRole: found a role without its name, ARN or path',
-  )
+  expect(await roles().readRole('a')).toMatchObject({ document: '100%' })
+  await expect(roles().readRole('a')).rejects.toThrow('GetRole: found a role without its name, ARN or path')
 })
