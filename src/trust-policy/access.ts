@@ -1,7 +1,7 @@
 import { judgeCondition } from './condition.ts'
 import type { JsonObject } from './json.ts'
 import { coversAction, namesProvider, stopsProvider } from './statement.ts'
-import type { WantedAccess } from './wanted-access.ts'
+import { SIGN_IN, type WantedAccess } from './wanted-access.ts'
 
 /** Something in a role's trust policy that its owner or an auditor should know, and that is left as it is. */
 export type Note =
@@ -21,9 +21,11 @@ interface Call {
 
 /** What foreign statements already say about the wanted access. */
 export interface ExistingAccess {
-  /** Wanted providers whose access an owner restricted on purpose: they count as having all of it. */
+  /** Wanted providers whose sign-in an owner restricted on purpose: they count as having all of the access. */
   readonly restricted: readonly string[]
-  /** Whether each wanted provider that is not restricted has each wanted action with each wanted audience. */
+  /** Wanted actions beside the sign-in that an owner restricted for some provider: they count as given to it. */
+  readonly restrictedActions: readonly string[]
+  /** Whether all of the wanted access is given or restricted. */
   readonly complete: boolean
   readonly notes: readonly Note[]
 }
@@ -31,13 +33,14 @@ export interface ExistingAccess {
 /**
  * Reads what the given statements grant of the wanted access, whatever their form (rules 3.1 to 3.3).
  *
- * A provider is restricted as a whole: granting it another action or audience beside the owner's condition would let in
- * whom the condition keeps out.
+ * A provider whose sign-in is restricted is restricted as a whole: granting it another action or audience beside the
+ * owner's condition would let in whom the condition keeps out.
  */
 export function existingAccess(statements: readonly JsonObject[], wanted: WantedAccess): ExistingAccess {
   const allows = statements.filter((statement) => statement.Effect === 'Allow')
   const notes = new Set<Note>()
   const restricted = new Set<string>()
+  const restrictedActions = new Set<string>()
   const given = new Set<Call>()
   const calls = callsOf(wanted)
   for (const statement of allows) {
@@ -47,7 +50,9 @@ export function existingAccess(statements: readonly JsonObject[], wanted: Wanted
       if (!verdict.namesAudience) notes.add('no-audience-condition')
       if (verdict.namesOtherKeys || verdict.audience === 'unknown') {
         notes.add('restricted-by-owner')
-        restricted.add(call.provider)
+        given.add(call)
+        if (call.action === SIGN_IN) restricted.add(call.provider)
+        else restrictedActions.add(call.action)
       } else if (verdict.audience === 'holds') {
         given.add(call)
       }
@@ -55,6 +60,7 @@ export function existingAccess(statements: readonly JsonObject[], wanted: Wanted
   }
   return {
     restricted: [...restricted],
+    restrictedActions: [...restrictedActions],
     complete: calls.every((call) => restricted.has(call.provider) || given.has(call)),
     notes: [...notes].sort(),
   }

@@ -1,5 +1,6 @@
 import { denialOf, existingAccess } from './access.ts'
 import { readDocument } from './document.ts'
+import { dueGrant } from './due-grant.ts'
 import type { JsonObject } from './json.ts'
 import { freeSid, isSameGrant, type ManagedGrant, managedGrantOf, managedStatement } from './managed-statement.ts'
 import { type ChangeReason, type Plan, planWrite } from './plan-write.ts'
@@ -34,15 +35,11 @@ export function planTrust(current: string | undefined, wanted: WantedAccess, quo
   if (managed.size === 0 && access.complete) return { kind: 'unchanged', notes }
 
   const grants = [...managed.values()]
-  // Widening what an owner restricted is out of bounds, but what a managed statement grants already is no widening.
-  const providers = wanted.providers.filter(
-    (provider) => !access.restricted.includes(provider) || grants.some((grant) => grant.providers.includes(provider)),
-  )
-  const grant: ManagedGrant = { ...wanted, providers, sid: freeSid(foreign) }
+  const grant: ManagedGrant = { ...dueGrant(wanted, access, grants), sid: freeSid(foreign) }
   const [first, ...others] = grants
   if (first !== undefined && others.length === 0 && isSameGrant(first, grant)) return { kind: 'unchanged', notes }
 
-  const replacement = providers.length === 0 ? [] : [managedStatement(grant)]
+  const replacement = grant.providers.length === 0 ? [] : [managedStatement(grant)]
   const statements = withManaged(document.statements, managed, replacement)
   return planWrite({ document, managed, statements, reason: reasonOf(document.statements, managed), quota, notes })
 }

@@ -8,12 +8,11 @@ export interface WantedAccess {
   readonly actions: readonly string[]
 }
 
+/** The call that a SAML sign-in is made of; the other actions only let it carry more. */
+export const SIGN_IN = 'sts:AssumeRoleWithSAML'
+
 /** The only actions that this system ever grants; a statement with any other is not ours (rules 1.4, 4.2). */
-export const GRANTABLE_ACTIONS: readonly string[] = [
-  'sts:AssumeRoleWithSAML',
-  'sts:TagSession',
-  'sts:SetSourceIdentity',
-]
+export const GRANTABLE_ACTIONS: readonly string[] = [SIGN_IN, 'sts:TagSession', 'sts:SetSourceIdentity']
 
 /** `arn:PARTITION:iam::ACCOUNT:saml-provider/NAME` (IAM API reference, CreateSAMLProvider: name is `[\w._-]{1,128}`). */
 export const SAML_PROVIDER_ARN =
