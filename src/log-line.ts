@@ -15,7 +15,7 @@ export interface LogLine {
  * @param cause the event, or the name of the run that found the role
  */
 export function logLineOf(result: RoleResult, cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine {
-  return { level: levelOf(result.kind), message: messageOf(result), fields: { ...originOf(cause), ...result } }
+  return { level: levelOf(result), message: messageOf(result), fields: { ...originOf(cause), ...result } }
 }
 
 function originOf(cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine['fields'] {
@@ -24,10 +24,10 @@ function originOf(cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine['f
   return { trigger: eventName, eventId, actor, ...(time !== undefined && { eventTime: new Date(time).toISOString() }) }
 }
 
-function levelOf(kind: RoleResult['kind']): LogLine['level'] {
+function levelOf({ kind, notes }: RoleResult): LogLine['level'] {
   switch (kind) {
     case 'unchanged':
-      return 'debug'
+      return notes.length > 0 ? 'info' : 'debug'
     case 'blocked':
       return 'warn'
     case 'failed':
@@ -45,7 +45,9 @@ function messageOf(result: RoleResult): string {
   const role = `role ${result.roleName}`
   switch (result.kind) {
     case 'unchanged':
-      return `${role} gives the wanted access already`
+      return result.notes.length > 0
+        ? `${role} is left as it is, with a note: ${result.notes.join(', ')}`
+        : `${role} gives the wanted access already`
     case 'patched':
       return `${role} has been patched (${result.reason})`
     case 'withdrawn':

@@ -25,9 +25,11 @@ export type WriteResult =
 export interface Expectation {
   readonly exists: boolean
   readonly tagged: boolean
+  /** Whether a missing tag is old news, or the news itself: only then may access be withdrawn for it. */
+  readonly mayWithdraw: boolean
 }
 
-const NOTHING_EXPECTED: Expectation = { exists: false, tagged: false }
+const NOTHING_EXPECTED: Expectation = { exists: false, tagged: false, mayWithdraw: true }
 
 /** How often a remediation reads, plans and finds that it cannot write before it gives up (rule 5.1). */
 const MAX_ROUNDS = 3
@@ -59,6 +61,11 @@ export async function remediateRole(
     if (!tagged && expected.tagged) {
       throw new NotVisibleYetError(
         `role ${roleName}: a recent event says that it is tagged, but IAM does not show the tag yet`,
+      )
+    }
+    if (outcome.kind === 'planned' && mayGrant === undefined && !expected.mayWithdraw) {
+      throw new NotVisibleYetError(
+        `role ${roleName}: IAM shows no tag, but the role changed a moment ago and the tag may not show yet`,
       )
     }
     if (outcome.kind !== 'planned') {

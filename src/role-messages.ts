@@ -36,11 +36,12 @@ export function tasksOf(events: readonly RoleEvent[], now: number): readonly Rol
   const tasks = new Map<string, RoleTask>()
   for (const cause of events.toSorted((one, other) => (one.time ?? 0) - (other.time ?? 0))) {
     const { roleName, eventName, showsTag, time } = cause
-    const known = tasks.get(roleName)?.expected ?? { exists: false, tagged: false }
+    const known = tasks.get(roleName)?.expected ?? { exists: false, tagged: false, mayWithdraw: true }
     const young = time !== undefined && now - time < YOUNG
     const expected = {
       exists: known.exists || young,
       tagged: young && (showsTag || (known.tagged && eventName !== 'UntagRole')),
+      mayWithdraw: !young || eventName === 'UntagRole',
     }
     tasks.set(roleName, { roleName, expected, cause })
   }

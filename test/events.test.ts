@@ -60,7 +60,11 @@ describe('an event names the role to look at', () => {
     const event = read(deferredEvent('analyst'))
     expect(event).toMatchObject({ kind: 'role', roleName: 'analyst' })
     expect(read(sample('role-deferred'))).toMatchObject({ kind: 'role' })
-    expect(event.kind === 'role' && tasksOf([event], Date.now())[0]?.expected).toEqual({ exists: false, tagged: false })
+    expect(event.kind === 'role' && tasksOf([event], Date.now())[0]?.expected).toEqual({
+      exists: false,
+      tagged: false,
+      mayWithdraw: true,
+    })
   })
 })
 
@@ -164,7 +168,7 @@ describe('events for one role become one task', () => {
   ])('%s', (_, events, exists, tagged) => {
     const tasks = tasksOf(events, now)
     expect(tasks).toHaveLength(1)
-    expect(tasks[0]?.expected).toEqual({ exists, tagged })
+    expect(tasks[0]?.expected).toMatchObject({ exists, tagged })
   })
 
   test('the latest event is named as the cause', () => {

@@ -171,6 +171,16 @@ describe('a role that loses its tag', () => {
     })
     expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
   })
+
+  test('is not taken for one while a new tag may only not show yet', async () => {
+    account.addRole({ name: 'analyst', document: policy(ec2, managed) })
+    account.tagRole('analyst', TAGGED)
+    account.lagReads(2)
+    const { roleEvent } = await coldStart({ ON_UNTAG: 'revoke' })
+    const batch = batchOf(eventFor('update-assume-role-policy', 'analyst'))
+    expect(await roleEvent(batch, contextOf())).toEqual(failed('m0'))
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+  })
 })
 
 describe('what fails is tried again, alone', () => {
@@ -457,6 +467,23 @@ test('every write leaves one record with the role, the reason, the event, its ac
       after: JSON.stringify(policy(ec2, managed)),
     }),
   ])
+})
+
+test('a role that is left alone for a reason is told with it, not as if all were well', async () => {
+  const restricted = {
+    ...managed,
+    Sid: 'Mine',
+    Condition: { ...managed.Condition, IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
+  }
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(restricted) })
+  await deliver(eventFor('tag-role', 'analyst'))
+  expect(account.trustPolicy('analyst')).toEqual(policy(restricted))
+  expect(logs).toContainEqual(
+    expect.objectContaining({
+      level: 'INFO',
+      message: 'role analyst is left as it is, with a note: restricted-by-owner',
+    }),
+  )
 })
 
 test('an expired provider is a warning, and the role is patched all the same', async () => {
