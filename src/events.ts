@@ -66,7 +66,7 @@ const RoleCall = z.object({
     'an object',
   ),
   requestParameters: z.object(
-    { roleName, tags: z.nullish(z.array(z.object({ key: text, value: text }, 'a tag'), 'a list of tags')) },
+    { roleName, tags: z.nullish(z.array(z.object({ key: text, value: z.nullish(text) }, 'a tag'), 'a list of tags')) },
     'an object',
   ),
 })
@@ -98,7 +98,10 @@ export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | Ignor
     eventId: eventID,
     actor: userIdentity.arn ?? userIdentity.invokedBy ?? userIdentity.type ?? 'unknown',
     time: Date.parse(eventTime),
-    showsTag: isTagged(requestParameters.tags ?? [], tag),
+    showsTag: isTagged(
+      (requestParameters.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' })),
+      tag,
+    ),
   }
 }
 

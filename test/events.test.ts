@@ -43,6 +43,13 @@ describe('an event names the role to look at', () => {
     ).toMatchObject({ showsTag: false })
   })
 
+  test('a tag without a value does not stand in the way of the others', () => {
+    const tags = [{ key: 'team' }, { key: 'okta-sso', value: 'true' }]
+    expect(read(changed('tag-role', { requestParameters: { roleName: 'analyst', tags } }))).toMatchObject({
+      showsTag: true,
+    })
+  })
+
   test('any event version and partition is taken, China with its own detail-type', () => {
     const event = changed('tag-role', { eventVersion: '1.05' })
     expect(read({ ...event, 'detail-type': 'Amazon API Call via CloudTrail' })).toMatchObject({ kind: 'role' })

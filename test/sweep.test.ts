@@ -294,6 +294,13 @@ describe('when time runs short', () => {
     expect(account.countCalls('SendMessageBatch')).toBe(3)
   })
 
+  test('a batch that fails does not cost the others', async () => {
+    addTagged(25)
+    account.failNext('SendMessageBatch', serviceFailure())
+    expect(await scheduledSweep({}, clockOf(0))).toMatchObject({ counts: { deferred: 15, failed: 10 } })
+    expect(account.messages(QUEUE)).toHaveLength(15)
+  })
+
   test('a queue that fails altogether does not cost the report', async () => {
     addTagged(2)
     account.failNext('GetQueueUrl', accessDenied('sqs:GetQueueUrl'))
