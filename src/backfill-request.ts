@@ -1,9 +1,10 @@
 import * as z from 'zod/mini'
 import { InvalidInputError } from './errors.ts'
 import { readInput } from './input.ts'
+import { ROLE_NAME } from './role.ts'
 import type { SweepRequest } from './sweep.ts'
 
-const roleName = z.string('a role name').check(z.regex(/^[\w+=,.@-]{1,64}$/, 'a role name, without path or ARN'))
+const roleName = z.string('a role name').check(z.regex(ROLE_NAME, 'a role name, without path or ARN'))
 
 const Payload = z.strictObject(
   {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { Config } from './config.ts'
 import { readInput } from './input.ts'
+import { ROLE_NAME } from './role.ts'
 import { isTagged, OWN_ROLES_PATH } from './scope.ts'
 
 /** What an event asks for: a look at one role. Everything else about the role is read anew. */
@@ -36,7 +37,7 @@ export function deferredEvent(roleName: string) {
 }
 
 const text = z.string('a string')
-const roleName = text.check(z.regex(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role'))
+const roleName = text.check(z.regex(ROLE_NAME, 'the name of an IAM role'))
 
 const Envelope = z.object(
   { source: text, 'detail-type': text, detail: z.looseObject({}, 'an object') },

@@ -1,3 +1,6 @@
+/** A role's name, without path or ARN (IAM API reference, CreateRole). */
+export const ROLE_NAME = /^[\w+=,.@-]{1,64}$/
+
 /** A role as one read of IAM shows it. */
 export interface RoleSnapshot {
   readonly roleName: string

@@ -61,10 +61,10 @@ export function freeSid(foreign: readonly JsonObject[]): string {
 
 /** The values of SAML:aud under StringEquals: none where there is no condition, undefined where there is any other. */
 function audiencesOf(condition: Json | undefined): readonly string[] | undefined {
-  const [term, ...others] = conditionTerms(condition)
-  // Empty forms of our condition and no others: whoever wrote another operator, even without keys, was not this system.
+  // Whoever wrote another operator, even without keys under it, was not this system.
   if (Object.keys(isJsonObject(condition) ? condition : {}).some((operator) => operator !== 'StringEquals'))
     return undefined
+  const [term, ...others] = conditionTerms(condition)
   if (term === undefined) return []
   const isOurs = others.length === 0 && term.operator === 'StringEquals' && term.key === 'saml:aud'
   return isOurs ? someStrings(term.value) : undefined
