@@ -5,26 +5,73 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { readConfig } from '../src/config.ts'
 import { OWN_ROLES_PATH } from '../src/scope.ts'
+import type { CallName } from './account/api-calls.ts'
 import { ENVIRONMENT } from './environment.ts'
 import { sample } from './samples.ts'
 import { matchesPattern } from './stack/event-pattern.ts'
 import { isAllowed } from './stack/is-allowed.ts'
 import { packageStack, policiesOf, propertiesOf, resourcesOfType, type Stack } from './stack/package-stack.ts'
+import { recordCalls } from './stack/record-calls.ts'
 import { arnOf, resolveReferences } from './stack/resolve-references.ts'
 
 const FUNCTIONS = {
-  'role-event': { logicalId: 'RoleDasheventLambdaFunction', role: 'RoleEventRole', timeout: 30 },
-  'scheduled-sweep': { logicalId: 'ScheduledDashsweepLambdaFunction', role: 'ScheduledSweepRole', timeout: 900 },
-  backfill: { logicalId: 'BackfillLambdaFunction', role: 'BackfillRole', timeout: 900 },
+  'role-event': {
+    logicalId: 'RoleDasheventLambdaFunction',
+    logGroup: 'RoleDasheventLogGroup',
+    role: 'RoleEventRole',
+    timeout: 30,
+  },
+  'scheduled-sweep': {
+    logicalId: 'ScheduledDashsweepLambdaFunction',
+    logGroup: 'ScheduledDashsweepLogGroup',
+    role: 'ScheduledSweepRole',
+    timeout: 900,
+  },
+  backfill: {
+    logicalId: 'BackfillLambdaFunction',
+    logGroup: 'BackfillLogGroup',
+    role: 'BackfillRole',
+    timeout: 900,
+  },
 } as const
-const ROLES = Object.values(FUNCTIONS).map(({ role }) => role)
-const SWEEP_ROLES = ['ScheduledSweepRole', 'BackfillRole']
+const FUNCTION_NAMES = ['role-event', 'scheduled-sweep', 'backfill'] as const
+const ROLES = FUNCTION_NAMES.map((name) => FUNCTIONS[name].role)
+
+/** What each call of the code needs, as action and resource. */
+const PERMISSION_OF: Readonly<Record<CallName, string>> = {
+  GetRole: 'iam:GetRole arn:aws:iam::111122223333:role/*',
+  GetAccountAuthorizationDetails: 'iam:GetAccountAuthorizationDetails *',
+  UpdateAssumeRolePolicy: 'iam:UpdateAssumeRolePolicy arn:aws:iam::111122223333:role/*',
+  GetSAMLProvider: 'iam:GetSAMLProvider arn:aws:iam::111122223333:saml-provider/*',
+  GetParameter: 'ssm:GetParameter arn:aws:ssm:us-east-1:111122223333:parameter/okta/saml-provider-arn',
+  GetQueueUrl: `sqs:GetQueueUrl ${arnOf('RoleEventQueue')}`,
+  SendMessageBatch: `sqs:SendMessage ${arnOf('RoleEventQueue')}`,
+}
+
+/** What is asked in a function's name beside its code: by Lambda, by X-Ray, and by Systems Manager for a SecureString. */
+function permissionsOfServices(name: keyof typeof FUNCTIONS): readonly string[] {
+  const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'].map(
+    (action) => `${action} ${arnOf(FUNCTIONS[name].logGroup)}`,
+  )
+  const polls = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'].map(
+    (action) => `${action} ${arnOf('RoleEventQueue')}`,
+  )
+  const traces = ['xray:PutTraceSegments *', 'xray:PutTelemetryRecords *']
+  const decrypts = 'kms:Decrypt arn:aws:kms:us-east-1:111122223333:key/*'
+  return [...logs, ...traces, decrypts, ...(name === 'role-event' ? polls : [])]
+}
 
 const UPDATE = 'iam:UpdateAssumeRolePolicy'
 const SOME_ROLE = 'arn:aws:iam::111122223333:role/analytics/data-analyst'
 const OWN_ROLE = `arn:aws:iam::111122223333:role${OWN_ROLES_PATH}okta-role-trust-dev-backfill`
 
 const statementsOf = (of: Stack, role: string) => policiesOf(of, role).flatMap(({ Statement }) => Statement)
+
+function permissionsOf(role: string): readonly string[] {
+  return statementsOf(stack, role)
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} ${resolveReferences(Resource)}`))
+}
 
 let stack: Stack
 let revoking: Stack
@@ -143,11 +190,13 @@ describe('the queue', () => {
     ['DeadLetterQueuePolicy', 'DeadLetterQueue'],
   ] as const)('%s lets the rule send and nobody else, and nothing in clear text', ([policy, queue]) => {
     const queueArn = { 'Fn::GetAtt': [queue, 'Arn'] }
-    expect(propertiesOf(stack, policy)).toMatchObject({
+    expect(propertiesOf(stack, policy)).toEqual({
       Queues: [{ Ref: queue }],
       PolicyDocument: {
+        Version: '2012-10-17',
         Statement: [
           {
+            Sid: 'RuleSends',
             Effect: 'Allow',
             Principal: { Service: 'events.amazonaws.com' },
             Action: 'sqs:SendMessage',
@@ -155,8 +204,10 @@ describe('the queue', () => {
             Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['RoleEventRule', 'Arn'] } } },
           },
           {
+            Sid: 'OnlyEncryptedInTransit',
             Effect: 'Deny',
             Principal: '*',
+            Action: 'sqs:*',
             Resource: queueArn,
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           },
@@ -209,15 +260,28 @@ describe('the rule', () => {
   })
 })
 
-describe.each(ROLES)('%s', (role) => {
-  test('allows no action with a wildcard', () => {
-    const allowed = statementsOf(stack, role)
-      .filter(({ Effect }) => Effect === 'Allow')
-      .flatMap(({ Action }) => Action)
-    expect(allowed).not.toEqual([])
-    expect(allowed.filter((action) => action.includes('*'))).toEqual([])
+describe.each(FUNCTION_NAMES)('the role of %s', (name) => {
+  test('allows what the function asks for, and nothing else', async () => {
+    const asked = Array.from(await recordCalls(name), (call) => PERMISSION_OF[call])
+    const needed = [...asked, ...permissionsOfServices(name)]
+    expect(permissionsOf(FUNCTIONS[name].role).toSorted()).toEqual(needed.toSorted())
   })
 
+  test('is taken on by Lambda only', () => {
+    expect(propertiesOf(stack, FUNCTIONS[name].role)?.AssumeRolePolicyDocument).toEqual({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    })
+  })
+})
+
+test('the functions together ask for all that the account in memory answers', async () => {
+  const asked = new Set<string>()
+  for (const name of FUNCTION_NAMES) for (const call of await recordCalls(name)) asked.add(call)
+  expect([...asked].toSorted()).toEqual(Object.keys(PERMISSION_OF).toSorted())
+})
+
+describe.each(ROLES)('%s', (role) => {
   test('writes the trust policies of tagged roles only', async () => {
     const tagged = (value: string) => isAllowed(stack, role, UPDATE, SOME_ROLE, { 'iam:ResourceTag/okta-sso': value })
     expect(await tagged('true')).toBe('Allowed')
@@ -264,21 +328,6 @@ describe.each(ROLES)('%s', (role) => {
       ],
     )
   })
-
-  test('reads roles and SAML providers, and finds and defers roles only where it sweeps', async () => {
-    const sweeps = SWEEP_ROLES.includes(role) ? 'Allowed' : 'ImplicitlyDenied'
-    const receives = SWEEP_ROLES.includes(role) ? 'ImplicitlyDenied' : 'Allowed'
-    const queue = arnOf('RoleEventQueue')
-    const provider = 'arn:aws:iam::111122223333:saml-provider/Okta'
-    expect(await isAllowed(stack, role, 'iam:GetRole', SOME_ROLE)).toBe('Allowed')
-    expect(await isAllowed(stack, role, 'iam:GetSAMLProvider', provider)).toBe('Allowed')
-    expect(await isAllowed(stack, role, 'iam:GetAccountAuthorizationDetails', '*')).toBe(sweeps)
-    expect(await isAllowed(stack, role, 'sqs:GetQueueUrl', queue)).toBe(sweeps)
-    expect(await isAllowed(stack, role, 'sqs:SendMessage', queue)).toBe(sweeps)
-    expect(await isAllowed(stack, role, 'sqs:ReceiveMessage', queue)).toBe(receives)
-    expect(await isAllowed(stack, role, 'sqs:DeleteMessage', queue)).toBe(receives)
-    expect(await isAllowed(stack, role, 'sqs:GetQueueAttributes', queue)).toBe(receives)
-  })
 })
 
 describe('the alarms', () => {
@@ -301,9 +350,15 @@ describe('the alarms', () => {
     ])
   })
 
-  test('go to the topic, say what to do first, and take silence for health', () => {
+  test('go to the topic at the first sign, say what to do first, and take silence for health', () => {
     for (const alarm of alarms()) {
-      expect(alarm).toMatchObject({ AlarmActions: [{ Ref: 'AlarmTopic' }], TreatMissingData: 'notBreaching' })
+      expect(alarm).toMatchObject({
+        AlarmActions: [{ Ref: 'AlarmTopic' }],
+        TreatMissingData: 'notBreaching',
+        EvaluationPeriods: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+      })
       expect(alarm.AlarmDescription).toMatch(/\. First /)
     }
     expect(stack.template).toMatchObject({ Outputs: { AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } } } })

@@ -1,0 +1,38 @@
+import { vi } from 'vitest'
+import type { CallName } from '../account/api-calls.ts'
+import { accountWithOkta, captureLogs, coldStart, ec2, policy, TAGGED } from '../functions.ts'
+import { batchOf, contextOf } from '../invocation.ts'
+import { sample } from '../samples.ts'
+
+type Handlers = Awaited<ReturnType<typeof coldStart>>
+
+/**
+ * What a function asks of AWS, once each, when two roles are due and time runs out after the first: the account in
+ * memory knows no other calls than those that it has to answer then.
+ */
+const INVOCATIONS = {
+  'role-event': ({ roleEvent }: Handlers) => roleEvent(batchOf(sample('tag-role')), contextOf()),
+  'scheduled-sweep': ({ scheduledSweep }: Handlers) => scheduledSweep({}, contextOf(timeForOne())),
+  backfill: ({ backfill }: Handlers) => backfill({}, contextOf(timeForOne())),
+} as const
+
+export async function recordCalls(name: keyof typeof INVOCATIONS): Promise<ReadonlySet<CallName>> {
+  const account = accountWithOkta()
+  captureLogs()
+  try {
+    for (const roleName of ['support-readonly', 'data-analyst']) {
+      account.addRole({ name: roleName, tags: TAGGED, document: policy(ec2) })
+    }
+    await INVOCATIONS[name](await coldStart())
+    return new Set(account.calls.map((call) => call.name))
+  } finally {
+    account.detach()
+    vi.restoreAllMocks()
+    vi.unstubAllEnvs()
+  }
+}
+
+function timeForOne(): () => number {
+  const looks = [600_000, 0]
+  return () => looks.shift() ?? 0
+}
