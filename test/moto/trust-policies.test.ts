@@ -50,42 +50,46 @@ function disagreementOn<Kind extends Disagreement>({ name }: TrustCase, among: r
 }
 
 describe('a trust policy that the engine writes', () => {
-  test.for(written)('$name', async (entry) => {
-    const name = await createRole(textOf(entry))
-    const before = await trustPolicyOf(name)
-    expect(before).toBe(textOf(entry))
-
-    const plan = planFor(entry, before)
-    const document = plan.kind === 'change' ? plan.document : ''
-    const result = await roles.writeTrustPolicy(name, document)
-    const after = await trustPolicyOf(name)
-
-    const refusal = disagreementOn(entry, REFUSED_BY_MOTO)
-    if (refusal === undefined) {
-      expect(result).toEqual({ kind: 'written' })
-      expect(after).toBe(document)
-    } else {
-      expect(result).toEqual({ kind: 'refused', words: `MalformedPolicyDocumentException: ${refusal.words}` })
-      expect(after).toBe(before)
-    }
-  })
+  for (const entry of written) test(entry.name, () => checkWritten(entry))
 })
 
 describe('a trust policy that the engine calls malformed', () => {
-  test.for(malformed)('$name', async (entry) => {
-    const name = await createRole(EC2)
-    const result = await roles.writeTrustPolicy(name, documentRefused(entry))
-    expect(result.kind).toBe(disagreementOn(entry, TAKEN_BY_MOTO) ? 'written' : 'refused')
-  })
-
-  /** The document itself; or, where a withdrawal would leave nothing, that nothing. */
-  function documentRefused(entry: TrustCase): string {
-    const text = textOf(entry) ?? ''
-    const leavesNothing =
-      entry.operation === 'withdraw' && JSON.stringify(planFor(entry, text)).includes('nothing would be left')
-    return leavesNothing ? JSON.stringify({ ...JSON.parse(text), Statement: [] }) : text
-  }
+  for (const entry of malformed) test(entry.name, () => checkMalformed(entry))
 })
+
+async function checkWritten(entry: TrustCase): Promise<void> {
+  const name = await createRole(textOf(entry))
+  const before = await trustPolicyOf(name)
+  expect(before).toBe(textOf(entry))
+
+  const plan = planFor(entry, before)
+  const document = plan.kind === 'change' ? plan.document : ''
+  const result = await roles.writeTrustPolicy(name, document)
+  const after = await trustPolicyOf(name)
+
+  const refusal = disagreementOn(entry, REFUSED_BY_MOTO)
+  if (refusal === undefined) {
+    expect(result).toEqual({ kind: 'written' })
+    expect(after).toBe(document)
+  } else {
+    expect(result).toEqual({ kind: 'refused', words: `MalformedPolicyDocumentException: ${refusal.words}` })
+    expect(after).toBe(before)
+  }
+}
+
+async function checkMalformed(entry: TrustCase): Promise<void> {
+  const name = await createRole(EC2)
+  const result = await roles.writeTrustPolicy(name, documentRefused(entry))
+  expect(result.kind).toBe(disagreementOn(entry, TAKEN_BY_MOTO) ? 'written' : 'refused')
+}
+
+/** The document itself; or, where a withdrawal would leave nothing, that nothing. */
+function documentRefused(entry: TrustCase): string {
+  const text = textOf(entry) ?? ''
+  const leavesNothing =
+    entry.operation === 'withdraw' && JSON.stringify(planFor(entry, text)).includes('nothing would be left')
+  return leavesNothing ? JSON.stringify({ ...JSON.parse(text), Statement: [] }) : text
+}
 
 test.each([
   ['moto refuses', REFUSED_BY_MOTO, written],
