@@ -7,7 +7,7 @@ import { countsOf } from '../src/report.ts'
 import { readMessage, tasksOf } from '../src/role-messages.ts'
 import { wire } from './wiring.ts'
 
-const { config, logger, roles, rules, logResult, publishCounts } = wire(process.env)
+const { config, logger, roles, rules, freshRules, logResult, publishCounts } = wire(process.env)
 
 /**
  * On a batch of the queue of role events: remediates each role that they name, once. What fails is handed back alone,
@@ -56,7 +56,8 @@ async function remediateEvent(event: unknown, context: Context): Promise<Outcome
 /** The attempts by role name. */
 async function remediate(events: readonly RoleEvent[], context: Context): Promise<ReadonlyMap<string, Attempt>> {
   if (events.length === 0) return new Map()
-  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context), roles, logAttempt)
+  const world = { iam: roles, freshRules: () => freshRules(context) }
+  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context), world, logAttempt)
   const results = attempts.map(resultOf).filter((result) => result !== undefined)
   publishCounts({
     scanned: attempts.length,

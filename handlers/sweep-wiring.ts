@@ -14,12 +14,13 @@ export function wireSweep(
   environment: Readonly<Record<string, string | undefined>>,
   cause: 'scheduled sweep' | 'backfill',
 ) {
-  const { config, logger, roles, rules, logResult, publishCounts } = wire(environment)
+  const { config, logger, roles, rules, freshRules, logResult, publishCounts } = wire(environment)
   const queue = sqsClient()
 
   const runSweep = async (request: SweepRequest, context: Context): Promise<Report> => {
-    const { report, heldBack } = await sweep(request, await rules(context), {
+    const { report, heldBack } = await sweep(request, await rules(context, 0), {
       iam: roles,
+      freshRules: () => freshRules(context),
       deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames),
       timeLeft: () => context.getRemainingTimeInMillis(),
       onResult: (result) => logResult(result, cause),

@@ -12,8 +12,11 @@ import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
 import { logLineOf } from '../src/log-line.ts'
 import type { Report, RoleResult } from '../src/report.ts'
 
-/** For how long the parameter's value may be used again (rule 1.5). */
-const FIVE_MINUTES = 5 * 60_000
+/** How old the parameter's value may be where a role is decided about, in milliseconds (rule 1.5). */
+const DECIDING_AGE = 5 * 60_000
+
+/** How old it may be where a trust policy is written: many writes at a time share one look. */
+const WRITING_AGE = 5_000
 
 /**
  * What every function needs, built once on cold start.
@@ -32,21 +35,23 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     for (const warning of warnings) logger.warn(warning)
     return { ...config, wanted }
   }
-  const keptRules = cached(loadRules, FIVE_MINUTES, Date.now)
+  const keptRules = cached(loadRules, Date.now)
 
   return {
     config,
     logger,
     roles: iamRoles(iam, iamWriteClient()),
     /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
-    rules: async ({ invokedFunctionArn }: Context): Promise<Rules> => {
+    rules: async ({ invokedFunctionArn }: Context, maxAge = DECIDING_AGE): Promise<Rules> => {
       try {
-        return await keptRules(invokedFunctionArn)
+        return await keptRules(maxAge, invokedFunctionArn)
       } catch (error) {
         logger.error('no role was looked at, because the wanted access could not be loaded', { error })
         throw error
       }
     },
+    /** What a remediation asks before it writes; a failure is one of that role. */
+    freshRules: ({ invokedFunctionArn }: Context): Promise<Rules> => keptRules(WRITING_AGE, invokedFunctionArn),
     logResult: (result: RoleResult, cause: RoleEvent | 'scheduled sweep' | 'backfill'): void => {
       const { level, message, fields } = logLineOf(result, cause)
       logger[level](message, { ...fields })

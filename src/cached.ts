@@ -1,18 +1,17 @@
 /**
- * Keeps what an expensive load returned for a while, for all callers; a failure is never kept (rule 1.5).
+ * Keeps what an expensive load returned, for all callers; a failure is never kept (rule 1.5).
  *
- * @param load called with the arguments of the call that finds nothing to use
- * @param milliseconds for how long a value may be used again, counted from when its load began
+ * @param load called with the arguments of the call that finds nothing young enough
  * @param now milliseconds since any fixed point, such as Date.now
+ * @returns a function that is told how old the value may be, in milliseconds since its load began: 0 loads anew
  */
 export function cached<Arguments extends readonly unknown[], Value>(
   load: (...given: Arguments) => Promise<Value>,
-  milliseconds: number,
   now: () => number,
-): (...given: Arguments) => Promise<Value> {
+): (maxAge: number, ...given: Arguments) => Promise<Value> {
   let kept: { readonly since: number; readonly value: Promise<Value> } | undefined
-  return (...given) => {
-    if (kept !== undefined && now() - kept.since < milliseconds) return kept.value
+  return (maxAge, ...given) => {
+    if (kept !== undefined && now() - kept.since < maxAge) return kept.value
     const fresh = { since: now(), value: load(...given) }
     kept = fresh
     fresh.value.catch(() => {

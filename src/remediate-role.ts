@@ -14,6 +14,13 @@ export interface RoleAccess {
   writeTrustPolicy(roleName: string, document: string): Promise<WriteResult>
 }
 
+/** What a remediation needs of the world. */
+export interface RemediationWorld {
+  readonly iam: RoleAccess
+  /** The rules as they are now: asked before each write, since those that were decided by may be old (rule 1.5). */
+  freshRules(): Promise<Rules>
+}
+
 /** What IAM made of a write. `words` are IAM's own. Faults are exceptions. */
 export type WriteResult =
   | { readonly kind: 'written' | 'gone' | 'conflict' }
@@ -40,6 +47,7 @@ const FIRST_PAUSE = 400
 /**
  * Brings one role to where it gives the wanted access, or says why not. Whatever caused the call only names the role;
  * the truth is read anew (rule 5.1). A role that is right costs one read and no write, a patch two reads and one write.
+ * The second read is of the rules too: a provider that was just replaced must not be written once more.
  * Between the second read and the write remains a window, since IAM has no conditional write; no write is ever sent again
  * without reading anew.
  *
@@ -50,14 +58,15 @@ const FIRST_PAUSE = 400
 export async function remediateRole(
   roleName: string,
   rules: Rules,
-  iam: RoleAccess,
+  { iam, freshRules }: RemediationWorld,
   expected: Expectation = NOTHING_EXPECTED,
 ): Promise<Outcome> {
+  let inForce = rules
   let role = await iam.readRole(roleName)
   let unclear: { readonly change: ChangeOutcome; readonly error: Error } | undefined
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     if (role === undefined) return believeGone(roleName, expected)
-    const { outcome, tagged, mayGrant } = decideRole(role, rules)
+    const { outcome, tagged, mayGrant } = decideRole(role, inForce)
     if (!tagged && expected.tagged) {
       throw new NotVisibleYetError(
         `role ${roleName}: a recent event says that it is tagged, but IAM does not show the tag yet`,
@@ -73,8 +82,8 @@ export async function remediateRole(
       return unclear !== undefined && role.document !== unclear.change.before ? unclear.change : outcome
     }
 
-    const again = await iam.readRole(roleName)
-    if (isDeepStrictEqual(role, again)) {
+    const [again, fresh] = await Promise.all([iam.readRole(roleName), freshRules()])
+    if (isDeepStrictEqual([role, inForce], [again, fresh])) {
       assertSafe(roleName, changeViolations(outcome.before, outcome.after, mayGrant))
       const change: ChangeOutcome = { ...outcome, kind: mayGrant === undefined ? 'withdrawn' : 'patched' }
       const result = await iam.writeTrustPolicy(roleName, outcome.after)
@@ -96,6 +105,7 @@ export async function remediateRole(
       role = await iam.readRole(roleName)
     } else {
       role = again
+      inForce = fresh
     }
   }
   if (unclear !== undefined) throw unclear.error

@@ -1,7 +1,7 @@
 import type { Rules } from './decide-role.ts'
 import { describeError, NotVisibleYetError } from './errors.ts'
 import type { Outcome } from './outcome.ts'
-import { type RoleAccess, remediateRole } from './remediate-role.ts'
+import { type RemediationWorld, remediateRole } from './remediate-role.ts'
 import type { RoleResult } from './report.ts'
 import type { RoleTask } from './role-messages.ts'
 
@@ -21,21 +21,21 @@ export type Attempt =
 export async function remediateTasks(
   tasks: readonly RoleTask[],
   rules: Rules,
-  iam: RoleAccess,
+  world: RemediationWorld,
   onAttempt: (attempt: Attempt) => void,
 ): Promise<readonly Attempt[]> {
   return Promise.all(
     tasks.map(async (task) => {
-      const attempt = await tryTask(task, rules, iam)
+      const attempt = await tryTask(task, rules, world)
       onAttempt(attempt)
       return attempt
     }),
   )
 }
 
-async function tryTask(task: RoleTask, rules: Rules, iam: RoleAccess): Promise<Attempt> {
+async function tryTask(task: RoleTask, rules: Rules, world: RemediationWorld): Promise<Attempt> {
   try {
-    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, iam, task.expected) }
+    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, world, task.expected) }
   } catch (error) {
     return error instanceof NotVisibleYetError ? { kind: 'too-early', task, error } : { kind: 'failed', task, error }
   }

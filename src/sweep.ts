@@ -2,7 +2,7 @@ import pMap from 'p-map'
 import type { Rules } from './decide-role.ts'
 import { describeError } from './errors.ts'
 import type { ChangeOutcome } from './outcome.ts'
-import { type RoleAccess, remediateRole } from './remediate-role.ts'
+import { type RemediationWorld, type RoleAccess, remediateRole } from './remediate-role.ts'
 import { buildReport, type Report, type RoleResult } from './report.ts'
 import { type Extent, type RoleReader, surveyRoles } from './survey-roles.ts'
 
@@ -15,7 +15,7 @@ export interface SweepRequest extends Extent {
 }
 
 /** What a sweep needs of the world. */
-export interface SweepWorld {
+export interface SweepWorld extends RemediationWorld {
   readonly iam: RoleAccess & RoleReader
   /** Hands roles on to the queue of role events; returns those that it did not take, each with the reason. */
   deferRoles(roleNames: readonly string[]): Promise<ReadonlyMap<string, string>>
@@ -82,7 +82,7 @@ async function remediateDue(
     due,
     async (change) => {
       if (isOutOfTime()) unstarted.push(change)
-      else settle(await remediateOrFail(change, rules, world.iam))
+      else settle(await remediateOrFail(change, rules, world))
     },
     { concurrency: CONCURRENCY },
   )
@@ -110,9 +110,13 @@ async function remediateDue(
   }
 }
 
-async function remediateOrFail({ roleName, arn }: ChangeOutcome, rules: Rules, iam: RoleAccess): Promise<RoleResult> {
+async function remediateOrFail(
+  { roleName, arn }: ChangeOutcome,
+  rules: Rules,
+  world: RemediationWorld,
+): Promise<RoleResult> {
   try {
-    return await remediateRole(roleName, rules, iam)
+    return await remediateRole(roleName, rules, world)
   } catch (error) {
     return { kind: 'failed', roleName, arn, detail: describeError(error), notes: [] }
   }

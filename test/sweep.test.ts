@@ -130,6 +130,7 @@ describe('the scheduled sweep', () => {
           yield due
         },
       },
+      freshRules: async () => rules,
       deferRoles: async () => new Map(),
       timeLeft: () => 900_000,
       onResult: () => {},

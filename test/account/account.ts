@@ -134,6 +134,10 @@ export class Account {
     this.#parameters.set(name, { value, type })
   }
 
+  deleteParameter(name: string): void {
+    this.#parameters.delete(name)
+  }
+
   addQueue(name: string): void {
     this.#queues.set(name, [])
   }
