@@ -1,8 +1,19 @@
+import timers from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
+import { sweepCauseOf } from '../src/events.ts'
 import { wireSweep } from './sweep-wiring.ts'
 
-const { config, runSweep } = wireSweep(process.env, 'scheduled sweep')
+const { config, runSweep } = wireSweep(process.env)
 
-/** On the schedule: remediates whatever the events missed, within the cap (rule 6.2). The event itself says nothing. */
-export const handler = (_event: unknown, context: Context) =>
-  runSweep({ dryRun: false, maxChanges: config.maxChanges }, context)
+/** Systems Manager does not promise that a read just after a change shows it; in milliseconds. */
+const SETTLING = 10_000
+
+/**
+ * On the schedule, and when the SSM parameter has changed: remediates whatever is due, within the cap (rule 6.2). The event
+ * itself says no more than which of the two it is.
+ */
+export const handler = async (event: unknown, context: Context) => {
+  const cause = sweepCauseOf(event)
+  if (cause === 'parameter change') await timers.setTimeout(SETTLING)
+  return runSweep({ dryRun: false, maxChanges: config.maxChanges }, cause, context)
+}

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda'
 import { sqsClient } from '../src/aws/clients.ts'
 import { deferRoles } from '../src/aws/role-queue.ts'
+import type { RunCause } from '../src/events.ts'
 import type { Report } from '../src/report.ts'
 import { overCap, type SweepRequest, sweep } from '../src/sweep.ts'
 import { wire } from './wiring.ts'
@@ -10,14 +11,12 @@ import { wire } from './wiring.ts'
  *
  * @throws ConfigurationError where the environment is not what it should be
  */
-export function wireSweep(
-  environment: Readonly<Record<string, string | undefined>>,
-  cause: 'scheduled sweep' | 'backfill',
-) {
+export function wireSweep(environment: Readonly<Record<string, string | undefined>>) {
   const { config, logger, roles, rules, freshRules, logResult, publishCounts } = wire(environment)
   const queue = sqsClient()
 
-  const runSweep = async (request: SweepRequest, context: Context): Promise<Report> => {
+  /** The parameter is read anew for each run: often its change is the very reason for it. */
+  const runSweep = async (request: SweepRequest, cause: RunCause, context: Context): Promise<Report> => {
     const { report, heldBack } = await sweep(request, await rules(context, 0), {
       iam: roles,
       freshRules: () => freshRules(context),

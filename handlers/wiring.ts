@@ -7,7 +7,7 @@ import { iamRoles } from '../src/aws/iam-roles.ts'
 import { cached } from '../src/cached.ts'
 import { readConfig } from '../src/config.ts'
 import type { Rules } from '../src/decide-role.ts'
-import type { RoleEvent } from '../src/events.ts'
+import type { Cause } from '../src/events.ts'
 import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
 import { logLineOf } from '../src/log-line.ts'
 import type { Report, RoleResult } from '../src/report.ts'
@@ -52,7 +52,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     },
     /** What a remediation asks before it writes; a failure is one of that role. */
     freshRules: ({ invokedFunctionArn }: Context): Promise<Rules> => keptRules(WRITING_AGE, invokedFunctionArn),
-    logResult: (result: RoleResult, cause: RoleEvent | 'scheduled sweep' | 'backfill'): void => {
+    logResult: (result: RoleResult, cause: Cause): void => {
       const { level, message, fields } = logLineOf(result, cause)
       logger[level](message, { ...fields })
     },

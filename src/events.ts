@@ -18,6 +18,12 @@ export interface RoleEvent {
   readonly showsTag: boolean
 }
 
+/** What made a run look at many roles. */
+export type RunCause = 'scheduled sweep' | 'parameter change' | 'backfill'
+
+/** Why a role was looked at: because of one event, or in the course of a run. */
+export type Cause = RoleEvent | RunCause
+
 /** An event that asks for nothing, and why. */
 export interface IgnoredEvent {
   readonly kind: 'ignored'
@@ -34,6 +40,14 @@ const DEFERRED_TYPE = 'Role Deferred'
 
 export function deferredEvent(roleName: string) {
   return { source: DEFERRED_SOURCE, 'detail-type': DEFERRED_TYPE, detail: { roleName } }
+}
+
+/** A change of the SSM parameter; which one it is, the rule has matched already (infra/parameter-rule.yml). */
+const ParameterChange = z.object({ source: z.literal('aws.ssm'), 'detail-type': z.literal('Parameter Store Change') })
+
+/** What an event of the scheduled sweep is: the change of the parameter, or else the schedule. */
+export function sweepCauseOf(event: unknown): RunCause {
+  return z.safeParse(ParameterChange, event).success ? 'parameter change' : 'scheduled sweep'
 }
 
 const text = z.string('a string')

@@ -1,4 +1,4 @@
-import type { RoleEvent } from './events.ts'
+import type { Cause } from './events.ts'
 import type { RoleResult } from './report.ts'
 
 /** What a person reads of one result, and the fields to search by. */
@@ -14,11 +14,11 @@ export interface LogLine {
  *
  * @param cause the event, or the name of the run that found the role
  */
-export function logLineOf(result: RoleResult, cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine {
+export function logLineOf(result: RoleResult, cause: Cause): LogLine {
   return { level: levelOf(result), message: messageOf(result), fields: { ...originOf(cause), ...result } }
 }
 
-function originOf(cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine['fields'] {
+function originOf(cause: Cause): LogLine['fields'] {
   if (typeof cause === 'string') return { trigger: cause }
   const { eventName, eventId, actor, time } = cause
   return { trigger: eventName, eventId, actor, ...(time !== undefined && { eventTime: new Date(time).toISOString() }) }

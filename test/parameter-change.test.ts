@@ -1,3 +1,4 @@
+import timers from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from './account/account.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, PARAMETER, policy, TAGGED } from './functions.ts'
@@ -9,11 +10,13 @@ const trusting = (...providers: readonly string[]) =>
   policy(ec2, { ...managed, Principal: { Federated: providers.length === 1 ? providers[0] : providers } })
 
 let account: Account
+let logs: Record<string, unknown>[]
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: START })
+  vi.spyOn(timers, 'setTimeout').mockResolvedValue(undefined)
   account = accountWithOkta()
-  captureLogs()
+  logs = captureLogs()
 })
 
 afterEach(() => {
@@ -38,13 +41,85 @@ const overwritten = (roleName: string) => {
   return { ...envelope, detail: { ...detail, eventTime: new Date().toISOString(), requestParameters } }
 }
 
+describe('a changed parameter', () => {
+  test('starts a sweep that brings the new provider to every role', async () => {
+    for (const name of ['analyst', 'auditor']) account.addRole({ name, tags: TAGGED, document: trusting(OKTA) })
+    const { scheduledSweep } = await coldStart()
+    const next = rotate()
+    const report = await scheduledSweep(sample('parameter-changed'), contextOf())
+    expect(report).toMatchObject({ providers: [next], counts: { patched: 2 } })
+    for (const name of ['analyst', 'auditor']) expect(account.trustPolicy(name)).toEqual(trusting(next))
+    expect(logs).toContainEqual(expect.objectContaining({ roleName: 'analyst', trigger: 'parameter change' }))
+    expect(logs).toContainEqual(expect.objectContaining({ message: 'parameter change is done' }))
+  })
+
+  test('is not hidden from a sweep by what a warm function knows', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const { scheduledSweep, backfill } = await coldStart()
+    await scheduledSweep(sample('scheduled'), contextOf())
+    await backfill({}, contextOf())
+    const second = rotate()
+    await scheduledSweep(sample('parameter-changed'), contextOf())
+    expect(account.trustPolicy('analyst')).toEqual(trusting(second))
+    const third = rotate('Okta-2028')
+    await backfill({}, contextOf())
+    expect(account.trustPolicy('analyst')).toEqual(trusting(third))
+  })
+
+  test('is given some seconds to show before it is read', async () => {
+    const { scheduledSweep } = await coldStart()
+    vi.spyOn(timers, 'setTimeout').mockImplementation(async (milliseconds) => {
+      expect(milliseconds).toBeGreaterThanOrEqual(5_000)
+      expect(account.calls).toEqual([])
+      rotate()
+    })
+    expect(await scheduledSweep(sample('parameter-changed'), contextOf())).toMatchObject({
+      providers: [expect.stringContaining('Okta-2027')],
+    })
+  })
+
+  test('keeps to the cap of a sweep', async () => {
+    for (const name of ['a', 'b', 'c']) account.addRole({ name, tags: TAGGED, document: trusting(OKTA) })
+    const { scheduledSweep } = await coldStart({ MAX_CHANGES: '2' })
+    rotate()
+    expect(await scheduledSweep(sample('parameter-changed'), contextOf())).toMatchObject({ counts: { planned: 3 } })
+    expect(account.writes).toEqual([])
+  })
+
+  test('does no harm where two sweeps run at the same time', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `analyst-${index}`)
+    for (const name of names) account.addRole({ name, tags: TAGGED, document: trusting(OKTA) })
+    const { scheduledSweep } = await coldStart()
+    const next = rotate()
+    const reports = await Promise.all([
+      scheduledSweep(sample('scheduled'), contextOf()),
+      scheduledSweep(sample('parameter-changed'), contextOf()),
+    ])
+    for (const name of names) expect(account.trustPolicy(name)).toEqual(trusting(next))
+    for (const { counts } of reports) expect(counts).toMatchObject({ failed: 0, blocked: 0 })
+  })
+
+  test('that was deleted changes nothing, and fails the invocation', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.addRole({ name: 'auditor', tags: TAGGED, document: trusting(OKTA) })
+    const { scheduledSweep } = await coldStart()
+    account.deleteParameter(PARAMETER)
+    const { detail, ...envelope } = sample('parameter-changed')
+    const deleted = { ...envelope, detail: { ...detail, operation: 'Delete' } }
+    await expect(scheduledSweep(deleted, contextOf())).rejects.toThrow(
+      expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining('no such parameter') }),
+    )
+    expect(account.writes).toEqual([])
+  })
+})
+
 describe('a write never rests on what the parameter said some minutes ago', () => {
   test('a warm function does not point a role back to the provider that was replaced', async () => {
     account.addRole({ name: 'analyst', tags: TAGGED, document: trusting(OKTA) })
     const { roleEvent, scheduledSweep } = await coldStart()
     await roleEvent(batchOf(overwritten('analyst')), contextOf())
     const next = rotate()
-    await scheduledSweep({}, contextOf())
+    await scheduledSweep(sample('parameter-changed'), contextOf())
     pass(30_000)
     await roleEvent(batchOf(overwritten('analyst')), contextOf())
     expect(account.trustPolicy('analyst')).toEqual(trusting(next))
@@ -102,7 +177,7 @@ describe('a write never rests on what the parameter said some minutes ago', () =
       pass(30_000)
     })
     const { scheduledSweep } = await coldStart()
-    expect(await scheduledSweep({}, contextOf())).toMatchObject({ counts: { patched: 8 } })
+    expect(await scheduledSweep(sample('scheduled'), contextOf())).toMatchObject({ counts: { patched: 8 } })
     for (const name of names) expect(account.trustPolicy(name)).toEqual(trusting(next))
   })
 })

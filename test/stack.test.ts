@@ -260,6 +260,46 @@ describe('the rule', () => {
   })
 })
 
+describe('the rule on the parameter', () => {
+  const isLetThrough = (event: unknown, of: Stack = stack) =>
+    matchesPattern(resolveReferences(propertiesOf(of, 'ParameterRule')?.EventPattern), event)
+  const changed = (detail: object) => {
+    const event = sample('parameter-changed')
+    return { ...event, detail: { ...event.detail, ...detail } }
+  }
+
+  test('starts the sweep, which lets this rule in and nobody else', () => {
+    const sweep = { 'Fn::GetAtt': ['ScheduledDashsweepLambdaFunction', 'Arn'] }
+    expect(propertiesOf(stack, 'ParameterRule')).toMatchObject({ Targets: [{ Arn: sweep }] })
+    const permissions = resourcesOfType(stack, 'AWS::Lambda::Permission').map(({ Properties }) => Properties)
+    expect(permissions).toEqual(
+      ['ScheduledDashsweepEventsRuleSchedule1', 'ParameterRule'].map((rule) => ({
+        FunctionName: sweep,
+        Action: 'lambda:InvokeFunction',
+        Principal: 'events.amazonaws.com',
+        SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
+      })),
+    )
+  })
+
+  test.for(['Create', 'Update', 'Delete'])('lets a change through: %s', (operation) => {
+    expect(isLetThrough(changed({ operation }))).toBe(true)
+  })
+
+  test('holds back a label that moves, other parameters, and calls of Systems Manager', () => {
+    expect(isLetThrough(changed({ operation: 'LabelParameterVersion' }))).toBe(false)
+    expect(isLetThrough(changed({ name: '/okta/saml-provider-arn-2' }))).toBe(false)
+    expect(isLetThrough(changed({ name: '/Okta/saml-provider-arn' }))).toBe(false)
+    expect(isLetThrough({ ...sample('parameter-changed'), 'detail-type': 'AWS API Call via CloudTrail' })).toBe(false)
+    expect(isLetThrough(sample('tag-role'))).toBe(false)
+  })
+
+  test('follows the configured name, which may lack the slash', () => {
+    expect(isLetThrough(changed({ name: 'okta-provider' }), renamed)).toBe(true)
+    expect(isLetThrough(changed({}), renamed)).toBe(false)
+  })
+})
+
 describe.each(FUNCTION_NAMES)('the role of %s', (name) => {
   test('allows what the function asks for, and nothing else', async () => {
     const asked = Array.from(await recordCalls(name), (call) => PERMISSION_OF[call])
