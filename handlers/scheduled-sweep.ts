@@ -5,7 +5,10 @@ import { wireSweep } from './sweep-wiring.ts'
 
 const { config, runSweep } = wireSweep(process.env)
 
-/** Systems Manager does not promise that a read just after a change shows it; in milliseconds. */
+/**
+ * Systems Manager does not promise that a read just after a change shows it. Longer than what other functions may still
+ * write by the old value (rule 1.5), so that what the sweep writes is the last. In milliseconds.
+ */
 const SETTLING = 10_000
 
 /**
