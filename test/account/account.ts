@@ -1,3 +1,4 @@
+import { EventBridgeClient, EventBridgeServiceException, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import {
   GetAccountAuthorizationDetailsCommand,
   GetRoleCommand,
@@ -40,18 +41,30 @@ export interface AppliedWrite {
   readonly document: string
 }
 
+/** An event as a rule on the default event bus sees it; id and time are left out. */
+export interface BusEvent {
+  readonly source: string
+  readonly 'detail-type': string
+  readonly account: string
+  readonly region: string
+  readonly resources: readonly string[]
+  readonly detail: unknown
+}
+
 type ParameterType = 'String' | 'StringList' | 'SecureString'
 type Answer<Name extends CallName> = (input: CallInputs[Name]) => object
 
 const REGION = 'us-east-1'
 const MAX_BATCH_ENTRIES = 10
+/** What PutEvents took before 2026, all events together. */
+const MAX_EVENTS_BYTES = 256 * 1024
 
 export function createAccount(options: AccountOptions = {}): Account {
   return new Account(options)
 }
 
 /**
- * An AWS account in memory: the parts of IAM, SSM and SQS that the handlers use, faults and delays included. While
+ * An AWS account in memory: the parts of IAM, SSM, SQS and EventBridge that the handlers use, faults and delays included. While
  * attached, it answers every client of the SDK in this process. The SDK's own retries do not run beneath it.
  */
 export class Account {
@@ -59,6 +72,8 @@ export class Account {
   readonly partition: string
   /** Trust policies that IAM really took, in their order. Those that a test sets are not among them. */
   readonly writes: AppliedWrite[] = []
+  /** What the default event bus took, in its order. */
+  readonly busEvents: BusEvent[] = []
 
   readonly #quota: number
   readonly #pageSizes: readonly number[]
@@ -68,6 +83,7 @@ export class Account {
   readonly #queues = new Map<string, string[]>()
   readonly #apiCalls = new ApiCalls()
   #isRefused: (messageBody: string) => boolean = () => false
+  #isEventRefused: (detail: string) => boolean = () => false
   #rolesMade = 0
   #detach = () => {}
 
@@ -152,6 +168,11 @@ export class Account {
     this.#isRefused = isRefused
   }
 
+  /** From now on, the event bus reports the events whose detail matches as failed. */
+  refuseEvents(isRefused: (detail: string) => boolean): void {
+    this.#isEventRefused = isRefused
+  }
+
   get calls(): readonly ApiCall[] {
     return this.#apiCalls.made
   }
@@ -179,7 +200,8 @@ export class Account {
   attach(): this {
     this.detach()
     const [iam, ssm, sqs] = [mockClient(IAMClient), mockClient(SSMClient), mockClient(SQSClient)]
-    for (const { send } of [iam, ssm, sqs]) {
+    const eventBridge = mockClient(EventBridgeClient)
+    for (const { send } of [iam, ssm, sqs, eventBridge]) {
       send.callsFake(async (command) => raise(new Error(`the account in memory knows no ${command.constructor.name}`)))
     }
     iam.on(GetRoleCommand).callsFake(this.#answering('GetRole', this.#getRole))
@@ -193,8 +215,9 @@ export class Account {
     ssm.on(GetParameterCommand).callsFake(this.#answering('GetParameter', this.#getParameter))
     sqs.on(GetQueueUrlCommand).callsFake(this.#answering('GetQueueUrl', this.#getQueueUrl))
     sqs.on(SendMessageBatchCommand).callsFake(this.#answering('SendMessageBatch', this.#sendMessageBatch))
+    eventBridge.on(PutEventsCommand).callsFake(this.#answering('PutEvents', this.#putEvents))
     this.#detach = () => {
-      for (const stub of [iam, ssm, sqs]) stub.restore()
+      for (const stub of [iam, ssm, sqs, eventBridge]) stub.restore()
     }
     return this
   }
@@ -286,6 +309,25 @@ export class Account {
       Failed: refused.length > 0 ? refused.map(({ Id }) => ({ Id, ...failure })) : undefined,
     }
   }
+
+  readonly #putEvents: Answer<'PutEvents'> = ({ Entries: entries = [] }) => {
+    const texts = entries.flatMap(({ Source, DetailType, Detail, Resources = [] }) => [
+      Source ?? '',
+      DetailType ?? '',
+      Detail ?? '',
+      ...Resources,
+    ])
+    if (entries.length > MAX_BATCH_ENTRIES || Buffer.byteLength(texts.join('')) >= MAX_EVENTS_BYTES) {
+      throw eventBusFault('ValidationException', 'Total size of the entries in the request is over the limit.')
+    }
+    const answers = entries.map(({ Source = '', DetailType = '', Detail = '', Resources = [] }) => {
+      if (this.#isEventRefused(Detail)) return { ErrorCode: 'InternalFailure', ErrorMessage: 'Please try again.' }
+      const envelope = { account: this.id, region: REGION, resources: Resources }
+      this.busEvents.push({ ...envelope, source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail) })
+      return { EventId: `event-${this.busEvents.length}` }
+    })
+    return { Entries: answers, FailedEntryCount: answers.filter(({ EventId }) => EventId === undefined).length }
+  }
 }
 
 function shown({ name, path, arn, id, document }: StoredRole) {
@@ -318,6 +360,10 @@ function textOf(document: string | object | undefined): string | undefined {
 function queueDoesNotExist(): QueueDoesNotExist {
   const message = 'The specified queue does not exist.'
   return new QueueDoesNotExist({ message, $metadata: { httpStatusCode: 400 } })
+}
+
+function eventBusFault(name: string, message: string): EventBridgeServiceException {
+  return new EventBridgeServiceException({ name, message, $fault: 'client', $metadata: { httpStatusCode: 400 } })
 }
 
 function raise(error: Error): never {

@@ -1,3 +1,4 @@
+import type { PutEventsCommandInput } from '@aws-sdk/client-eventbridge'
 import type {
   GetAccountAuthorizationDetailsCommandInput,
   GetRoleCommandInput,
@@ -16,6 +17,7 @@ export interface CallInputs {
   GetParameter: GetParameterCommandInput
   GetQueueUrl: GetQueueUrlCommandInput
   SendMessageBatch: SendMessageBatchCommandInput
+  PutEvents: PutEventsCommandInput
 }
 
 export type CallName = keyof CallInputs
@@ -45,6 +47,7 @@ export class ApiCalls {
     GetParameter: [],
     GetQueueUrl: [],
     SendMessageBatch: [],
+    PutEvents: [],
   }
 
   before<Name extends CallName>(call: Name, hook: (input: CallInputs[Name]) => void): void {
