@@ -7,7 +7,7 @@ import { countsOf } from '../src/report.ts'
 import { readMessage, tasksOf } from '../src/role-messages.ts'
 import { wire } from './wiring.ts'
 
-const { config, logger, roles, rules, freshRules, logResult, publishCounts } = wire(process.env)
+const { config, logger, roles, rules, freshRules, logResult, outcomes, tellResult, publishCounts } = wire(process.env)
 
 /**
  * On a batch of the queue of role events: remediates each role that they name, once. What fails is handed back alone,
@@ -57,7 +57,8 @@ async function remediateEvent(event: unknown, context: Context): Promise<Outcome
 async function remediate(events: readonly RoleEvent[], context: Context): Promise<ReadonlyMap<string, Attempt>> {
   if (events.length === 0) return new Map()
   const world = { iam: roles, freshRules: () => freshRules(context) }
-  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context), world, logAttempt)
+  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context), world, recordAttempt)
+  await outcomes.settle()
   const results = attempts.map(resultOf).filter((result) => result !== undefined)
   publishCounts({
     scanned: attempts.length,
@@ -67,9 +68,12 @@ async function remediate(events: readonly RoleEvent[], context: Context): Promis
   return new Map(attempts.map((attempt) => [attempt.task.roleName, attempt]))
 }
 
-function logAttempt(attempt: Attempt): void {
+function recordAttempt(attempt: Attempt): void {
   const result = resultOf(attempt)
-  if (result !== undefined) logResult(result, attempt.task.cause)
+  if (result !== undefined) {
+    logResult(result, attempt.task.cause)
+    tellResult(result, attempt.task.cause)
+  }
   if (attempt.kind === 'too-early') logger.info(`${attempt.error.message}; the event will be tried again`)
 }
 

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda'
 import { sqsClient } from '../src/aws/clients.ts'
 import { deferRoles } from '../src/aws/role-queue.ts'
 import type { RunCause } from '../src/events.ts'
+import { overCapEvent } from '../src/outcome-event.ts'
 import type { Report } from '../src/report.ts'
 import { overCap, type SweepRequest, sweep } from '../src/sweep.ts'
 import { wire } from './wiring.ts'
@@ -12,7 +13,7 @@ import { wire } from './wiring.ts'
  * @throws ConfigurationError where the environment is not what it should be
  */
 export function wireSweep(environment: Readonly<Record<string, string | undefined>>) {
-  const { config, logger, roles, rules, freshRules, logResult, publishCounts } = wire(environment)
+  const { config, logger, roles, rules, freshRules, logResult, outcomes, tellResult, publishCounts } = wire(environment)
   const queue = sqsClient()
 
   /** The parameter is read anew for each run: often its change is the very reason for it. */
@@ -22,10 +23,18 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
       freshRules: () => freshRules(context),
       deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames),
       timeLeft: () => context.getRemainingTimeInMillis(),
-      onResult: (result) => logResult(result, cause),
+      onResult: (result) => {
+        logResult(result, cause)
+        if (!request.dryRun) tellResult(result, cause)
+      },
     })
     const { counts, scanned, inScope, orphaned } = report
-    if (heldBack > 0) logger.error(`${cause}: nothing was changed, because ${overCap(heldBack, request.maxChanges)}`)
+    if (heldBack > 0) {
+      const reason = `nothing was changed, because ${overCap(heldBack, request.maxChanges)}`
+      logger.error(`${cause}: ${reason}`)
+      outcomes.tell(overCapEvent(heldBack, request.maxChanges, reason, cause))
+    }
+    await outcomes.settle()
     logger.info(`${cause} is done`, { scanned, inScope, counts, orphaned })
     publishCounts(report, heldBack)
     return report

@@ -2,7 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Context } from 'aws-lambda'
 import { accessSources } from '../src/aws/access-sources.ts'
-import { iamClient, iamWriteClient, ssmClient } from '../src/aws/clients.ts'
+import { eventBridgeClient, iamClient, iamWriteClient, ssmClient } from '../src/aws/clients.ts'
+import { eventBus } from '../src/aws/event-bus.ts'
 import { iamRoles } from '../src/aws/iam-roles.ts'
 import { cached } from '../src/cached.ts'
 import { readConfig } from '../src/config.ts'
@@ -10,7 +11,9 @@ import type { Rules } from '../src/decide-role.ts'
 import type { Cause } from '../src/events.ts'
 import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
 import { logLineOf } from '../src/log-line.ts'
+import { outcomeEventOf } from '../src/outcome-event.ts'
 import type { Report, RoleResult } from '../src/report.ts'
+import { outcomeTeller } from '../src/tell-outcomes.ts'
 
 /** How old the parameter's value may be where a role is decided about, in milliseconds (rule 1.5). */
 const DECIDING_AGE = 5 * 60_000
@@ -37,6 +40,12 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   }
   const keptRules = cached(loadRules, Date.now)
 
+  const outcomes = outcomeTeller(eventBus(eventBridgeClient()), ({ type, detail }, reason) => {
+    const { roleName } = detail
+    logger.warn(`the event "${type}" was not sent: ${reason}. What it tells has happened all the same`, { roleName })
+    metrics.addMetric('EventsNotSent', MetricUnit.Count, 1)
+  })
+
   return {
     config,
     logger,
@@ -55,6 +64,11 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     logResult: (result: RoleResult, cause: Cause): void => {
       const { level, message, fields } = logLineOf(result, cause)
       logger[level](message, { ...fields })
+    },
+    outcomes,
+    tellResult: (result: RoleResult, cause: Cause): void => {
+      const event = outcomeEventOf(result, cause)
+      if (event !== undefined) outcomes.tell(event)
     },
     /** @param heldBack roles left alone because they are more than a sweep may change */
     publishCounts: (

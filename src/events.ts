@@ -34,12 +34,14 @@ export interface IgnoredEvent {
 /** The calls after which a role may have to be remediated. What else arrives is dropped (rule 6.1). */
 const ROLE_CALLS = ['CreateRole', 'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy']
 
-/** How a sweep hands a role on to the queue (rule 6.4). */
-const DEFERRED_SOURCE = 'okta-role-trust'
+/** The source of this system's own events: of those on the event bus, and of those that only its queue sees. */
+export const OWN_SOURCE = 'okta-role-trust'
+
+/** How a sweep hands a role on to the queue (rule 6.4). It is never on the event bus. */
 const DEFERRED_TYPE = 'Role Deferred'
 
 export function deferredEvent(roleName: string) {
-  return { source: DEFERRED_SOURCE, 'detail-type': DEFERRED_TYPE, detail: { roleName } }
+  return { source: OWN_SOURCE, 'detail-type': DEFERRED_TYPE, detail: { roleName } }
 }
 
 /** A change of the SSM parameter; which one it is, the rule has matched already (infra/parameter-rule.yml). */
@@ -94,7 +96,7 @@ const RoleCall = z.object({
  */
 export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | IgnoredEvent {
   const { source, 'detail-type': type, detail } = readInput(Envelope, event, 'event')
-  if (source === DEFERRED_SOURCE && type === DEFERRED_TYPE) return deferredRole(detail)
+  if (source === OWN_SOURCE && type === DEFERRED_TYPE) return deferredRole(detail)
   const { eventName, errorCode } = source === 'aws.iam' ? readInput(Call, detail, 'event.detail') : {}
   if (eventName === undefined || !ROLE_CALLS.includes(eventName)) {
     return { kind: 'ignored', reason: 'unknown-event', detail: `${source}: ${type}, ${eventName ?? 'not a call'}` }
@@ -127,7 +129,7 @@ function deferredRole(detail: unknown): RoleEvent {
     roleName,
     eventName: DEFERRED_TYPE,
     eventId: undefined,
-    actor: DEFERRED_SOURCE,
+    actor: OWN_SOURCE,
     time: undefined,
     showsTag: false,
   }

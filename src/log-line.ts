@@ -18,7 +18,8 @@ export function logLineOf(result: RoleResult, cause: Cause): LogLine {
   return { level: levelOf(result), message: messageOf(result), fields: { ...originOf(cause), ...result } }
 }
 
-function originOf(cause: Cause): LogLine['fields'] {
+/** Who or what caused a look at a role, as fields. */
+export function originOf(cause: Cause): LogLine['fields'] {
   if (typeof cause === 'string') return { trigger: cause }
   const { eventName, eventId, actor, time } = cause
   return { trigger: eventName, eventId, actor, ...(time !== undefined && { eventTime: new Date(time).toISOString() }) }

@@ -71,6 +71,7 @@ describe('a tagged role comes to trust Okta', () => {
       'GetRole',
       'GetRole',
       'UpdateAssumeRolePolicy',
+      'PutEvents',
     ])
   })
 

@@ -4,6 +4,7 @@ import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { readConfig } from '../src/config.ts'
+import { OWN_SOURCE } from '../src/events.ts'
 import { OWN_ROLES_PATH } from '../src/scope.ts'
 import type { CallName } from './account/api-calls.ts'
 import { ENVIRONMENT } from './environment.ts'
@@ -46,6 +47,7 @@ const PERMISSION_OF: Readonly<Record<CallName, string>> = {
   GetParameter: 'ssm:GetParameter arn:aws:ssm:us-east-1:111122223333:parameter/okta/saml-provider-arn',
   GetQueueUrl: `sqs:GetQueueUrl ${arnOf('RoleEventQueue')}`,
   SendMessageBatch: `sqs:SendMessage ${arnOf('RoleEventQueue')}`,
+  PutEvents: 'events:PutEvents arn:aws:events:us-east-1:111122223333:event-bus/default',
 }
 
 /** What is asked in a function's name beside its code: by Lambda, by X-Ray, and by Systems Manager for a SecureString. */
@@ -243,6 +245,11 @@ describe('the rule', () => {
     },
   )
 
+  test('holds back what this system itself puts on the bus', () => {
+    const { detail } = sample('update-assume-role-policy')
+    expect(isLetThrough({ source: OWN_SOURCE, 'detail-type': 'Role Patched', detail })).toBe(false)
+  })
+
   test('knows the name that China may use', () => {
     expect(isLetThrough({ ...sample('tag-role'), 'detail-type': 'Amazon API Call via CloudTrail' })).toBe(true)
   })
@@ -367,6 +374,15 @@ describe.each(ROLES)('%s', (role) => {
         },
       ],
     )
+  })
+
+  test('puts events of its own source on the default bus, and no others anywhere', async () => {
+    const put = (bus: string, context: Readonly<Record<string, string>>) =>
+      isAllowed(stack, role, 'events:PutEvents', `arn:aws:events:us-east-1:111122223333:event-bus/${bus}`, context)
+    expect(await put('default', { 'events:source': OWN_SOURCE })).toBe('Allowed')
+    expect(await put('default', { 'events:source': 'aws.iam' })).toBe('ImplicitlyDenied')
+    expect(await put('default', {})).toBe('ImplicitlyDenied')
+    expect(await put('other', { 'events:source': OWN_SOURCE })).toBe('ImplicitlyDenied')
   })
 })
 

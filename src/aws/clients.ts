@@ -1,3 +1,4 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { SSMClient } from '@aws-sdk/client-ssm'
@@ -31,4 +32,9 @@ export function ssmClient(): SSMClient {
 
 export function sqsClient(): SQSClient {
   return new SQSClient({ requestHandler, maxAttempts })
+}
+
+/** What is told is worth one more attempt, and no waiting. */
+export function eventBridgeClient(): EventBridgeClient {
+  return new EventBridgeClient({ requestHandler, maxAttempts: 2 })
 }

@@ -1,0 +1,27 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import type { SendEvents } from '../tell-outcomes.ts'
+
+/** For how long a call may go on, retries included, in milliseconds. */
+const TIME_LIMIT = 3_000
+
+/** Puts events on the default event bus of the account, at most ten at once. Fails where the call as a whole does. */
+export function eventBus(client: EventBridgeClient): SendEvents {
+  return async (events) => {
+    const command = new PutEventsCommand({
+      Entries: events.map(({ source, type, resources, detail }) => ({
+        Source: source,
+        DetailType: type,
+        Resources: [...resources],
+        Detail: JSON.stringify(detail),
+      })),
+    })
+    const { Entries: taken = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(TIME_LIMIT) })
+    // The answer lists the events in the order in which they were sent (EventBridge API reference).
+    const refused = new Map<(typeof events)[number], string>()
+    for (const [index, event] of events.entries()) {
+      const { EventId: id, ErrorCode: code, ErrorMessage: message } = taken[index] ?? {}
+      if (id === undefined) refused.set(event, `${code ?? 'no answer for this event'}: ${message ?? 'no reason given'}`)
+    }
+    return refused
+  }
+}

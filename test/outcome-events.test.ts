@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { outcomeEventOf } from '../src/outcome-event.ts'
+import type { Account } from './account/account.ts'
+import { accessDenied, serviceFailure } from './account/errors.ts'
+import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
+import { batchOf, contextOf } from './invocation.ts'
+import { sample } from './samples.ts'
+import { matchesPattern } from './stack/event-pattern.ts'
+
+let account: Account
+let logs: Record<string, unknown>[]
+
+beforeEach(() => {
+  account = accountWithOkta()
+  logs = captureLogs()
+})
+
+afterEach(() => {
+  account.detach()
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+
+const DOCUMENTATION = readFileSync(new URL('../docs/events.md', import.meta.url), 'utf8')
+
+/** The JSON block below a heading of docs/events.md. */
+function documented(heading: string) {
+  const [, section = ''] = DOCUMENTATION.split(`\n## ${heading}\n`)
+  return JSON.parse(/```json\n(.*?)```/s.exec(section)?.[1] ?? 'null')
+}
+
+/** What a rule sees, but for what only the bus knows: the event's id and time. */
+function documentedOnBus(heading: string) {
+  const { version: _version, id: _id, time: _time, ...event } = documented(heading)
+  return event
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `analyst-${index}`)
+const types = () => account.busEvents.map((event) => event['detail-type'])
+
+describe('docs/events.md shows what really is put on the bus', () => {
+  test('for a role that was patched', async () => {
+    const jobs = { ...ec2, Sid: 'Jobs', Principal: { Service: 'glue.amazonaws.com' } }
+    account.addRole({ name: 'data-analyst', tags: TAGGED, document: policy(jobs) })
+    await (await coldStart()).roleEvent(batchOf(sample('create-role-tagged')), contextOf())
+    expect(account.busEvents).toEqual([documentedOnBus('Role Patched')])
+  })
+
+  test('for a role that lost its tag', async () => {
+    account.addRole({ name: 'support-readonly', document: policy(ec2, managed) })
+    await (await coldStart({ ON_UNTAG: 'revoke' })).roleEvent(batchOf(sample('untag-role')), contextOf())
+    expect(account.busEvents).toEqual([documentedOnBus('Role Withdrawn')])
+  })
+
+  test('for a role that is blocked', async () => {
+    const document = policy({ ...ec2, Principal: { AWS: 'AROAJQABLZS4A3QDU576Q' } })
+    account.addRole({ name: 'incident-responder', tags: TAGGED, document })
+    await (await coldStart()).scheduledSweep(sample('scheduled'), contextOf())
+    expect(account.busEvents).toEqual([documentedOnBus('Role Blocked')])
+  })
+
+  test('for a sweep over its cap', async () => {
+    for (const name of names(3)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
+    await (await coldStart({ MAX_CHANGES: '2' })).backfill({ maxChanges: 2 }, contextOf())
+    expect(account.busEvents).toEqual([documentedOnBus('Sweep Over Cap')])
+  })
+
+  test('and a rule that matches it', () => {
+    const pattern = documented('A rule')
+    expect(matchesPattern(pattern, documented('Role Blocked'))).toBe(true)
+    expect(matchesPattern(pattern, documented('Sweep Over Cap'))).toBe(true)
+    expect(matchesPattern(pattern, documented('Role Patched'))).toBe(false)
+    expect(matchesPattern(pattern, sample('tag-role'))).toBe(false)
+  })
+})
+
+test('a sweep tells of every role that it wrote or found blocked, and of no other', async () => {
+  for (const name of names(25)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
+  account.addRole({ name: 'right', tags: TAGGED, document: policy(managed) })
+  account.addRole({ name: 'linked', path: '/aws-service-role/x/', tags: TAGGED, document: policy(ec2) })
+  account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'allow' }) })
+  account.failNext('UpdateAssumeRolePolicy', accessDenied('iam:UpdateAssumeRolePolicy'), { role: 'analyst-7' })
+  await (await coldStart()).scheduledSweep(sample('scheduled'), contextOf())
+  const told = account.busEvents.map(({ resources: [arn = ''] }) => arn.slice(arn.lastIndexOf('/') + 1))
+  expect(told.toSorted()).toEqual([...names(25).filter((name) => name !== 'analyst-7'), 'broken'].toSorted())
+})
+
+test('a blocked role is told again by every sweep', async () => {
+  account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'allow' }) })
+  const { scheduledSweep } = await coldStart()
+  await scheduledSweep(sample('scheduled'), contextOf())
+  await scheduledSweep(sample('scheduled'), contextOf())
+  expect(types()).toEqual(['Role Blocked', 'Role Blocked'])
+})
+
+test('a dry run tells nobody', async () => {
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+  account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'allow' }) })
+  expect(await (await coldStart()).backfill({ dryRun: true }, contextOf())).toMatchObject({
+    counts: { planned: 1, blocked: 1 },
+  })
+  expect(account.countCalls('PutEvents')).toBe(0)
+})
+
+test('roles that a sweep hands on go to the queue and not onto the bus', async () => {
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+  const report = await (await coldStart()).scheduledSweep(
+    {},
+    contextOf(() => 10_000),
+  )
+  expect(report).toMatchObject({ counts: { deferred: 1 } })
+  expect(account.busEvents).toEqual([])
+})
+
+test('an event of ours that comes back asks for nothing, so nothing loops', async () => {
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+  const { roleEvent } = await coldStart()
+  for (const heading of ['Role Patched', 'Role Withdrawn', 'Role Blocked', 'Sweep Over Cap']) {
+    expect(await roleEvent(documented(heading), contextOf())).toMatchObject({ kind: 'ignored' })
+  }
+  expect(account.calls).toEqual([])
+})
+
+describe('a bus that fails costs no role', () => {
+  test('not where the whole call fails', async () => {
+    account.addRole({ name: 'data-analyst', tags: TAGGED, document: policy(ec2) })
+    account.failNext('PutEvents', serviceFailure())
+    const { roleEvent } = await coldStart()
+    expect(await roleEvent(batchOf(sample('create-role-tagged')), contextOf())).toEqual({ batchItemFailures: [] })
+    expect(account.trustPolicy('data-analyst')).toEqual(policy(ec2, managed))
+    expect(logs).toContainEqual(
+      expect.objectContaining({
+        level: 'WARN',
+        roleName: 'data-analyst',
+        message: expect.stringMatching(
+          /^the event "Role Patched" was not sent: ServiceFailure\w*: Internal server error/,
+        ),
+      }),
+    )
+    expect(metricsOf(logs)).toMatchObject({ EventsNotSent: 1, RolesPatched: 1, RolesFailed: 0 })
+  })
+
+  test('not where it refuses single events', async () => {
+    for (const name of names(3)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
+    account.refuseEvents((detail) => detail.includes('analyst-1'))
+    expect(await (await coldStart()).scheduledSweep({}, contextOf())).toMatchObject({ counts: { patched: 3 } })
+    expect(account.busEvents).toHaveLength(2)
+    expect(logs).toContainEqual(
+      expect.objectContaining({
+        level: 'WARN',
+        roleName: 'analyst-1',
+        message: expect.stringContaining('InternalFailure: Please try again.'),
+      }),
+    )
+    expect(metricsOf(logs)).toMatchObject({ EventsNotSent: 1 })
+  })
+
+  test('nor the report of a sweep over its cap', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.failNext('PutEvents', serviceFailure())
+    expect(await (await coldStart({ MAX_CHANGES: '0' })).scheduledSweep({}, contextOf())).toMatchObject({
+      counts: { planned: 1 },
+    })
+  })
+})
+
+describe('large documents', () => {
+  /** White space does not count against IAM's quota, so a trust policy may be far longer than that. */
+  const long = (characters: number) => ({
+    ...ec2,
+    Condition: { StringLike: { 'aws:PrincipalTag/team': ' '.repeat(characters) } },
+  })
+
+  test('any ten events fit into one call', () => {
+    const arn = `arn:aws-us-gov:iam::111122223333:role/${'p'.repeat(510)}/${'n'.repeat(64)}`
+    const sizes = Array.from({ length: 300 }, (_, index) => {
+      const after = JSON.stringify({ Id: 'x'.repeat(index * 100) })
+      const event = outcomeEventOf(
+        {
+          kind: 'patched',
+          roleName: 'n'.repeat(64),
+          arn,
+          reason: 'access-missing',
+          notes: [],
+          before: undefined,
+          after,
+        },
+        'scheduled sweep',
+      )
+      const { source = '', type = '', resources = [], detail } = event ?? {}
+      return Buffer.byteLength([source, type, ...resources, JSON.stringify(detail)].join(''))
+    })
+    expect(10 * Math.max(...sizes)).toBeLessThan(256 * 1024)
+  })
+
+  test('an event has its documents where ten like it fit', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(long(11_800)) })
+    await (await coldStart()).scheduledSweep({}, contextOf())
+    expect(account.busEvents).toMatchObject([{ detail: { after: policy(long(11_800), managed) } }])
+  })
+
+  test('an event that would be too large says that its documents were left out', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(long(100_000)) })
+    await (await coldStart()).scheduledSweep({}, contextOf())
+    expect(account.trustPolicy('analyst')).toEqual(policy(long(100_000), managed))
+    expect(account.busEvents).toMatchObject([{ detail: { outcome: 'patched', documentsOmitted: true } }])
+    expect(account.busEvents[0]?.detail).not.toHaveProperty('before')
+    expect(account.busEvents[0]?.detail).not.toHaveProperty('after')
+  })
+
+  test('the size is that of the detail as JSON in UTF-8', () => {
+    const outcome = {
+      kind: 'patched',
+      roleName: 'analyst',
+      arn: 'arn:aws:iam::111122223333:role/analyst',
+      reason: 'no-statements',
+      notes: [],
+      before: undefined,
+      after: '{"Id":"äöü"}',
+    } as const
+    const bytes = Buffer.byteLength(JSON.stringify(outcomeEventOf(outcome, 'backfill')?.detail))
+    expect(outcomeEventOf(outcome, 'backfill', bytes)?.detail).toHaveProperty('after', { Id: 'äöü' })
+    expect(outcomeEventOf(outcome, 'backfill', bytes - 1)?.detail).toHaveProperty('documentsOmitted', true)
+  })
+})

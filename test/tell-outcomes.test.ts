@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type OutcomeEvent, overCapEvent } from '../src/outcome-event.ts'
+import { outcomeTeller } from '../src/tell-outcomes.ts'
+
+const events = Array.from({ length: 30 }, (_, due) => overCapEvent(due, 0, 'nothing was changed', 'backfill'))
+
+/** A bus whose calls end when the test says so. */
+function slowBus() {
+  const calls: { events: readonly OutcomeEvent[]; end: (refused?: Map<OutcomeEvent, string>) => void }[] = []
+  const untold: [OutcomeEvent, string][] = []
+  const teller = outcomeTeller(
+    (events) => new Promise((resolve) => calls.push({ events, end: (refused = new Map()) => resolve(refused) })),
+    (event, reason) => untold.push([event, reason]),
+  )
+  return { calls, untold, teller }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('the first event is sent at once, and those that come meanwhile with the next call, ten at the most', async () => {
+  const { calls, untold, teller } = slowBus()
+  events.slice(0, 14).forEach(teller.tell)
+  expect(calls.map((call) => call.events)).toEqual([events.slice(0, 1)])
+  calls[0]?.end()
+  await vi.waitFor(() => expect(calls).toHaveLength(2))
+  calls[1]?.end()
+  await vi.waitFor(() => expect(calls).toHaveLength(3))
+  expect(calls.map((call) => call.events)).toEqual([events.slice(0, 1), events.slice(1, 11), events.slice(11, 14)])
+  calls[2]?.end()
+  await teller.settle()
+  expect(untold).toEqual([])
+})
+
+test('whoever settles waits for what is under way', async () => {
+  const { calls, teller } = slowBus()
+  events.slice(0, 2).forEach(teller.tell)
+  let settled = false
+  const settling = teller.settle().then(() => {
+    settled = true
+  })
+  calls[0]?.end()
+  await vi.waitFor(() => expect(calls).toHaveLength(2))
+  expect(settled).toBe(false)
+  calls[1]?.end()
+  await settling
+})
+
+test('a teller works on in the next invocation', async () => {
+  const { calls, teller } = slowBus()
+  events.slice(0, 1).forEach(teller.tell)
+  calls[0]?.end()
+  await teller.settle()
+  events.slice(1, 2).forEach(teller.tell)
+  calls[1]?.end()
+  await teller.settle()
+  expect(calls.map((call) => call.events)).toEqual([events.slice(0, 1), events.slice(1, 2)])
+})
+
+test('where the bus hangs, what still waits is given up after some seconds, each event by name', async () => {
+  const { calls, untold, teller } = slowBus()
+  events.forEach(teller.tell)
+  const settling = teller.settle()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(untold).toEqual(events.slice(1).map((event) => [event, 'the event bus did not answer in time']))
+  calls[0]?.end()
+  await settling
+  expect(calls).toHaveLength(1)
+})
+
+test('an event that is refused is named with the reason, and costs no other', async () => {
+  const { calls, untold, teller } = slowBus()
+  const [first, ...others] = events.slice(0, 3)
+  if (first === undefined) throw new Error('no event')
+  ;[first, ...others].forEach(teller.tell)
+  calls[0]?.end(new Map([[first, 'InternalFailure: Please try again.']]))
+  await vi.waitFor(() => expect(calls).toHaveLength(2))
+  calls[1]?.end()
+  await teller.settle()
+  expect(untold).toEqual([[first, 'InternalFailure: Please try again.']])
+})
+
+test('a call that fails is told for each of its events, and the next call is made all the same', async () => {
+  const untold: [OutcomeEvent, string][] = []
+  const calls: (readonly OutcomeEvent[])[] = []
+  const teller = outcomeTeller(
+    async (events) => {
+      calls.push(events)
+      throw new Error('no way')
+    },
+    (event, reason) => untold.push([event, reason]),
+  )
+  events.slice(0, 5).forEach(teller.tell)
+  await teller.settle()
+  expect(untold).toEqual(events.slice(0, 5).map((event) => [event, 'Error: no way']))
+  expect(calls).toHaveLength(2)
+})
