@@ -7,7 +7,9 @@ import { countsOf } from '../src/report.ts'
 import { readMessage, tasksOf } from '../src/role-messages.ts'
 import { wire } from './wiring.ts'
 
-const { config, logger, roles, rules, freshRules, logResult, outcomes, tellResult, publishCounts } = wire(process.env)
+const { config, logger, roles, rules, freshRules, logResult, outcomes, tellResult, measurePatch, publishCounts } = wire(
+  process.env,
+)
 
 /**
  * On a batch of the queue of role events: remediates each role that they name, once. What fails is handed back alone,
@@ -73,6 +75,8 @@ function recordAttempt(attempt: Attempt): void {
   if (result !== undefined) {
     logResult(result, attempt.task.cause)
     tellResult(result, attempt.task.cause)
+    const { time } = attempt.task.cause
+    if (result.kind === 'patched' && time !== undefined) measurePatch(time)
   }
   if (attempt.kind === 'too-early') logger.info(`${attempt.error.message}; the event will be tried again`)
 }

@@ -70,6 +70,14 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
       const event = outcomeEventOf(result, cause)
       if (event !== undefined) outcomes.tell(event)
     },
+    /**
+     * One value for each patched role.
+     *
+     * @param eventTime of the call that caused it, in milliseconds since the epoch
+     */
+    measurePatch: (eventTime: number): void => {
+      metrics.addMetric('EventToPatchSeconds', MetricUnit.Seconds, Math.max(0, Date.now() - eventTime) / 1000)
+    },
     /** @param heldBack roles left alone because they are more than a sweep may change */
     publishCounts: (
       { scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>,

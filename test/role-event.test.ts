@@ -449,6 +449,40 @@ describe('without a right parameter no role is touched', () => {
   }
 })
 
+describe('how long a patch took since its event', () => {
+  const NOW = Date.parse('2026-11-24T12:00:00Z')
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW })
+  })
+
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  test('is measured in seconds, once for each patched role', async () => {
+    for (const name of ['analyst', 'auditor']) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
+    account.addRole({ name: 'right', tags: TAGGED, document: policy(ec2, managed) })
+    await deliver(
+      eventFor('tag-role', 'analyst', 40),
+      eventFor('update-assume-role-policy', 'auditor', 90),
+      eventFor('tag-role', 'right', 10),
+    )
+    const measured = metricsOf(logs)
+    expect(measured).toMatchObject({ EventToPatchSeconds: [90, 40], service: 'okta-role-trust' })
+    expect(JSON.stringify(measured)).toContain('{"Name":"EventToPatchSeconds","Unit":"Seconds"}')
+  })
+
+  test('is not measured where nothing was patched, or where a sweep handed the role on', async () => {
+    account.addRole({ name: 'right', tags: TAGGED, document: policy(ec2, managed) })
+    account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'allow' }) })
+    account.addRole({ name: 'billing-reader', tags: TAGGED, document: policy(ec2) })
+    await deliver(eventFor('tag-role', 'right'), eventFor('tag-role', 'broken'), sample('role-deferred'))
+    expect(account.trustPolicy('billing-reader')).toEqual(policy(ec2, managed))
+    expect(metricsOf(logs)).not.toHaveProperty('EventToPatchSeconds')
+  })
+})
+
 test('every write leaves one record with the role, the reason, the event, its actor and both documents', async () => {
   account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
   const event = eventFor('tag-role', 'analyst')
