@@ -1,3 +1,4 @@
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import { EventBridgeClient, EventBridgeServiceException, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import {
   GetAccountAuthorizationDetailsCommand,
@@ -16,6 +17,7 @@ import {
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
 import { mockClient } from 'aws-sdk-client-mock'
 import { type ApiCall, ApiCalls, type CallInputs, type CallName, type FaultOptions } from './api-calls.ts'
+import { CloudTrail } from './cloud-trail.ts'
 import { noSuchEntity, noSuchRole, unmodifiableEntity } from './errors.ts'
 import { RoleStore, type StoredRole, withoutTags, withTags } from './role-store.ts'
 import { trustPolicyRefusal } from './trust-policy-refusal.ts'
@@ -64,8 +66,8 @@ export function createAccount(options: AccountOptions = {}): Account {
 }
 
 /**
- * An AWS account in memory: the parts of IAM, SSM, SQS and EventBridge that the handlers use, faults and delays included. While
- * attached, it answers every client of the SDK in this process. The SDK's own retries do not run beneath it.
+ * An AWS account in memory: the parts of IAM, SSM, SQS, EventBridge and CloudTrail that the handlers use, faults and delays
+ * included. While attached, it answers every client of the SDK in this process. The SDK's own retries do not run beneath it.
  */
 export class Account {
   readonly id: string
@@ -74,6 +76,8 @@ export class Account {
   readonly writes: AppliedWrite[] = []
   /** What the default event bus took, in its order. */
   readonly busEvents: BusEvent[] = []
+
+  readonly cloudTrail = new CloudTrail()
 
   readonly #quota: number
   readonly #pageSizes: readonly number[]
@@ -122,6 +126,12 @@ export class Account {
   /** What another writer leaves behind; IAM's checks do not run. */
   setTrustPolicy(name: string, document: string | object | undefined): void {
     this.#roles.put({ ...this.role(name), document: textOf(document) })
+  }
+
+  /** What another writer does: as `setTrustPolicy`, and CloudTrail records it. */
+  overwriteTrustPolicy(name: string, document: object, actor: string): void {
+    this.setTrustPolicy(name, document)
+    this.cloudTrail.recordWrite(name, actor)
   }
 
   /** The role as it truly is, however far reads lag behind. */
@@ -200,8 +210,8 @@ export class Account {
   attach(): this {
     this.detach()
     const [iam, ssm, sqs] = [mockClient(IAMClient), mockClient(SSMClient), mockClient(SQSClient)]
-    const eventBridge = mockClient(EventBridgeClient)
-    for (const { send } of [iam, ssm, sqs, eventBridge]) {
+    const [eventBridge, cloudTrail] = [mockClient(EventBridgeClient), mockClient(CloudTrailClient)]
+    for (const { send } of [iam, ssm, sqs, eventBridge, cloudTrail]) {
       send.callsFake(async (command) => raise(new Error(`the account in memory knows no ${command.constructor.name}`)))
     }
     iam.on(GetRoleCommand).callsFake(this.#answering('GetRole', this.#getRole))
@@ -216,8 +226,11 @@ export class Account {
     sqs.on(GetQueueUrlCommand).callsFake(this.#answering('GetQueueUrl', this.#getQueueUrl))
     sqs.on(SendMessageBatchCommand).callsFake(this.#answering('SendMessageBatch', this.#sendMessageBatch))
     eventBridge.on(PutEventsCommand).callsFake(this.#answering('PutEvents', this.#putEvents))
+    cloudTrail
+      .on(LookupEventsCommand)
+      .callsFake(this.#answering('LookupEvents', (input) => this.cloudTrail.lookUp(input)))
     this.#detach = () => {
-      for (const stub of [iam, ssm, sqs, eventBridge]) stub.restore()
+      for (const stub of [iam, ssm, sqs, eventBridge, cloudTrail]) stub.restore()
     }
     return this
   }
@@ -264,6 +277,7 @@ export class Account {
     if (refusal !== undefined) throw refusal
     this.#roles.put({ ...role, document })
     this.writes.push({ roleName: name, document })
+    this.cloudTrail.recordWrite(name)
     return {}
   }
 

@@ -1,3 +1,4 @@
+import type { LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail'
 import type { PutEventsCommandInput } from '@aws-sdk/client-eventbridge'
 import type {
   GetAccountAuthorizationDetailsCommandInput,
@@ -18,6 +19,7 @@ export interface CallInputs {
   GetQueueUrl: GetQueueUrlCommandInput
   SendMessageBatch: SendMessageBatchCommandInput
   PutEvents: PutEventsCommandInput
+  LookupEvents: LookupEventsCommandInput
 }
 
 export type CallName = keyof CallInputs
@@ -48,6 +50,7 @@ export class ApiCalls {
     GetQueueUrl: [],
     SendMessageBatch: [],
     PutEvents: [],
+    LookupEvents: [],
   }
 
   before<Name extends CallName>(call: Name, hook: (input: CallInputs[Name]) => void): void {
