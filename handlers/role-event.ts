@@ -1,15 +1,18 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type IgnoredEvent, type RoleEvent, readEvent } from '../src/events.ts'
+import { isFlapping, reasonToWait } from '../src/flapping.ts'
 import type { Outcome } from '../src/outcome.ts'
 import { type Attempt, remediateTasks, resultOf } from '../src/remediate-tasks.ts'
 import { countsOf } from '../src/report.ts'
-import { readMessage, tasksOf } from '../src/role-messages.ts'
+import { type RoleTask, readMessage, tasksOf } from '../src/role-messages.ts'
+import { wireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
 const { config, logger, roles, rules, freshRules, logResult, outcomes, tellResult, measurePatch, publishCounts } = wire(
   process.env,
 )
+const flappingOf = wireFlapping()
 
 /**
  * On a batch of the queue of role events: remediates each role that they name, once. What fails is handed back alone,
@@ -58,15 +61,17 @@ async function remediateEvent(event: unknown, context: Context): Promise<Outcome
 /** The attempts by role name. */
 async function remediate(events: readonly RoleEvent[], context: Context): Promise<ReadonlyMap<string, Attempt>> {
   if (events.length === 0) return new Map()
-  const world = { iam: roles, freshRules: () => freshRules(context) }
+  const world = {
+    iam: roles,
+    freshRules: () => freshRules(context),
+    reasonToWait: ({ cause }: RoleTask) => reasonToWait(cause, flappingOf),
+  }
   const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context), world, recordAttempt)
   await outcomes.settle()
   const results = attempts.map(resultOf).filter((result) => result !== undefined)
-  publishCounts({
-    scanned: attempts.length,
-    inScope: results.filter(({ kind }) => kind !== 'skipped' && kind !== 'failed').length,
-    counts: countsOf(results),
-  })
+  const inScope = results.filter(({ kind }) => kind !== 'skipped' && kind !== 'failed').length
+  const counts = { scanned: attempts.length, inScope, counts: countsOf(results) }
+  publishCounts(counts, { flapping: results.filter(isFlapping).length })
   return new Map(attempts.map((attempt) => [attempt.task.roleName, attempt]))
 }
 

@@ -1,9 +1,10 @@
 import timers from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
 import { sweepCauseOf } from '../src/events.ts'
+import { wireFlapping } from './flapping-wiring.ts'
 import { wireSweep } from './sweep-wiring.ts'
 
-const { config, runSweep } = wireSweep(process.env)
+const { config, runSweep } = wireSweep(process.env, wireFlapping())
 
 /**
  * Systems Manager does not promise that a read just after a change shows it. Longer than what other functions may still

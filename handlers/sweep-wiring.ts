@@ -2,9 +2,10 @@ import type { Context } from 'aws-lambda'
 import { sqsClient } from '../src/aws/clients.ts'
 import { deferRoles } from '../src/aws/role-queue.ts'
 import type { RunCause } from '../src/events.ts'
+import { isFlapping } from '../src/flapping.ts'
 import { overCapEvent } from '../src/outcome-event.ts'
 import type { Report } from '../src/report.ts'
-import { overCap, type SweepRequest, sweep } from '../src/sweep.ts'
+import { overCap, type SweepRequest, type SweepWorld, sweep } from '../src/sweep.ts'
 import { wire } from './wiring.ts'
 
 /**
@@ -12,18 +13,24 @@ import { wire } from './wiring.ts'
  *
  * @throws ConfigurationError where the environment is not what it should be
  */
-export function wireSweep(environment: Readonly<Record<string, string | undefined>>) {
+export function wireSweep(
+  environment: Readonly<Record<string, string | undefined>>,
+  flappingOf?: SweepWorld['flappingOf'],
+) {
   const { config, logger, roles, rules, freshRules, logResult, outcomes, tellResult, publishCounts } = wire(environment)
   const queue = sqsClient()
 
   /** The parameter is read anew for each run: often its change is the very reason for it. */
   const runSweep = async (request: SweepRequest, cause: RunCause, context: Context): Promise<Report> => {
+    let flapping = 0
     const { report, heldBack } = await sweep(request, await rules(context, 0), {
       iam: roles,
       freshRules: () => freshRules(context),
+      ...(flappingOf !== undefined && { flappingOf }),
       deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames),
       timeLeft: () => context.getRemainingTimeInMillis(),
       onResult: (result) => {
+        if (isFlapping(result)) flapping += 1
         logResult(result, cause)
         if (!request.dryRun) tellResult(result, cause)
       },
@@ -36,7 +43,7 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
     }
     await outcomes.settle()
     logger.info(`${cause} is done`, { scanned, inScope, counts, orphaned })
-    publishCounts(report, heldBack)
+    publishCounts(report, { flapping, heldBack })
     return report
   }
   return { config, runSweep }

@@ -78,10 +78,13 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     measurePatch: (eventTime: number): void => {
       metrics.addMetric('EventToPatchSeconds', MetricUnit.Seconds, Math.max(0, Date.now() - eventTime) / 1000)
     },
-    /** @param heldBack roles left alone because they are more than a sweep may change */
+    /**
+     * @param flapping roles that somebody keeps undoing
+     * @param heldBack roles left alone because they are more than a sweep may change
+     */
     publishCounts: (
       { scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>,
-      heldBack = 0,
+      { flapping, heldBack = 0 }: { flapping: number; heldBack?: number },
     ): void => {
       const values = {
         RolesScanned: scanned,
@@ -90,6 +93,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
         RolesWithdrawn: counts.withdrawn,
         RolesBlocked: counts.blocked,
         RolesFailed: counts.failed,
+        RolesFlapping: flapping,
         SweepOverCap: heldBack,
       }
       for (const [name, value] of Object.entries(values)) metrics.addMetric(name, MetricUnit.Count, value)

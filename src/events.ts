@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import type { Config } from './config.ts'
+import { Call, readRoleCall, roleName, TRUST_POLICY_WRITE } from './iam-call.ts'
 import { readInput } from './input.ts'
-import { ROLE_NAME } from './role.ts'
-import { isTagged, OWN_ROLES_PATH } from './scope.ts'
+import { isTagged } from './scope.ts'
 
 /** What an event asks for: a look at one role. Everything else about the role is read anew. */
 export interface RoleEvent {
@@ -32,7 +32,7 @@ export interface IgnoredEvent {
 }
 
 /** The calls after which a role may have to be remediated. What else arrives is dropped (rule 6.1). */
-const ROLE_CALLS = ['CreateRole', 'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy']
+const ROLE_CALLS = ['CreateRole', 'TagRole', 'UntagRole', TRUST_POLICY_WRITE]
 
 /** The source of this system's own events: of those on the event bus, and of those that only its queue sees. */
 export const OWN_SOURCE = 'okta-role-trust'
@@ -53,7 +53,6 @@ export function sweepCauseOf(event: unknown): RunCause {
 }
 
 const text = z.string('a string')
-const roleName = text.check(z.regex(ROLE_NAME, 'the name of an IAM role'))
 
 const Envelope = z.object(
   { source: text, 'detail-type': text, detail: z.looseObject({}, 'an object') },
@@ -61,32 +60,6 @@ const Envelope = z.object(
 )
 
 const DeferredDetail = z.object({ roleName }, 'an object')
-
-/** The parts of a CloudTrail record that say whether it matters. Optional fields are absent, or null after a failure. */
-const Call = z.object({
-  eventName: text,
-  errorCode: z.nullish(text),
-})
-
-const RoleCall = z.object({
-  eventID: text,
-  eventTime: z.iso.datetime({ offset: true, error: 'an ISO 8601 time' }),
-  userIdentity: z.object(
-    {
-      type: z.nullish(text),
-      arn: z.nullish(text),
-      invokedBy: z.nullish(text),
-      sessionContext: z.nullish(
-        z.object({ sessionIssuer: z.nullish(z.object({ arn: z.nullish(text) }, 'an object')) }, 'an object'),
-      ),
-    },
-    'an object',
-  ),
-  requestParameters: z.object(
-    { roleName, tags: z.nullish(z.array(z.object({ key: text, value: z.nullish(text) }, 'a tag'), 'a list of tags')) },
-    'an object',
-  ),
-})
 
 /**
  * Reads an EventBridge event: a CloudTrail record of IAM, or a role that a sweep handed on.
@@ -103,23 +76,16 @@ export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | Ignor
   }
   if (errorCode) return { kind: 'ignored', reason: 'failed-call', detail: `${eventName} failed with ${errorCode}` }
 
-  const { eventID, eventTime, userIdentity, requestParameters } = readInput(RoleCall, detail, 'event.detail')
-  const issuer = userIdentity.sessionContext?.sessionIssuer?.arn ?? ''
-  if (eventName === 'UpdateAssumeRolePolicy' && issuer.includes(`:role${OWN_ROLES_PATH}`)) {
-    return { kind: 'ignored', reason: 'own-update', detail: `${eventName} by ${issuer}` }
+  const { tags, own, ...call } = readRoleCall(detail, 'event.detail')
+  if (eventName === TRUST_POLICY_WRITE && own) {
+    return { kind: 'ignored', reason: 'own-update', detail: `${eventName} by ${call.actor}` }
   }
-  return {
-    kind: 'role',
-    roleName: requestParameters.roleName,
-    eventName,
-    eventId: eventID,
-    actor: userIdentity.arn ?? userIdentity.invokedBy ?? userIdentity.type ?? 'unknown',
-    time: Date.parse(eventTime),
-    showsTag: isTagged(
-      (requestParameters.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' })),
-      tag,
-    ),
-  }
+  return { kind: 'role', eventName, ...call, showsTag: isTagged(tags, tag) }
+}
+
+/** Whether somebody else wrote the trust policy: this system's own writes never become events of a role. */
+export function isDrift({ eventName }: RoleEvent): boolean {
+  return eventName === TRUST_POLICY_WRITE
 }
 
 function deferredRole(detail: unknown): RoleEvent {

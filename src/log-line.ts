@@ -1,4 +1,6 @@
 import type { Cause } from './events.ts'
+import { isFlapping } from './flapping.ts'
+import type { ChangeOutcome } from './outcome.ts'
 import type { RoleResult } from './report.ts'
 
 /** What a person reads of one result, and the fields to search by. */
@@ -25,10 +27,11 @@ export function originOf(cause: Cause): LogLine['fields'] {
   return { trigger: eventName, eventId, actor, ...(time !== undefined && { eventTime: new Date(time).toISOString() }) }
 }
 
-function levelOf({ kind, notes }: RoleResult): LogLine['level'] {
-  switch (kind) {
+function levelOf(result: RoleResult): LogLine['level'] {
+  if (isFlapping(result)) return 'warn'
+  switch (result.kind) {
     case 'unchanged':
-      return notes.length > 0 ? 'info' : 'debug'
+      return result.notes.length > 0 ? 'info' : 'debug'
     case 'blocked':
       return 'warn'
     case 'failed':
@@ -50,11 +53,11 @@ function messageOf(result: RoleResult): string {
         ? `${role} is left as it is, with a note: ${result.notes.join(', ')}`
         : `${role} gives the wanted access already`
     case 'patched':
-      return `${role} has been patched (${result.reason})`
+      return `${role} has been patched (${result.reason})${detailOf(result)}`
     case 'withdrawn':
       return `${role} has lost its tag, and its managed statement has been removed (${result.reason})`
     case 'planned':
-      return `${role} is due to be changed (${result.reason})${result.detail === undefined ? '' : `; ${result.detail}`}`
+      return `${role} is due to be changed (${result.reason})${detailOf(result)}`
     case 'skipped':
       return `${role} has been skipped (${result.reason}): ${result.detail}`
     case 'blocked':
@@ -64,4 +67,8 @@ function messageOf(result: RoleResult): string {
     case 'deferred':
       return `${role} has been deferred: ${result.detail}`
   }
+}
+
+function detailOf({ detail }: ChangeOutcome): string {
+  return detail === undefined ? '' : `; ${detail}`
 }

@@ -1,11 +1,12 @@
 import { type Cause, OWN_SOURCE } from './events.ts'
+import { isFlapping } from './flapping.ts'
 import { originOf } from './log-line.ts'
 import { lineOf, type RoleResult } from './report.ts'
 
 /** What is put on the event bus; docs/events.md is its contract. */
 export interface OutcomeEvent {
   readonly source: typeof OWN_SOURCE
-  readonly type: 'Role Patched' | 'Role Withdrawn' | 'Role Blocked' | 'Sweep Over Cap'
+  readonly type: 'Role Patched' | 'Role Withdrawn' | 'Role Blocked' | 'Role Flapping' | 'Sweep Over Cap'
   /** The ARN of the role. */
   readonly resources: readonly string[]
   /** Plain JSON. `version` changes only if a reader of the older form would misunderstand the newer one. */
@@ -49,16 +50,17 @@ export function overCapEvent(due: number, maxChanges: number, detail: string, ca
   }
 }
 
-function typeOf({ kind }: RoleResult): OutcomeEvent['type'] | undefined {
-  switch (kind) {
+function typeOf(result: RoleResult): OutcomeEvent['type'] | undefined {
+  switch (result.kind) {
     case 'patched':
       return 'Role Patched'
     case 'withdrawn':
       return 'Role Withdrawn'
     case 'blocked':
       return 'Role Blocked'
-    case 'unchanged':
     case 'planned':
+      return isFlapping(result) ? 'Role Flapping' : undefined
+    case 'unchanged':
     case 'skipped':
     case 'failed':
     case 'deferred':

@@ -4,11 +4,14 @@ import type { BlockReason, ChangeReason } from './trust-policy/plan-write.ts'
 /** What came of looking at one role (rule 5.3). Faults are exceptions, not outcomes. */
 export type Outcome = UnchangedOutcome | ChangeOutcome | SkippedOutcome | BlockedOutcome
 
+/** `flapping`: somebody else keeps undoing what this system writes (rule 5.7). */
+export type OutcomeNote = Note | 'flapping'
+
 interface OutcomeOfRole {
   readonly roleName: string
   /** null where IAM does not show the role. */
   readonly arn: string | null
-  readonly notes: readonly Note[]
+  readonly notes: readonly OutcomeNote[]
 }
 
 export interface UnchangedOutcome extends OutcomeOfRole {
@@ -16,7 +19,7 @@ export interface UnchangedOutcome extends OutcomeOfRole {
 }
 
 export interface ChangeOutcome extends OutcomeOfRole {
-  /** `planned`: nothing was written, because the run is dry or over its cap. */
+  /** `planned`: nothing was written, because the run is dry or over its cap, or because the role flaps. */
   readonly kind: 'patched' | 'withdrawn' | 'planned'
   readonly reason: ChangeReason
   readonly detail?: string

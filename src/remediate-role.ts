@@ -19,6 +19,8 @@ export interface RemediationWorld {
   readonly iam: RoleAccess
   /** The rules as they are now: asked before each write, since those that were decided by may be old (rule 1.5). */
   freshRules(): Promise<Rules>
+  /** Why a patch that is due is left to the next sweep because the role flaps, or undefined (rule 5.7). */
+  reasonToWait?(): Promise<string | undefined>
 }
 
 /** What IAM made of a write. `words` are IAM's own. Faults are exceptions. */
@@ -58,7 +60,7 @@ const FIRST_PAUSE = 400
 export async function remediateRole(
   roleName: string,
   rules: Rules,
-  { iam, freshRules }: RemediationWorld,
+  { iam, freshRules, reasonToWait }: RemediationWorld,
   expected: Expectation = NOTHING_EXPECTED,
 ): Promise<Outcome> {
   let inForce = rules
@@ -81,6 +83,10 @@ export async function remediateRole(
       // An unclear write that turns out to be in force is our write, and must be told as one.
       return unclear !== undefined && role.document !== unclear.change.before ? unclear.change : outcome
     }
+
+    // A withdrawal takes access away, and waits for nothing.
+    const reason = round === 1 && mayGrant !== undefined ? await reasonToWait?.() : undefined
+    if (reason !== undefined) return { ...outcome, detail: reason, notes: [...outcome.notes, 'flapping'] }
 
     const [again, fresh] = await Promise.all([iam.readRole(roleName), freshRules()])
     if (isDeepStrictEqual([role, inForce], [again, fresh])) {

@@ -12,6 +12,11 @@ export type Attempt =
   | { readonly kind: 'too-early'; readonly task: RoleTask; readonly error: NotVisibleYetError }
   | { readonly kind: 'failed'; readonly task: RoleTask; readonly error: unknown }
 
+/** What remediations of tasks need of the world: as for one role, but told which task asks. */
+export interface TaskWorld extends Omit<RemediationWorld, 'reasonToWait'> {
+  reasonToWait(task: RoleTask): Promise<string | undefined>
+}
+
 /**
  * Remediates each task's role, all at a time (a batch of the queue holds ten messages at the most). One that fails never
  * stops the others, and this never throws.
@@ -21,7 +26,7 @@ export type Attempt =
 export async function remediateTasks(
   tasks: readonly RoleTask[],
   rules: Rules,
-  world: RemediationWorld,
+  world: TaskWorld,
   onAttempt: (attempt: Attempt) => void,
 ): Promise<readonly Attempt[]> {
   return Promise.all(
@@ -33,9 +38,10 @@ export async function remediateTasks(
   )
 }
 
-async function tryTask(task: RoleTask, rules: Rules, world: RemediationWorld): Promise<Attempt> {
+async function tryTask(task: RoleTask, rules: Rules, world: TaskWorld): Promise<Attempt> {
   try {
-    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, world, task.expected) }
+    const worldOfTask = { ...world, reasonToWait: () => world.reasonToWait(task) }
+    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, worldOfTask, task.expected) }
   } catch (error) {
     return error instanceof NotVisibleYetError ? { kind: 'too-early', task, error } : { kind: 'failed', task, error }
   }

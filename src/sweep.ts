@@ -1,6 +1,7 @@
 import pMap from 'p-map'
 import type { Rules } from './decide-role.ts'
 import { describeError } from './errors.ts'
+import { type Flapping, withFlapping } from './flapping.ts'
 import type { ChangeOutcome } from './outcome.ts'
 import { type RemediationWorld, type RoleAccess, remediateRole } from './remediate-role.ts'
 import { buildReport, type Report, type RoleResult } from './report.ts'
@@ -17,6 +18,8 @@ export interface SweepRequest extends Extent {
 /** What a sweep needs of the world. */
 export interface SweepWorld extends RemediationWorld {
   readonly iam: RoleAccess & RoleReader
+  /** Whether somebody keeps undoing what this system writes to the role; where absent, nobody asks. */
+  flappingOf?(roleName: string): Promise<Flapping | undefined>
   /** Hands roles on to the queue of role events; returns those that it did not take, each with the reason. */
   deferRoles(roleNames: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Milliseconds until the invocation is ended. */
@@ -82,7 +85,10 @@ async function remediateDue(
     due,
     async (change) => {
       if (isOutOfTime()) unstarted.push(change)
-      else settle(await remediateOrFail(change, rules, world))
+      else {
+        const flapping = await world.flappingOf?.(change.roleName)
+        settle(withFlapping(await remediateOrFail(change, rules, world), flapping))
+      }
     },
     { concurrency: CONCURRENCY },
   )

@@ -60,6 +60,21 @@ describe('docs/events.md shows what really is put on the bus', () => {
     expect(account.busEvents).toEqual([documentedOnBus('Role Blocked')])
   })
 
+  test('for a role that flaps', async () => {
+    const event = sample('update-assume-role-policy')
+    const jobs = { ...ec2, Sid: 'Jobs', Principal: { Service: 'glue.amazonaws.com' } }
+    account.addRole({ name: 'data-analyst', tags: TAGGED, document: policy(jobs) })
+    for (const minutes of [48, 31, 14]) {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(event.detail.eventTime) - minutes * 60_000 })
+      account.cloudTrail.recordWrite('data-analyst')
+      account.cloudTrail.recordWrite('data-analyst', event.detail.userIdentity.arn)
+    }
+    vi.setSystemTime(Date.parse(event.detail.eventTime) + 26_000)
+    await (await coldStart()).roleEvent(batchOf(event), contextOf())
+    vi.useRealTimers()
+    expect(account.busEvents).toEqual([documentedOnBus('Role Flapping')])
+  })
+
   test('for a sweep over its cap', async () => {
     for (const name of names(3)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
     await (await coldStart({ MAX_CHANGES: '2' })).backfill({ maxChanges: 2 }, contextOf())
@@ -69,6 +84,7 @@ describe('docs/events.md shows what really is put on the bus', () => {
   test('and a rule that matches it', () => {
     const pattern = documented('A rule')
     expect(matchesPattern(pattern, documented('Role Blocked'))).toBe(true)
+    expect(matchesPattern(pattern, documented('Role Flapping'))).toBe(true)
     expect(matchesPattern(pattern, documented('Sweep Over Cap'))).toBe(true)
     expect(matchesPattern(pattern, documented('Role Patched'))).toBe(false)
     expect(matchesPattern(pattern, sample('tag-role'))).toBe(false)
@@ -116,7 +132,7 @@ test('roles that a sweep hands on go to the queue and not onto the bus', async (
 test('an event of ours that comes back asks for nothing, so nothing loops', async () => {
   account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
   const { roleEvent } = await coldStart()
-  for (const heading of ['Role Patched', 'Role Withdrawn', 'Role Blocked', 'Sweep Over Cap']) {
+  for (const heading of ['Role Patched', 'Role Withdrawn', 'Role Blocked', 'Role Flapping', 'Sweep Over Cap']) {
     expect(await roleEvent(documented(heading), contextOf())).toMatchObject({ kind: 'ignored' })
   }
   expect(account.calls).toEqual([])

@@ -465,7 +465,7 @@ describe('how long a patch took since its event', () => {
     account.addRole({ name: 'right', tags: TAGGED, document: policy(ec2, managed) })
     await deliver(
       eventFor('tag-role', 'analyst', 40),
-      eventFor('update-assume-role-policy', 'auditor', 90),
+      eventFor('tag-role', 'auditor', 90),
       eventFor('tag-role', 'right', 10),
     )
     const measured = metricsOf(logs)

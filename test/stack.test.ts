@@ -48,6 +48,7 @@ const PERMISSION_OF: Readonly<Record<CallName, string>> = {
   GetQueueUrl: `sqs:GetQueueUrl ${arnOf('RoleEventQueue')}`,
   SendMessageBatch: `sqs:SendMessage ${arnOf('RoleEventQueue')}`,
   PutEvents: 'events:PutEvents arn:aws:events:us-east-1:111122223333:event-bus/default',
+  LookupEvents: 'cloudtrail:LookupEvents *',
 }
 
 /** What is asked in a function's name beside its code: by Lambda, by X-Ray, and by Systems Manager for a SecureString. */
@@ -403,6 +404,7 @@ describe('the alarms', () => {
       { Namespace: 'OktaRoleTrust', MetricName: 'SweepOverCap', Dimensions: service },
       { Namespace: 'OktaRoleTrust', MetricName: 'RolesBlocked', Dimensions: service },
       { Namespace: 'OktaRoleTrust', MetricName: 'RolesFailed', Dimensions: service },
+      { Namespace: 'OktaRoleTrust', MetricName: 'RolesFlapping', Dimensions: service },
     ])
   })
 

@@ -1,3 +1,4 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -37,4 +38,9 @@ export function sqsClient(): SQSClient {
 /** What is told is worth one more attempt, and no waiting. */
 export function eventBridgeClient(): EventBridgeClient {
   return new EventBridgeClient({ requestHandler, maxAttempts: 2 })
+}
+
+/** A patch waits for the answer, and can do without it. */
+export function cloudTrailClient(): CloudTrailClient {
+  return new CloudTrailClient({ requestHandler, maxAttempts: 2 })
 }

@@ -11,7 +11,8 @@ type Handlers = Awaited<ReturnType<typeof coldStart>>
  * memory knows no other calls than those that it has to answer then.
  */
 const INVOCATIONS = {
-  'role-event': ({ roleEvent }: Handlers) => roleEvent(batchOf(sample('tag-role')), contextOf()),
+  'role-event': ({ roleEvent }: Handlers) =>
+    roleEvent(batchOf(sample('tag-role'), sample('update-assume-role-policy')), contextOf()),
   'scheduled-sweep': ({ scheduledSweep }: Handlers) => scheduledSweep({}, contextOf(timeForOne())),
   backfill: ({ backfill }: Handlers) => backfill({}, contextOf(timeForOne())),
 } as const

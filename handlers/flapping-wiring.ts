@@ -1,0 +1,29 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { cloudTrailClient } from '../src/aws/clients.ts'
+import { recentTrustPolicyWrites } from '../src/aws/trust-policy-history.ts'
+import { cached } from '../src/cached.ts'
+import { describeError } from '../src/errors.ts'
+import { FLAPPING_WINDOW, type Flapping, flappingOf, type TrustPolicyWrite } from '../src/flapping.ts'
+
+/** For how long one look at CloudTrail serves, in milliseconds: its records are minutes old in any case. */
+const LOOK_AGE = 60_000
+
+/** Tells whether a role flaps. Where CloudTrail does not answer, no role does: it is patched then, as any other. */
+export function wireFlapping() {
+  const logger = new Logger()
+  const client = cloudTrailClient()
+
+  const lookUp = async (): Promise<readonly TrustPolicyWrite[]> => {
+    try {
+      return await recentTrustPolicyWrites(client, new Date(Date.now() - FLAPPING_WINDOW))
+    } catch (error) {
+      const reason = describeError(error)
+      logger.warn(`CloudTrail does not tell who wrote trust policies lately, so no role counts as flapping: ${reason}`)
+      return []
+    }
+  }
+  const recentWrites = cached(lookUp, Date.now)
+
+  return async (roleName: string): Promise<Flapping | undefined> =>
+    flappingOf(roleName, await recentWrites(LOOK_AGE), Date.now())
+}

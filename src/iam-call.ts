@@ -1,0 +1,81 @@
+import * as z from 'zod/mini'
+import { readInput } from './input.ts'
+import { ROLE_NAME, type RoleSnapshot } from './role.ts'
+import { OWN_ROLES_PATH } from './scope.ts'
+
+/** The call of IAM that writes a role's trust policy. */
+export const TRUST_POLICY_WRITE = 'UpdateAssumeRolePolicy'
+
+/** What CloudTrail recorded of a call about one role. */
+export interface RoleCall {
+  readonly eventId: string
+  readonly roleName: string
+  /** When the call was made, in milliseconds since the epoch. */
+  readonly time: number
+  /** The ARN of whoever made the call, or what else is known of them. */
+  readonly actor: string
+  /** Whether this system made it. */
+  readonly own: boolean
+  /** The tags that the call sets. */
+  readonly tags: RoleSnapshot['tags']
+}
+
+const text = z.string('a string')
+
+export const roleName = text.check(z.regex(ROLE_NAME, 'the name of an IAM role'))
+
+/** The parts of a CloudTrail record that say whether it matters. Optional fields are absent, or null after a failure. */
+export const Call = z.object({
+  eventName: text,
+  errorCode: z.nullish(text),
+})
+
+const CallOnRole = z.object({
+  eventID: text,
+  eventTime: z.iso.datetime({ offset: true, error: 'an ISO 8601 time' }),
+  userIdentity: z.object(
+    {
+      type: z.nullish(text),
+      arn: z.nullish(text),
+      invokedBy: z.nullish(text),
+      sessionContext: z.nullish(
+        z.object({ sessionIssuer: z.nullish(z.object({ arn: z.nullish(text) }, 'an object')) }, 'an object'),
+      ),
+    },
+    'an object',
+  ),
+  requestParameters: z.object(
+    { roleName, tags: z.nullish(z.array(z.object({ key: text, value: z.nullish(text) }, 'a tag'), 'a list of tags')) },
+    'an object',
+  ),
+})
+
+/**
+ * Reads the CloudTrail record of a successful call about one role.
+ *
+ * @param label what the record is, for the message
+ * @throws InvalidInputError that says what is wrong with it
+ */
+export function readRoleCall(record: unknown, label: string): RoleCall {
+  const { eventID, eventTime, userIdentity, requestParameters } = readInput(CallOnRole, record, label)
+  const { arn, invokedBy, type, sessionContext } = userIdentity
+  return {
+    eventId: eventID,
+    roleName: requestParameters.roleName,
+    time: Date.parse(eventTime),
+    actor: arn ?? invokedBy ?? type ?? 'unknown',
+    own: sessionContext?.sessionIssuer?.arn?.includes(`:role${OWN_ROLES_PATH}`) ?? false,
+    tags: (requestParameters.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' })),
+  }
+}
+
+/** The write of a trust policy that a record, as JSON text, tells of; undefined where it tells of no successful one. */
+export function readTrustPolicyWrite(record: string): RoleCall | undefined {
+  try {
+    const call: unknown = JSON.parse(record)
+    const { eventName, errorCode } = readInput(Call, call, 'record')
+    return eventName === TRUST_POLICY_WRITE && !errorCode ? readRoleCall(call, 'record') : undefined
+  } catch {
+    return undefined
+  }
+}

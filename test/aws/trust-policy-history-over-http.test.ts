@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { cloudTrailClient } from '../../src/aws/clients.ts'
+import { recentTrustPolicyWrites } from '../../src/aws/trust-policy-history.ts'
+import { sample } from '../samples.ts'
+import { JsonService } from './json-service.ts'
+
+// The real client against a server that answers as CloudTrail does, or not at all.
+
+let service: JsonService
+
+beforeEach(async () => {
+  service = new JsonService()
+  await service.start()
+})
+
+afterEach(() => {
+  service.stop()
+  vi.restoreAllMocks()
+})
+
+const since = new Date('2026-11-18T07:00:00Z')
+const lookUp = () => recentTrustPolicyWrites(cloudTrailClient(), since)
+const recorded = (record: unknown) => ({
+  CloudTrailEvent: typeof record === 'string' ? record : JSON.stringify(record),
+})
+
+test('the writes of trust policies since a time are asked for, page by page', async () => {
+  const [own, foreign] = [sample('own-update').detail, sample('update-assume-role-policy').detail]
+  service.answers = [{ Events: [recorded(foreign)], NextToken: 'more' }, { Events: [recorded(own)] }]
+  expect(await lookUp()).toMatchObject([
+    { roleName: 'data-analyst', time: Date.parse(foreign.eventTime), actor: foreign.userIdentity.arn, own: false },
+    { roleName: 'data-analyst', time: Date.parse(own.eventTime), own: true },
+  ])
+  const LookupAttributes = [{ AttributeKey: 'EventName', AttributeValue: 'UpdateAssumeRolePolicy' }]
+  const request = { LookupAttributes, StartTime: since.getTime() / 1000 }
+  const target = expect.stringMatching(/\.LookupEvents$/)
+  expect(service.requests).toEqual([
+    { target, body: request },
+    { target, body: { ...request, NextToken: 'more' } },
+  ])
+})
+
+test('records that cannot be read, failed calls and other calls are passed over', async () => {
+  const { detail } = sample('update-assume-role-policy')
+  const others = [
+    { ...detail, errorCode: 'AccessDenied', requestParameters: null },
+    { ...detail, eventName: 'TagRole' },
+    { ...detail, requestParameters: null },
+    'not JSON',
+    '',
+  ]
+  service.answers = [{ Events: [...others.map(recorded), {}, recorded(detail)] }]
+  expect(await lookUp()).toHaveLength(1)
+})
+
+test('pages are read up to a limit', async () => {
+  service.answers = Array.from({ length: 9 }, () => ({ Events: [], NextToken: 'more' }))
+  expect(await lookUp()).toEqual([])
+  expect(service.requests).toHaveLength(4)
+})
+
+test('an answer that never comes is waited for until the time is up, and no longer', async () => {
+  const timeIsUp = new AbortController()
+  vi.spyOn(AbortSignal, 'timeout').mockReturnValue(timeIsUp.signal)
+  const looking = lookUp()
+  await vi.waitFor(() => expect(service.requests).toHaveLength(1))
+  timeIsUp.abort()
+  await expect(looking).rejects.toThrow('abort')
+})
