@@ -14,6 +14,7 @@ import { isAllowed } from './stack/is-allowed.ts'
 import { packageStack, policiesOf, propertiesOf, resourcesOfType, type Stack } from './stack/package-stack.ts'
 import { recordCalls } from './stack/record-calls.ts'
 import { arnOf, resolveReferences } from './stack/resolve-references.ts'
+import { runBundle } from './stack/run-bundle.ts'
 
 const FUNCTIONS = {
   'role-event': {
@@ -114,6 +115,17 @@ describe('each function', () => {
   test.for(Object.keys(FUNCTIONS))('%s is one ES module, without its source map', (name) => {
     const files = unzipSync(readFileSync(join(stack.folder, `${name}.zip`)))
     expect(Object.keys(files)).toEqual([`handlers/${name}.mjs`])
+  })
+
+  test.for(Object.keys(FUNCTIONS))('%s starts, and signs its calls as Lambda lets it', async (name) => {
+    const { [`handlers/${name}.mjs`]: bundle = new Uint8Array() } = unzipSync(
+      readFileSync(join(stack.folder, `${name}.zip`)),
+    )
+    const event = name === 'role-event' ? sample('tag-role') : {}
+    const credentials = { AWS_ACCESS_KEY_ID: 'AKIAENVIRONMENT', AWS_SECRET_ACCESS_KEY: 'x', AWS_SESSION_TOKEN: 'y' }
+    const { stdout, signatures } = await runBundle(bundle, stack.folder, event, credentials)
+    expect(stdout).toContain('this AWS refuses every call')
+    expect(signatures).toEqual([expect.stringContaining('Credential=AKIAENVIRONMENT/')])
   })
 
   test.for(Object.values(FUNCTIONS))('$logicalId has an environment that the code reads', ({ logicalId }) => {
