@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from './account/account.ts'
 import {
   accessDenied,
@@ -28,12 +28,6 @@ let logs: Record<string, unknown>[]
 beforeEach(() => {
   account = accountWithOkta()
   logs = captureLogs()
-})
-
-afterEach(() => {
-  account.detach()
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
 })
 
 /** A sample event about a role of the given name, that happened now or some seconds ago. */
@@ -395,7 +389,6 @@ describe('without a right parameter no role is touched', () => {
     ['of another account', OKTA.replace('111122223333', '999988887777')],
     ['unknown to IAM', OKTA.replace('Okta', 'Unknown')],
   ])('%s: the invocation fails, and every message comes back', async (_, value) => {
-    account.detach()
     account = accountWithOkta()
     if (value === undefined) await withoutParameter()
     else account.putParameter(PARAMETER, value)
@@ -441,7 +434,6 @@ describe('without a right parameter no role is touched', () => {
   })
 
   async function withoutParameter() {
-    account.detach()
     const { createAccount } = await import('./account/account.ts')
     account = createAccount().attach()
     account.addProvider('Okta')

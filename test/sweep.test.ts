@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { sweep } from '../src/sweep.ts'
 import type { Account } from './account/account.ts'
@@ -26,12 +26,6 @@ let logs: Record<string, unknown>[]
 beforeEach(() => {
   account = accountWithOkta()
   logs = captureLogs()
-})
-
-afterEach(() => {
-  account.detach()
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
 })
 
 /** Adds so many tagged roles of that name, numbered, all due unless another document is given. */
@@ -84,7 +78,6 @@ describe('the scheduled sweep', () => {
   })
 
   test('costs one read a page and nothing for roles that are right', async () => {
-    account.detach()
     account = accountWithOkta({ pageSizes: [100] })
     addTagged(250, 'right', policy(managed))
     const report = await scheduledSweep()
@@ -139,7 +132,6 @@ describe('the scheduled sweep', () => {
   })
 
   test('follows short and empty pages to the end', async () => {
-    account.detach()
     account = accountWithOkta({ pageSizes: [2, 0, 1, 0, 3] })
     const tagged = addTagged(7)
     const report = await scheduledSweep()
@@ -308,7 +300,6 @@ describe('when time runs short', () => {
   })
 
   test('a sweep that cannot even read all roles changes none and fails', async () => {
-    account.detach()
     account = accountWithOkta({ pageSizes: [2] })
     addTagged(5)
     await expect(scheduledSweep({}, clockOf(1))).rejects.toThrow(

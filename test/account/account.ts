@@ -14,8 +14,8 @@ import {
 } from '@aws-sdk/client-sqs'
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
 import { mockClient } from 'aws-sdk-client-mock'
-import { type ApiCall, ApiCalls, type CallInputs, type CallName, type FaultOptions } from './api-calls.ts'
-import { noSuchEntity, noSuchRole, unmodifiableEntity } from './errors.ts'
+import { type ApiCall, ApiCalls, type CallInputs, type CallName, type Fault, type FaultOptions } from './api-calls.ts'
+import { noSuchEntity, noSuchRole, requestAborted, unmodifiableEntity } from './errors.ts'
 import { RoleStore, type StoredRole, withoutTags, withTags } from './role-store.ts'
 import { trustPolicyRefusal } from './trust-policy-refusal.ts'
 
@@ -42,6 +42,9 @@ export interface AppliedWrite {
 
 type ParameterType = 'String' | 'StringList' | 'SecureString'
 type Answer<Name extends CallName> = (input: CallInputs[Name]) => object
+interface Answered {
+  readonly $metadata: { readonly httpStatusCode: number }
+}
 
 const REGION = 'us-east-1'
 const MAX_BATCH_ENTRIES = 10
@@ -163,7 +166,12 @@ export class Account {
 
   /** Makes the next call of that name fail instead of being answered; faults for one call queue up. */
   failNext(call: CallName, error: Error, options: FaultOptions = {}): void {
-    this.#apiCalls.fail(call, error, options)
+    this.disturbNext(call, () => raise(error), options)
+  }
+
+  /** Lets something else happen than the answer to the next call of that name; faults for one call queue up. */
+  disturbNext(call: CallName, fault: Fault, options: FaultOptions = {}): void {
+    this.#apiCalls.disturb(call, fault, options)
   }
 
   /** Runs the hook once, just before the next call of that name is answered; hooks for one call queue up. */
@@ -171,26 +179,16 @@ export class Account {
     this.#apiCalls.before(call, hook)
   }
 
-  /** Takes over all clients, also those that exist already, until `detach`. */
+  /** Takes over all clients, also those that exist already, from whatever account had them, until `detach`. */
   attach(): this {
-    this.detach()
-    const [iam, ssm, sqs] = [mockClient(IAMClient), mockClient(SSMClient), mockClient(SQSClient)]
-    for (const { send } of [iam, ssm, sqs]) {
-      send.callsFake(async (command) => raise(new Error(`the account in memory knows no ${command.constructor.name}`)))
+    const stubs = [mockClient(IAMClient), mockClient(SSMClient), mockClient(SQSClient)]
+    for (const { send } of stubs) {
+      send.callsFake((command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
+        untilAborted(() => this.#answer(command), abortSignal),
+      )
     }
-    iam.on(GetRoleCommand).callsFake(this.#answering('GetRole', this.#getRole))
-    iam
-      .on(GetAccountAuthorizationDetailsCommand)
-      .callsFake(this.#answering('GetAccountAuthorizationDetails', this.#getAccountAuthorizationDetails))
-    iam
-      .on(UpdateAssumeRolePolicyCommand)
-      .callsFake(this.#answering('UpdateAssumeRolePolicy', this.#updateAssumeRolePolicy))
-    iam.on(GetSAMLProviderCommand).callsFake(this.#answering('GetSAMLProvider', this.#getSamlProvider))
-    ssm.on(GetParameterCommand).callsFake(this.#answering('GetParameter', this.#getParameter))
-    sqs.on(GetQueueUrlCommand).callsFake(this.#answering('GetQueueUrl', this.#getQueueUrl))
-    sqs.on(SendMessageBatchCommand).callsFake(this.#answering('SendMessageBatch', this.#sendMessageBatch))
     this.#detach = () => {
-      for (const stub of [iam, ssm, sqs]) stub.restore()
+      for (const stub of stubs) stub.restore()
     }
     return this
   }
@@ -200,11 +198,28 @@ export class Account {
     this.#detach = () => {}
   }
 
-  #answering<Name extends CallName>(name: Name, answer: Answer<Name>) {
-    return async (input: CallInputs[Name]) => {
-      this.#apiCalls.enter(name, input)
-      return { ...answer(input), $metadata: { httpStatusCode: 200 } }
+  async #answer(command: object): Promise<Answered> {
+    if (command instanceof GetRoleCommand) return this.#make('GetRole', command.input, this.#getRole)
+    if (command instanceof GetAccountAuthorizationDetailsCommand) {
+      return this.#make('GetAccountAuthorizationDetails', command.input, this.#getAccountAuthorizationDetails)
     }
+    if (command instanceof UpdateAssumeRolePolicyCommand) {
+      return this.#make('UpdateAssumeRolePolicy', command.input, this.#updateAssumeRolePolicy)
+    }
+    if (command instanceof GetSAMLProviderCommand) {
+      return this.#make('GetSAMLProvider', command.input, this.#getSamlProvider)
+    }
+    if (command instanceof GetParameterCommand) return this.#make('GetParameter', command.input, this.#getParameter)
+    if (command instanceof GetQueueUrlCommand) return this.#make('GetQueueUrl', command.input, this.#getQueueUrl)
+    if (command instanceof SendMessageBatchCommand) {
+      return this.#make('SendMessageBatch', command.input, this.#sendMessageBatch)
+    }
+    throw new Error(`the account in memory knows no ${command.constructor.name}`)
+  }
+
+  async #make<Name extends CallName>(name: Name, input: CallInputs[Name], answer: Answer<Name>): Promise<Answered> {
+    const answered = await this.#apiCalls.answer(name, input, () => answer(input))
+    return { ...answered, $metadata: { httpStatusCode: 200 } }
   }
 
   readonly #getRole: Answer<'GetRole'> = ({ RoleName: name = '' }) => {
@@ -282,6 +297,16 @@ export class Account {
       Failed: refused.length > 0 ? refused.map(({ Id }) => ({ Id, ...failure })) : undefined,
     }
   }
+}
+
+/** As the SDK does: a call is not even sent after the signal, and one that is under way is given up. */
+async function untilAborted(answer: () => Promise<Answered>, signal: AbortSignal | undefined): Promise<Answered> {
+  if (signal === undefined) return answer()
+  if (signal.aborted) throw requestAborted()
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(requestAborted()), { once: true }),
+  )
+  return Promise.race([answer(), aborted])
 }
 
 function shown({ name, path, arn, id, document }: StoredRole) {

@@ -29,6 +29,17 @@ export const concurrentModification = () =>
 export const connectionReset = () =>
   Object.assign(new Error('read ECONNRESET'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} })
 
+/** No answer within the time that the client waits for one. */
+export const requestTimeout = () =>
+  Object.assign(new Error('a request has exceeded the configured 5000 ms requestTimeout'), {
+    name: 'TimeoutError',
+    code: 'ETIMEDOUT',
+    $metadata: {},
+  })
+
+/** The caller gave the call up by its AbortSignal. */
+export const requestAborted = () => Object.assign(new Error('Request aborted'), { name: 'AbortError' })
+
 export const noSuchEntity = (message: string) => new NoSuchEntityException(answer(404, message))
 
 export const noSuchRole = (name: string) => noSuchEntity(`The role with name ${name} cannot be found.`)

@@ -33,7 +33,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => {
-  vi.unstubAllEnvs()
   server.closeAllConnections()
   server.close()
 })
