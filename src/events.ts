@@ -16,6 +16,8 @@ export interface RoleEvent {
   readonly time: number | undefined
   /** The event says that the role carries the tag now. */
   readonly showsTag: boolean
+  /** The event took the tag away, or may have: by UntagRole, or by another value. */
+  readonly takesTag: boolean
 }
 
 /** An event that asks for nothing, and why. */
@@ -67,7 +69,12 @@ const RoleCall = z.object({
     'an object',
   ),
   requestParameters: z.object(
-    { roleName, tags: z.nullish(z.array(z.object({ key: text, value: z.nullish(text) }, 'a tag'), 'a list of tags')) },
+    {
+      roleName,
+      tags: z.nullish(z.array(z.object({ key: text, value: z.nullish(text) }, 'a tag'), 'a list of tags')),
+      // No source tells how CloudTrail lists the keys of UntagRole: whatever else stands here says nothing.
+      tagKeys: z.catch(z.optional(z.array(z.string())), undefined),
+    },
     'an object',
   ),
 })
@@ -92,6 +99,9 @@ export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | Ignor
   if (eventName === 'UpdateAssumeRolePolicy' && issuer.includes(`:role${OWN_ROLES_PATH}`)) {
     return { kind: 'ignored', reason: 'own-update', detail: `${eventName} by ${issuer}` }
   }
+  const tags = (requestParameters.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' }))
+  const showsTag = isTagged(tags, tag)
+  const isOurs = (key: string) => isTagged([{ key, value: tag.value }], tag)
   return {
     kind: 'role',
     roleName: requestParameters.roleName,
@@ -99,10 +109,11 @@ export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | Ignor
     eventId: eventID,
     actor: userIdentity.arn ?? userIdentity.invokedBy ?? userIdentity.type ?? 'unknown',
     time: Date.parse(eventTime),
-    showsTag: isTagged(
-      (requestParameters.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' })),
-      tag,
-    ),
+    showsTag,
+    takesTag:
+      eventName === 'UntagRole'
+        ? (requestParameters.tagKeys?.some(isOurs) ?? true)
+        : !showsTag && tags.some(({ key }) => isOurs(key)),
   }
 }
 
@@ -116,5 +127,6 @@ function deferredRole(detail: unknown): RoleEvent {
     actor: DEFERRED_SOURCE,
     time: undefined,
     showsTag: false,
+    takesTag: false,
   }
 }
