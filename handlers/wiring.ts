@@ -37,7 +37,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   return {
     config,
     logger,
-    roles: iamRoles(iam, iamWriteClient()),
+    roles: iamRoles(iam, iamWriteClient(iam)),
     /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
     rules: async ({ invokedFunctionArn }: Context): Promise<Rules> => {
       try {

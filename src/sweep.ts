@@ -42,7 +42,7 @@ const TIME_RESERVE = 30_000
  * about, so that the cap holds before the first write; then each due role is remediated from a fresh read. One failing
  * role never stops the others.
  *
- * @throws SweepOutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
+ * @throws OutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
  */
 export async function sweep(request: SweepRequest, rules: Rules, world: SweepWorld): Promise<SweepResult> {
   const { dryRun, maxChanges } = request
