@@ -5,9 +5,10 @@ import type { Outcome } from '../src/outcome.ts'
 import { type Attempt, remediateTasks, resultOf } from '../src/remediate-tasks.ts'
 import { countsOf } from '../src/report.ts'
 import { readMessage, tasksOf } from '../src/role-messages.ts'
+import { deadline, LAST_WORD } from '../src/time-budget.ts'
 import { wire } from './wiring.ts'
 
-const { config, logger, roles, rules, logResult, publishCounts } = wire(process.env)
+const { config, logger, roles, rules, logIntent, logResult, publishCounts } = wire(process.env)
 
 /**
  * On a batch of the queue of role events: remediates each role that they name, once. What fails is handed back alone,
@@ -56,11 +57,16 @@ async function remediateEvent(event: unknown, context: Context): Promise<Outcome
 /** The attempts by role name. */
 async function remediate(events: readonly RoleEvent[], context: Context): Promise<ReadonlyMap<string, Attempt>> {
   if (events.length === 0) return new Map()
-  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context), roles, logAttempt)
+  const giveUp = deadline(context.getRemainingTimeInMillis(), LAST_WORD)
+  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context, giveUp), {
+    iam: roles(giveUp),
+    onIntent: (change, { cause }) => logIntent(change, cause),
+    onAttempt: logAttempt,
+  })
   const results = attempts.map(resultOf).filter((result) => result !== undefined)
   publishCounts({
     scanned: attempts.length,
-    inScope: results.filter(({ kind }) => kind !== 'skipped' && kind !== 'failed').length,
+    inScope: results.filter(({ kind }) => !['withdrawn', 'skipped', 'failed'].includes(kind)).length,
     counts: countsOf(results),
   })
   return new Map(attempts.map((attempt) => [attempt.task.roleName, attempt]))

@@ -3,6 +3,7 @@ import { sqsClient } from '../src/aws/clients.ts'
 import { deferRoles } from '../src/aws/role-queue.ts'
 import type { Report } from '../src/report.ts'
 import { overCap, type SweepRequest, sweep } from '../src/sweep.ts'
+import { deadline, LAST_CALL, LAST_WORD } from '../src/time-budget.ts'
 import { wire } from './wiring.ts'
 
 /**
@@ -14,15 +15,21 @@ export function wireSweep(
   environment: Readonly<Record<string, string | undefined>>,
   cause: 'scheduled sweep' | 'backfill',
 ) {
-  const { config, logger, roles, rules, logResult, publishCounts } = wire(environment)
+  const { config, logger, roles, rules, logIntent, logResult, publishCounts } = wire(environment)
   const queue = sqsClient()
 
   const runSweep = async (request: SweepRequest, context: Context): Promise<Report> => {
-    const { report, heldBack } = await sweep(request, await rules(context), {
-      iam: roles,
-      deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames),
-      timeLeft: () => context.getRemainingTimeInMillis(),
+    const timeLeft = () => context.getRemainingTimeInMillis()
+    const giveUp = deadline(timeLeft(), LAST_CALL)
+    const { report, heldBack } = await sweep(request, await rules(context, giveUp), {
+      iam: roles(giveUp),
+      deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames, deadline(timeLeft(), LAST_WORD)),
+      timeLeft,
+      onIntent: (change) => logIntent(change, cause),
       onResult: (result) => logResult(result, cause),
+    }).catch((error) => {
+      logger.error(`${cause}: no role was changed, because not all roles could be read`, { error })
+      throw error
     })
     const { counts, scanned, inScope, orphaned } = report
     if (heldBack > 0) logger.error(`${cause}: nothing was changed, because ${overCap(heldBack, request.maxChanges)}`)

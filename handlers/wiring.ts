@@ -9,7 +9,8 @@ import { readConfig } from '../src/config.ts'
 import type { Rules } from '../src/decide-role.ts'
 import type { RoleEvent } from '../src/events.ts'
 import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
-import { logLineOf } from '../src/log-line.ts'
+import { intentLineOf, logLineOf } from '../src/log-line.ts'
+import type { ChangeOutcome } from '../src/outcome.ts'
 import type { Report, RoleResult } from '../src/report.ts'
 
 /** For how long the parameter's value may be used again (rule 1.5). */
@@ -24,10 +25,11 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   const config = readConfig(environment)
   const logger = new Logger()
   const metrics = new Metrics()
-  const iam = iamClient()
-  const sources = accessSources(iam, ssmClient())
+  const [iam, ssm] = [iamClient(), ssmClient()]
+  const iamWrites = iamWriteClient(iam)
 
-  const loadRules = async (functionArn: string | undefined): Promise<Rules> => {
+  const loadRules = async (functionArn: string | undefined, giveUp: AbortSignal): Promise<Rules> => {
+    const sources = accessSources(iam, ssm, giveUp)
     const { wanted, warnings } = await loadWantedAccess(config, sources, homeOf(functionArn), new Date())
     for (const warning of warnings) logger.warn(warning)
     return { ...config, wanted }
@@ -37,15 +39,20 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   return {
     config,
     logger,
-    roles: iamRoles(iam, iamWriteClient(iam)),
+    /** IAM's calls on roles, all given up at the deadline. */
+    roles: (giveUp: AbortSignal) => iamRoles(iam, iamWrites, giveUp),
     /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
-    rules: async ({ invokedFunctionArn }: Context): Promise<Rules> => {
+    rules: async ({ invokedFunctionArn }: Context, giveUp: AbortSignal): Promise<Rules> => {
       try {
-        return await keptRules(invokedFunctionArn)
+        return await keptRules(invokedFunctionArn, giveUp)
       } catch (error) {
         logger.error('no role was looked at, because the wanted access could not be loaded', { error })
         throw error
       }
+    },
+    logIntent: (change: ChangeOutcome, cause: RoleEvent | 'scheduled sweep' | 'backfill'): void => {
+      const { level, message, fields } = intentLineOf(change, cause)
+      logger[level](message, { ...fields })
     },
     logResult: (result: RoleResult, cause: RoleEvent | 'scheduled sweep' | 'backfill'): void => {
       const { level, message, fields } = logLineOf(result, cause)

@@ -1,4 +1,5 @@
 import type { RoleEvent } from './events.ts'
+import type { ChangeOutcome } from './outcome.ts'
 import type { RoleResult } from './report.ts'
 
 /** What a person reads of one result, and the fields to search by. */
@@ -16,6 +17,12 @@ export interface LogLine {
  */
 export function logLineOf(result: RoleResult, cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine {
   return { level: levelOf(result), message: messageOf(result), fields: { ...originOf(cause), ...result } }
+}
+
+/** The record of a change that is about to be written; that of its result follows, unless the function is cut off. */
+export function intentLineOf(change: ChangeOutcome, cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine {
+  const message = `role ${change.roleName} is about to be changed (${change.reason}), if it is still the same`
+  return { level: 'info', message, fields: { ...originOf(cause), ...change, kind: 'intent' } }
 }
 
 function originOf(cause: RoleEvent | 'scheduled sweep' | 'backfill'): LogLine['fields'] {

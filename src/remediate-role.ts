@@ -14,6 +14,16 @@ export interface RoleAccess {
   writeTrustPolicy(roleName: string, document: string): Promise<WriteResult>
 }
 
+/** What a remediation needs of the world. */
+export interface RemediationWorld {
+  readonly iam: RoleAccess
+  /**
+   * Told of each change that is about to be written, while it is still `planned`: should the invocation be cut off before
+   * it can tell what came of the write, this is the only record of it (rule 5.6).
+   */
+  onIntent(change: ChangeOutcome): void
+}
+
 /** What IAM made of a write. `words` are IAM's own. Faults are exceptions. */
 export type WriteResult =
   | { readonly kind: 'written' | 'gone' | 'conflict' }
@@ -40,8 +50,8 @@ const FIRST_PAUSE = 400
 /**
  * Brings one role to where it gives the wanted access, or says why not. Whatever caused the call only names the role;
  * the truth is read anew (rule 5.1). A role that is right costs one read and no write, a patch two reads and one write.
- * Between the second read and the write remains a window, since IAM has no conditional write; no write is ever sent again
- * without reading anew.
+ * Between the second read and the write remains a window, since IAM has no conditional write. So nothing stands between
+ * them but a comparison, and no write is ever sent again without reading anew.
  *
  * @param expected what IAM must show before "gone" or "untagged" is believed
  * @throws NotVisibleYetError where it does not show that yet; RoleKeepsChangingError; UnsafeChangeError; in all three
@@ -50,7 +60,7 @@ const FIRST_PAUSE = 400
 export async function remediateRole(
   roleName: string,
   rules: Rules,
-  iam: RoleAccess,
+  { iam, onIntent }: RemediationWorld,
   expected: Expectation = NOTHING_EXPECTED,
 ): Promise<Outcome> {
   let role = await iam.readRole(roleName)
@@ -68,35 +78,37 @@ export async function remediateRole(
         `role ${roleName}: IAM shows no tag, but the role changed a moment ago and the tag may not show yet`,
       )
     }
+    if (outcome.kind === 'blocked') return outcome
     if (outcome.kind !== 'planned') {
       // An unclear write that turns out to be in force is our write, and must be told as one.
       return unclear !== undefined && role.document !== unclear.change.before ? unclear.change : outcome
     }
 
+    assertSafe(roleName, changeViolations(outcome.before, outcome.after, mayGrant))
+    onIntent(outcome)
     const again = await iam.readRole(roleName)
-    if (isDeepStrictEqual(role, again)) {
-      assertSafe(roleName, changeViolations(outcome.before, outcome.after, mayGrant))
-      const change: ChangeOutcome = { ...outcome, kind: mayGrant === undefined ? 'withdrawn' : 'patched' }
-      const result = await iam.writeTrustPolicy(roleName, outcome.after)
-      switch (result.kind) {
-        case 'written':
-          return change
-        case 'refused': {
-          const { arn, notes, before } = outcome
-          return { kind: 'blocked', roleName, arn, reason: 'refused-by-iam', detail: result.words, notes, before }
-        }
-        case 'gone':
-          return believeGone(roleName, expected)
-        case 'unclear':
-          unclear = { change, error: result.error }
-          break
-        case 'conflict':
-      }
-      await timers.setTimeout(Math.random() * FIRST_PAUSE * 2 ** (round - 1))
-      role = await iam.readRole(roleName)
-    } else {
+    if (!isDeepStrictEqual(role, again)) {
       role = again
+      continue
     }
+    const change: ChangeOutcome = { ...outcome, kind: mayGrant === undefined ? 'withdrawn' : 'patched' }
+    const result = await iam.writeTrustPolicy(roleName, outcome.after)
+    switch (result.kind) {
+      case 'written':
+        return change
+      case 'refused': {
+        const { arn, notes, before } = outcome
+        return { kind: 'blocked', roleName, arn, reason: 'refused-by-iam', detail: result.words, notes, before }
+      }
+      case 'gone':
+        return believeGone(roleName, expected)
+      case 'unclear':
+        unclear = { change, error: result.error }
+        break
+      case 'conflict':
+    }
+    await timers.setTimeout(Math.random() * FIRST_PAUSE * 2 ** (round - 1))
+    role = await iam.readRole(roleName)
   }
   if (unclear !== undefined) throw unclear.error
   throw new RoleKeepsChangingError(

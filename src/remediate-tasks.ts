@@ -1,7 +1,7 @@
 import type { Rules } from './decide-role.ts'
 import { describeError, NotVisibleYetError } from './errors.ts'
-import type { Outcome } from './outcome.ts'
-import { type RoleAccess, remediateRole } from './remediate-role.ts'
+import type { ChangeOutcome, Outcome } from './outcome.ts'
+import { type RemediationWorld, remediateRole } from './remediate-role.ts'
 import type { RoleResult } from './report.ts'
 import type { RoleTask } from './role-messages.ts'
 
@@ -12,30 +12,36 @@ export type Attempt =
   | { readonly kind: 'too-early'; readonly task: RoleTask; readonly error: NotVisibleYetError }
   | { readonly kind: 'failed'; readonly task: RoleTask; readonly error: unknown }
 
+/** What remediating tasks needs of the world. */
+export interface TasksWorld extends Omit<RemediationWorld, 'onIntent'> {
+  /** Told of each change before it is written, as in a single remediation. */
+  onIntent(change: ChangeOutcome, task: RoleTask): void
+  /** Told of each attempt as soon as it has ended, so that no write goes unrecorded. */
+  onAttempt(attempt: Attempt): void
+}
+
 /**
  * Remediates each task's role, all at a time (a batch of the queue holds ten messages at the most). One that fails never
  * stops the others, and this never throws.
- *
- * @param onAttempt told of each attempt as soon as it has ended, so that no write goes unrecorded
  */
 export async function remediateTasks(
   tasks: readonly RoleTask[],
   rules: Rules,
-  iam: RoleAccess,
-  onAttempt: (attempt: Attempt) => void,
+  world: TasksWorld,
 ): Promise<readonly Attempt[]> {
   return Promise.all(
     tasks.map(async (task) => {
-      const attempt = await tryTask(task, rules, iam)
-      onAttempt(attempt)
+      const attempt = await tryTask(task, rules, world)
+      world.onAttempt(attempt)
       return attempt
     }),
   )
 }
 
-async function tryTask(task: RoleTask, rules: Rules, iam: RoleAccess): Promise<Attempt> {
+async function tryTask(task: RoleTask, rules: Rules, world: TasksWorld): Promise<Attempt> {
+  const own = { ...world, onIntent: (change: ChangeOutcome) => world.onIntent(change, task) }
   try {
-    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, iam, task.expected) }
+    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, own, task.expected) }
   } catch (error) {
     return error instanceof NotVisibleYetError ? { kind: 'too-early', task, error } : { kind: 'failed', task, error }
   }
