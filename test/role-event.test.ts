@@ -20,7 +20,7 @@ import {
   TAGGED,
 } from './functions.ts'
 import { batchOf, contextOf } from './invocation.ts'
-import { sample } from './samples.ts'
+import { eventFor, sample } from './samples.ts'
 
 let account: Account
 let logs: Record<string, unknown>[]
@@ -29,13 +29,6 @@ beforeEach(() => {
   account = accountWithOkta()
   logs = captureLogs()
 })
-
-/** A sample event about a role of the given name, that happened now or some seconds ago. */
-function eventFor(name: string, roleName: string, secondsAgo = 0) {
-  const { detail, ...envelope } = sample(name)
-  const eventTime = new Date(Date.now() - secondsAgo * 1000).toISOString()
-  return { ...envelope, detail: { ...detail, eventTime, requestParameters: { ...detail.requestParameters, roleName } } }
-}
 
 async function deliver(...events: readonly unknown[]) {
   const { roleEvent } = await coldStart()

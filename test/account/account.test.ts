@@ -405,7 +405,10 @@ describe('faults', () => {
 
   test('may cost no more than the answer of a write that was carried out', async () => {
     attach().addRole({ name: 'analyst', document: TRUST })
-    account.failNext('UpdateAssumeRolePolicy', connectionReset(), { carriedOut: true })
+    account.disturbNext('UpdateAssumeRolePolicy', (carryOut) => {
+      carryOut()
+      throw connectionReset()
+    })
     await expect(update('analyst', OTHER)).rejects.toThrow('ECONNRESET')
     expect(account.trustPolicy('analyst')).toEqual(OTHER)
   })

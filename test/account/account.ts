@@ -7,15 +7,21 @@ import {
 } from '@aws-sdk/client-iam'
 import {
   GetQueueUrlCommand,
-  QueueDoesNotExist,
   SendMessageBatchCommand,
   SQSClient,
   TooManyEntriesInBatchRequest,
 } from '@aws-sdk/client-sqs'
-import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { mockClient } from 'aws-sdk-client-mock'
 import { type ApiCall, ApiCalls, type CallInputs, type CallName, type Fault, type FaultOptions } from './api-calls.ts'
-import { noSuchEntity, noSuchRole, requestAborted, unmodifiableEntity } from './errors.ts'
+import {
+  noSuchEntity,
+  noSuchRole,
+  parameterNotFound,
+  queueDoesNotExist,
+  requestAborted,
+  unmodifiableEntity,
+} from './errors.ts'
 import { RoleStore, type StoredRole, withoutTags, withTags } from './role-store.ts'
 import { trustPolicyRefusal } from './trust-policy-refusal.ts'
 
@@ -261,9 +267,7 @@ export class Account {
   }
 
   readonly #getParameter: Answer<'GetParameter'> = ({ Name: name = '', WithDecryption: decrypted = false }) => {
-    const { value, type } =
-      this.#parameters.get(name) ??
-      raise(new ParameterNotFound({ message: 'UnknownError', $metadata: { httpStatusCode: 400 } }))
+    const { value, type } = this.#parameters.get(name) ?? raise(parameterNotFound())
     const ciphertext = `AQICAH${Buffer.from(value).toString('base64')}`
     const arn = `arn:${this.partition}:ssm:${REGION}:${this.id}:parameter/${name.replace(/^\//, '')}`
     return {
@@ -334,11 +338,6 @@ function urlEncoded(text: string): string {
 
 function textOf(document: string | object | undefined): string | undefined {
   return typeof document === 'object' ? JSON.stringify(document) : document
-}
-
-function queueDoesNotExist(): QueueDoesNotExist {
-  const message = 'The specified queue does not exist.'
-  return new QueueDoesNotExist({ message, $metadata: { httpStatusCode: 400 } })
 }
 
 function raise(error: Error): never {

@@ -31,12 +31,13 @@ export interface FaultOptions {
   readonly role?: string
   /** How many calls, of that role where one is named, are answered as ever before the fault comes. */
   readonly after?: number
-  /** The call is carried out all the same: only its answer suffers. */
-  readonly carriedOut?: boolean
 }
 
-/** What comes instead of the answer: it throws, returns an odd answer, or never settles. */
-export type Fault = () => object | Promise<object>
+/**
+ * What comes instead of the answer: it throws, returns an odd answer, or never settles. The call is not carried out but by
+ * its argument, which returns the answer.
+ */
+export type Fault = (carryOut: () => object) => object | Promise<object>
 
 type Hooks = { readonly [Name in CallName]: ((input: CallInputs[Name]) => void)[] }
 
@@ -47,7 +48,6 @@ export class ApiCalls {
     readonly call: CallName
     readonly fault: Fault
     readonly role: string | undefined
-    readonly carriedOut: boolean
     after: number
     left: number
   }[] = []
@@ -65,8 +65,8 @@ export class ApiCalls {
     this.#hooks[call].push(hook)
   }
 
-  disturb(call: CallName, fault: Fault, { times = 1, role, after = 0, carriedOut = false }: FaultOptions): void {
-    this.#faults.push({ call, fault, role, left: times, after, carriedOut })
+  disturb(call: CallName, fault: Fault, { times = 1, role, after = 0 }: FaultOptions): void {
+    this.#faults.push({ call, fault, role, left: times, after })
   }
 
   /** Runs the next hook for the call, and then answers it, or lets the first fault happen that is due for it. */
@@ -81,7 +81,6 @@ export class ApiCalls {
     for (const fault of meant) if (fault.after > 0) fault.after -= 1
     if (due === undefined) return carryOut()
     due.left -= 1
-    if (due.carriedOut) carryOut()
-    return due.fault()
+    return due.fault(carryOut)
   }
 }
