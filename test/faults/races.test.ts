@@ -10,6 +10,9 @@ import { AUDIENCE, accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, 
 import { batchOf, contextOf } from '../invocation.ts'
 import { eventFor } from '../samples.ts'
 
+// A machine that does other work as well may need its time.
+vi.setConfig({ testTimeout: 60_000 })
+
 const ROLE = 'analyst'
 /** What somebody else adds. */
 const guard = { Sid: 'Guard', Effect: 'Deny', Principal: { AWS: '444455556666' }, Action: 'sts:AssumeRole' }
@@ -101,7 +104,7 @@ describe('whatever the order in which calls arrive and are answered', () => {
         expect(lost).toBe(fellIntoWindow(trace))
         seen[lost ? 'lost' : 'kept'] += 1
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
     // Else the property would say nothing.
     expect(seen.lost).toBeGreaterThan(0)
@@ -125,7 +128,7 @@ describe('whatever the order in which calls arrive and are answered', () => {
         await scheduler.waitFor(remediate('next', scheduler, []))
         expect(account.trustPolicy(ROLE)).toEqual(lost ? policy(ec2, managed) : policy(ec2, guard, managed))
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 })
