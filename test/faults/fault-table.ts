@@ -21,7 +21,7 @@ export interface Signs {
   readonly alarms: readonly string[]
 }
 
-export const RELIABILITY = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
+const RELIABILITY = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
 
 /** The cells below the heading that starts with these columns. */
 function tableOf(...columns: readonly string[]): readonly (readonly string[])[] {
@@ -68,6 +68,11 @@ export const SIGNS: ReadonlyMap<string, Signs> = new Map(
     word,
     { log: codeIn(log), alarms: codeIn(alarm) },
   ]),
+)
+
+/** When what is given up. */
+export const TIMES: ReadonlyMap<string, string> = new Map(
+  tableOf('what', 'when').map(([what = '', when = '']) => [what, when]),
 )
 
 function codeIn(text: string): readonly string[] {

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Report } from '../../src/report.ts'
-import { LAST_CALL, LAST_WORD } from '../../src/time-budget.ts'
+import { LAST_CALL, LAST_START, LAST_WORD } from '../../src/time-budget.ts'
 import type { Account } from '../account/account.ts'
 import {
   accountWithOkta,
@@ -16,7 +16,7 @@ import {
 } from '../functions.ts'
 import { batchOf, contextOf } from '../invocation.ts'
 import { eventFor } from '../samples.ts'
-import { COMMON_FAULTS, FAULT_CASES, type FaultCase, SIGNS } from './fault-table.ts'
+import { COMMON_FAULTS, FAULT_CASES, type FaultCase, SIGNS, TIMES } from './fault-table.ts'
 import { STRUCK, strike } from './faults.ts'
 
 // Runs the tables of docs/reliability.md: each fault, at each call, in each function. The document cannot say anything
@@ -217,6 +217,15 @@ test.each(titled)('%s: %s', async (_title, word, faultCase) => {
   expect(account.trustPolicy(STRUCK)).toEqual(PATCHED)
   if (faultCase.entry !== 'one event') for (const name of OTHERS) expect(account.trustPolicy(name)).toEqual(PATCHED)
   expect(word).not.toBe('')
+})
+
+test.each([
+  ['role-event, which has 30 seconds, gives up its calls', LAST_WORD],
+  ['a sweep, which has 15 minutes, starts no more roles', LAST_START],
+  ['a sweep gives up its calls, and hands on the roles that are left', LAST_CALL],
+  ['a sweep gives up handing on, and reports', LAST_WORD],
+])('%s at the time that the document tells', (what, time) => {
+  expect(TIMES.get(what)).toBe(`${time / 1000} seconds before its end`)
 })
 
 describe('the table leaves nothing out', () => {
