@@ -180,6 +180,11 @@ export class Account {
     this.#apiCalls.disturb(call, fault, options)
   }
 
+  /** How many of the faults have not come yet: a test that means one to strike can see that it did. */
+  get faultsLeft(): number {
+    return this.#apiCalls.faultsLeft
+  }
+
   /** Runs the hook once, just before the next call of that name is answered; hooks for one call queue up. */
   before<Name extends CallName>(call: Name, hook: (input: CallInputs[Name]) => void): void {
     this.#apiCalls.before(call, hook)

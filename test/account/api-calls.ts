@@ -69,6 +69,11 @@ export class ApiCalls {
     this.#faults.push({ call, fault, role, left: times, after })
   }
 
+  /** How many faults have not come yet. */
+  get faultsLeft(): number {
+    return this.#faults.reduce((sum, { left }) => sum + left, 0)
+  }
+
   /** Runs the next hook for the call, and then answers it, or lets the first fault happen that is due for it. */
   async answer<Name extends CallName>(name: Name, input: CallInputs[Name], carryOut: () => object): Promise<object> {
     this.made.push({ name, input })

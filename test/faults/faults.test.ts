@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Report } from '../../src/report.ts'
@@ -205,10 +206,11 @@ const titled = FAULT_CASES.map(
   (one) => [`${one.entry}: ${one.fault} at ${one.call} ${one.place}`.trim(), one.word, one] as const,
 )
 
-test.each(titled)('%s: %s', async (_title, word, faultCase) => {
+test.each(titled)('%s: %s', async (_title, _word, faultCase) => {
   setUp(faultCase)
   strike(account, faultCase.call, faultCase.place, faultCase.fault)
   const ending = await endOf(faultCase)
+  expect(account.faultsLeft).toBe(0)
   expectEnding(faultCase, ending)
   expectRoles(faultCase)
   expectSigns(faultCase, ending)
@@ -216,7 +218,16 @@ test.each(titled)('%s: %s', async (_title, word, faultCase) => {
   await makeRight(faultCase, ending)
   expect(account.trustPolicy(STRUCK)).toEqual(PATCHED)
   if (faultCase.entry !== 'one event') for (const name of OTHERS) expect(account.trustPolicy(name)).toEqual(PATCHED)
-  expect(word).not.toBe('')
+})
+
+test('every alarm that the document names is one of the stack', () => {
+  const stack = readFileSync(new URL('../../infra/alarms.yml', import.meta.url), 'utf8')
+  const names = [...stack.matchAll(/AlarmName: (.*)/g)].map(([, name = '']) =>
+    name.replace(/\$\{self:functions\.([\w-]+)\.name\}/, '$1'),
+  )
+  for (const alarm of [...SIGNS.values()].flatMap(({ alarms }) => alarms)) {
+    expect(names).toContainEqual(expect.stringMatching(`(^|-)${alarm}$`))
+  }
 })
 
 test.each([
