@@ -6,12 +6,23 @@ import type { Outcome } from '../src/outcome.ts'
 import { type Attempt, remediateTasks, resultOf } from '../src/remediate-tasks.ts'
 import { countsOf } from '../src/report.ts'
 import { type RoleTask, readMessage, tasksOf } from '../src/role-messages.ts'
+import { deadline, LAST_WORD } from '../src/time-budget.ts'
 import { wireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
-const { config, logger, roles, rules, freshRules, logResult, outcomes, tellResult, measurePatch, publishCounts } = wire(
-  process.env,
-)
+const {
+  config,
+  logger,
+  roles,
+  rules,
+  freshRules,
+  logIntent,
+  logResult,
+  outcomes,
+  tellResult,
+  measurePatch,
+  publishCounts,
+} = wire(process.env)
 const flappingOf = wireFlapping()
 
 /**
@@ -61,15 +72,17 @@ async function remediateEvent(event: unknown, context: Context): Promise<Outcome
 /** The attempts by role name. */
 async function remediate(events: readonly RoleEvent[], context: Context): Promise<ReadonlyMap<string, Attempt>> {
   if (events.length === 0) return new Map()
-  const world = {
-    iam: roles,
-    freshRules: () => freshRules(context),
+  const giveUp = deadline(context.getRemainingTimeInMillis(), LAST_WORD)
+  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context, giveUp), {
+    iam: roles(giveUp),
+    freshRules: () => freshRules(context, giveUp),
     reasonToWait: ({ cause }: RoleTask) => reasonToWait(cause, flappingOf),
-  }
-  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context), world, recordAttempt)
+    onIntent: (change, { cause }) => logIntent(change, cause),
+    onAttempt: recordAttempt,
+  })
   await outcomes.settle()
   const results = attempts.map(resultOf).filter((result) => result !== undefined)
-  const inScope = results.filter(({ kind }) => kind !== 'skipped' && kind !== 'failed').length
+  const inScope = results.filter(({ kind }) => !['withdrawn', 'skipped', 'failed'].includes(kind)).length
   const counts = { scanned: attempts.length, inScope, counts: countsOf(results) }
   publishCounts(counts, { flapping: results.filter(isFlapping).length })
   return new Map(attempts.map((attempt) => [attempt.task.roleName, attempt]))

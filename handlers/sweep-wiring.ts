@@ -6,6 +6,7 @@ import { isFlapping } from '../src/flapping.ts'
 import { overCapEvent } from '../src/outcome-event.ts'
 import type { Report } from '../src/report.ts'
 import { overCap, type SweepRequest, type SweepWorld, sweep } from '../src/sweep.ts'
+import { deadline, LAST_CALL, LAST_WORD } from '../src/time-budget.ts'
 import { wire } from './wiring.ts'
 
 /**
@@ -17,23 +18,30 @@ export function wireSweep(
   environment: Readonly<Record<string, string | undefined>>,
   flappingOf?: SweepWorld['flappingOf'],
 ) {
-  const { config, logger, roles, rules, freshRules, logResult, outcomes, tellResult, publishCounts } = wire(environment)
+  const { config, logger, roles, rules, freshRules, logIntent, logResult, outcomes, tellResult, publishCounts } =
+    wire(environment)
   const queue = sqsClient()
 
   /** The parameter is read anew for each run: often its change is the very reason for it. */
   const runSweep = async (request: SweepRequest, cause: RunCause, context: Context): Promise<Report> => {
     let flapping = 0
-    const { report, heldBack } = await sweep(request, await rules(context, 0), {
-      iam: roles,
-      freshRules: () => freshRules(context),
+    const timeLeft = () => context.getRemainingTimeInMillis()
+    const giveUp = deadline(timeLeft(), LAST_CALL)
+    const { report, heldBack } = await sweep(request, await rules(context, giveUp, 0), {
+      iam: roles(giveUp),
+      freshRules: () => freshRules(context, giveUp),
       ...(flappingOf !== undefined && { flappingOf }),
-      deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames),
-      timeLeft: () => context.getRemainingTimeInMillis(),
+      deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames, deadline(timeLeft(), LAST_WORD)),
+      timeLeft,
+      onIntent: (change) => logIntent(change, cause),
       onResult: (result) => {
         if (isFlapping(result)) flapping += 1
         logResult(result, cause)
         if (!request.dryRun) tellResult(result, cause)
       },
+    }).catch((error) => {
+      logger.error(`${cause}: no role was changed, because not all roles could be read`, { error })
+      throw error
     })
     const { counts, scanned, inScope, orphaned } = report
     if (heldBack > 0) {

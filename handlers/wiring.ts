@@ -10,7 +10,8 @@ import { readConfig } from '../src/config.ts'
 import type { Rules } from '../src/decide-role.ts'
 import type { Cause } from '../src/events.ts'
 import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
-import { logLineOf } from '../src/log-line.ts'
+import { intentLineOf, logLineOf } from '../src/log-line.ts'
+import type { ChangeOutcome } from '../src/outcome.ts'
 import { outcomeEventOf } from '../src/outcome-event.ts'
 import type { Report, RoleResult } from '../src/report.ts'
 import { outcomeTeller } from '../src/tell-outcomes.ts'
@@ -30,10 +31,11 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   const config = readConfig(environment)
   const logger = new Logger()
   const metrics = new Metrics()
-  const iam = iamClient()
-  const sources = accessSources(iam, ssmClient())
+  const [iam, ssm] = [iamClient(), ssmClient()]
+  const iamWrites = iamWriteClient(iam)
 
-  const loadRules = async (functionArn: string | undefined): Promise<Rules> => {
+  const loadRules = async (functionArn: string | undefined, giveUp: AbortSignal): Promise<Rules> => {
+    const sources = accessSources(iam, ssm, giveUp)
     const { wanted, warnings } = await loadWantedAccess(config, sources, homeOf(functionArn), new Date())
     for (const warning of warnings) logger.warn(warning)
     return { ...config, wanted }
@@ -49,18 +51,24 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   return {
     config,
     logger,
-    roles: iamRoles(iam, iamWriteClient()),
+    /** IAM's calls on roles, all given up at the deadline. */
+    roles: (giveUp: AbortSignal) => iamRoles(iam, iamWrites, giveUp),
     /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
-    rules: async ({ invokedFunctionArn }: Context, maxAge = DECIDING_AGE): Promise<Rules> => {
+    rules: async ({ invokedFunctionArn }: Context, giveUp: AbortSignal, maxAge = DECIDING_AGE): Promise<Rules> => {
       try {
-        return await keptRules(maxAge, invokedFunctionArn)
+        return await keptRules(maxAge, invokedFunctionArn, giveUp)
       } catch (error) {
         logger.error('no role was looked at, because the wanted access could not be loaded', { error })
         throw error
       }
     },
     /** What a remediation asks before it writes; a failure is one of that role. */
-    freshRules: ({ invokedFunctionArn }: Context): Promise<Rules> => keptRules(WRITING_AGE, invokedFunctionArn),
+    freshRules: ({ invokedFunctionArn }: Context, giveUp: AbortSignal): Promise<Rules> =>
+      keptRules(WRITING_AGE, invokedFunctionArn, giveUp),
+    logIntent: (change: ChangeOutcome, cause: Cause): void => {
+      const { level, message, fields } = intentLineOf(change, cause)
+      logger[level](message, { ...fields })
+    },
     logResult: (result: RoleResult, cause: Cause): void => {
       const { level, message, fields } = logLineOf(result, cause)
       logger[level](message, { ...fields })

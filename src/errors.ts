@@ -23,9 +23,9 @@ export class RoleKeepsChangingError extends Error {
   override readonly name = 'RoleKeepsChangingError'
 }
 
-/** A sweep could not even read all roles in the time it had; nothing was changed. */
-export class SweepOutOfTimeError extends Error {
-  override readonly name = 'SweepOutOfTimeError'
+/** The invocation must end, and had no time left for this. What was not done is found by a later one. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError'
 }
 
 /** An answer of AWS without a part that its API promises. */
@@ -35,5 +35,6 @@ export class MalformedResponseError extends Error {
 
 /** The words of whatever was thrown, as one line for a report or a log. */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return words.replace(/\s*\n\s*/g, ' ')
 }

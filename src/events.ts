@@ -16,6 +16,8 @@ export interface RoleEvent {
   readonly time: number | undefined
   /** The event says that the role carries the tag now. */
   readonly showsTag: boolean
+  /** The event took the tag away, or may have: by UntagRole, or by another value. */
+  readonly takesTag: boolean
 }
 
 /** What made a run look at many roles. */
@@ -76,11 +78,15 @@ export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | Ignor
   }
   if (errorCode) return { kind: 'ignored', reason: 'failed-call', detail: `${eventName} failed with ${errorCode}` }
 
-  const { tags, own, ...call } = readRoleCall(detail, 'event.detail')
+  const { tags, tagKeys, own, ...call } = readRoleCall(detail, 'event.detail')
   if (eventName === TRUST_POLICY_WRITE && own) {
     return { kind: 'ignored', reason: 'own-update', detail: `${eventName} by ${call.actor}` }
   }
-  return { kind: 'role', eventName, ...call, showsTag: isTagged(tags, tag) }
+  const showsTag = isTagged(tags, tag)
+  const isOurs = (key: string) => isTagged([{ key, value: tag.value }], tag)
+  const takesTag =
+    eventName === 'UntagRole' ? (tagKeys?.some(isOurs) ?? true) : !showsTag && tags.some(({ key }) => isOurs(key))
+  return { kind: 'role', eventName, ...call, showsTag, takesTag }
 }
 
 /** Whether somebody else wrote the trust policy: this system's own writes never become events of a role. */
@@ -98,5 +104,6 @@ function deferredRole(detail: unknown): RoleEvent {
     actor: OWN_SOURCE,
     time: undefined,
     showsTag: false,
+    takesTag: false,
   }
 }

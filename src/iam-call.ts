@@ -18,6 +18,8 @@ export interface RoleCall {
   readonly own: boolean
   /** The tags that the call sets. */
   readonly tags: RoleSnapshot['tags']
+  /** Keys of the tags that the call takes away, where the record lists them in a way that is known. */
+  readonly tagKeys: readonly string[] | undefined
 }
 
 const text = z.string('a string')
@@ -45,7 +47,12 @@ const CallOnRole = z.object({
     'an object',
   ),
   requestParameters: z.object(
-    { roleName, tags: z.nullish(z.array(z.object({ key: text, value: z.nullish(text) }, 'a tag'), 'a list of tags')) },
+    {
+      roleName,
+      tags: z.nullish(z.array(z.object({ key: text, value: z.nullish(text) }, 'a tag'), 'a list of tags')),
+      // No source tells how CloudTrail lists the keys of UntagRole: whatever else stands here says nothing.
+      tagKeys: z.catch(z.optional(z.array(z.string())), undefined),
+    },
     'an object',
   ),
 })
@@ -66,6 +73,7 @@ export function readRoleCall(record: unknown, label: string): RoleCall {
     actor: arn ?? invokedBy ?? type ?? 'unknown',
     own: sessionContext?.sessionIssuer?.arn?.includes(`:role${OWN_ROLES_PATH}`) ?? false,
     tags: (requestParameters.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' })),
+    tagKeys: requestParameters.tagKeys,
   }
 }
 

@@ -20,6 +20,12 @@ export function logLineOf(result: RoleResult, cause: Cause): LogLine {
   return { level: levelOf(result), message: messageOf(result), fields: { ...originOf(cause), ...result } }
 }
 
+/** The record of a change that is about to be written; that of its result follows, unless the function is cut off. */
+export function intentLineOf(change: ChangeOutcome, cause: Cause): LogLine {
+  const message = `role ${change.roleName} is about to be changed (${change.reason}), if it is still the same`
+  return { level: 'info', message, fields: { ...originOf(cause), ...change, kind: 'intent' } }
+}
+
 /** Who or what caused a look at a role, as fields. */
 export function originOf(cause: Cause): LogLine['fields'] {
   if (typeof cause === 'string') return { trigger: cause }

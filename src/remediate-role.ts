@@ -21,6 +21,11 @@ export interface RemediationWorld {
   freshRules(): Promise<Rules>
   /** Why a patch that is due is left to the next sweep because the role flaps, or undefined (rule 5.7). */
   reasonToWait?(): Promise<string | undefined>
+  /**
+   * Told of each change that is about to be written, while it is still `planned`: should the invocation be cut off before
+   * it can tell what came of the write, this is the only record of it (rule 5.6).
+   */
+  onIntent(change: ChangeOutcome): void
 }
 
 /** What IAM made of a write. `words` are IAM's own. Faults are exceptions. */
@@ -49,9 +54,9 @@ const FIRST_PAUSE = 400
 /**
  * Brings one role to where it gives the wanted access, or says why not. Whatever caused the call only names the role;
  * the truth is read anew (rule 5.1). A role that is right costs one read and no write, a patch two reads and one write.
- * The second read is of the rules too: a provider that was just replaced must not be written once more.
- * Between the second read and the write remains a window, since IAM has no conditional write; no write is ever sent again
- * without reading anew.
+ * The rules are read anew too: a provider that was just replaced must not be written once more. Between the second read
+ * of the role and the write remains a window, since IAM has no conditional write. So nothing stands between them but a
+ * comparison, and no write is ever sent again without reading anew.
  *
  * @param expected what IAM must show before "gone" or "untagged" is believed
  * @throws NotVisibleYetError where it does not show that yet; RoleKeepsChangingError; UnsafeChangeError; in all three
@@ -60,7 +65,7 @@ const FIRST_PAUSE = 400
 export async function remediateRole(
   roleName: string,
   rules: Rules,
-  { iam, freshRules, reasonToWait }: RemediationWorld,
+  { iam, freshRules, reasonToWait, onIntent }: RemediationWorld,
   expected: Expectation = NOTHING_EXPECTED,
 ): Promise<Outcome> {
   let inForce = rules
@@ -79,6 +84,7 @@ export async function remediateRole(
         `role ${roleName}: IAM shows no tag, but the role changed a moment ago and the tag may not show yet`,
       )
     }
+    if (outcome.kind === 'blocked') return outcome
     if (outcome.kind !== 'planned') {
       // An unclear write that turns out to be in force is our write, and must be told as one.
       return unclear !== undefined && role.document !== unclear.change.before ? unclear.change : outcome
@@ -88,31 +94,36 @@ export async function remediateRole(
     const reason = round === 1 && mayGrant !== undefined ? await reasonToWait?.() : undefined
     if (reason !== undefined) return { ...outcome, detail: reason, notes: [...outcome.notes, 'flapping'] }
 
-    const [again, fresh] = await Promise.all([iam.readRole(roleName), freshRules()])
-    if (isDeepStrictEqual([role, inForce], [again, fresh])) {
-      assertSafe(roleName, changeViolations(outcome.before, outcome.after, mayGrant))
-      const change: ChangeOutcome = { ...outcome, kind: mayGrant === undefined ? 'withdrawn' : 'patched' }
-      const result = await iam.writeTrustPolicy(roleName, outcome.after)
-      switch (result.kind) {
-        case 'written':
-          return change
-        case 'refused': {
-          const { arn, notes, before } = outcome
-          return { kind: 'blocked', roleName, arn, reason: 'refused-by-iam', detail: result.words, notes, before }
-        }
-        case 'gone':
-          return believeGone(roleName, expected)
-        case 'unclear':
-          unclear = { change, error: result.error }
-          break
-        case 'conflict':
-      }
-      await timers.setTimeout(Math.random() * FIRST_PAUSE * 2 ** (round - 1))
-      role = await iam.readRole(roleName)
-    } else {
-      role = again
+    const fresh = await freshRules()
+    if (!isDeepStrictEqual(inForce, fresh)) {
       inForce = fresh
+      continue
     }
+    assertSafe(roleName, changeViolations(outcome.before, outcome.after, mayGrant))
+    onIntent(outcome)
+    const again = await iam.readRole(roleName)
+    if (!isDeepStrictEqual(role, again)) {
+      role = again
+      continue
+    }
+    const change: ChangeOutcome = { ...outcome, kind: mayGrant === undefined ? 'withdrawn' : 'patched' }
+    const result = await iam.writeTrustPolicy(roleName, outcome.after)
+    switch (result.kind) {
+      case 'written':
+        return change
+      case 'refused': {
+        const { arn, notes, before } = outcome
+        return { kind: 'blocked', roleName, arn, reason: 'refused-by-iam', detail: result.words, notes, before }
+      }
+      case 'gone':
+        return believeGone(roleName, expected)
+      case 'unclear':
+        unclear = { change, error: result.error }
+        break
+      case 'conflict':
+    }
+    await timers.setTimeout(Math.random() * FIRST_PAUSE * 2 ** (round - 1))
+    role = await iam.readRole(roleName)
   }
   if (unclear !== undefined) throw unclear.error
   throw new RoleKeepsChangingError(

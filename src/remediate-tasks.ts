@@ -1,6 +1,6 @@
 import type { Rules } from './decide-role.ts'
 import { describeError, NotVisibleYetError } from './errors.ts'
-import type { Outcome } from './outcome.ts'
+import type { ChangeOutcome, Outcome } from './outcome.ts'
 import { type RemediationWorld, remediateRole } from './remediate-role.ts'
 import type { RoleResult } from './report.ts'
 import type { RoleTask } from './role-messages.ts'
@@ -12,36 +12,40 @@ export type Attempt =
   | { readonly kind: 'too-early'; readonly task: RoleTask; readonly error: NotVisibleYetError }
   | { readonly kind: 'failed'; readonly task: RoleTask; readonly error: unknown }
 
-/** What remediations of tasks need of the world: as for one role, but told which task asks. */
-export interface TaskWorld extends Omit<RemediationWorld, 'reasonToWait'> {
+/** What remediations of tasks need of the world: as for one role, but told which task it is about. */
+export interface TasksWorld extends Omit<RemediationWorld, 'reasonToWait' | 'onIntent'> {
   reasonToWait(task: RoleTask): Promise<string | undefined>
+  onIntent(change: ChangeOutcome, task: RoleTask): void
+  /** Told of each attempt as soon as it has ended, so that no write goes unrecorded. */
+  onAttempt(attempt: Attempt): void
 }
 
 /**
  * Remediates each task's role, all at a time (a batch of the queue holds ten messages at the most). One that fails never
  * stops the others, and this never throws.
- *
- * @param onAttempt told of each attempt as soon as it has ended, so that no write goes unrecorded
  */
 export async function remediateTasks(
   tasks: readonly RoleTask[],
   rules: Rules,
-  world: TaskWorld,
-  onAttempt: (attempt: Attempt) => void,
+  world: TasksWorld,
 ): Promise<readonly Attempt[]> {
   return Promise.all(
     tasks.map(async (task) => {
       const attempt = await tryTask(task, rules, world)
-      onAttempt(attempt)
+      world.onAttempt(attempt)
       return attempt
     }),
   )
 }
 
-async function tryTask(task: RoleTask, rules: Rules, world: TaskWorld): Promise<Attempt> {
+async function tryTask(task: RoleTask, rules: Rules, world: TasksWorld): Promise<Attempt> {
+  const own = {
+    ...world,
+    reasonToWait: () => world.reasonToWait(task),
+    onIntent: (change: ChangeOutcome) => world.onIntent(change, task),
+  }
   try {
-    const worldOfTask = { ...world, reasonToWait: () => world.reasonToWait(task) }
-    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, worldOfTask, task.expected) }
+    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, own, task.expected) }
   } catch (error) {
     return error instanceof NotVisibleYetError ? { kind: 'too-early', task, error } : { kind: 'failed', task, error }
   }

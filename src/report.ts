@@ -1,5 +1,5 @@
 import type { Outcome } from './outcome.ts'
-import type { Json } from './trust-policy/json.ts'
+import { isJsonObject, type Json, type JsonObject } from './trust-policy/json.ts'
 import type { WantedAccess } from './trust-policy/wanted-access.ts'
 
 /** What a sweep or a backfill did or would do (rule 6.5). Plain JSON: it is what the function returns. */
@@ -16,7 +16,7 @@ export interface Report {
   readonly roles: readonly RoleLine[]
   /** Names of roles that lost their tag and keep a managed statement. */
   readonly orphaned: readonly string[]
-  /** Whether lines, or documents in them, were left out to stay within what Lambda can return. */
+  /** Whether documents, names of orphaned roles or lines were left out to stay within what Lambda can return. */
   readonly truncated: boolean
 }
 
@@ -39,8 +39,8 @@ export interface RoleLine {
   readonly reason?: string
   readonly detail?: string
   readonly notes: readonly string[]
-  readonly before?: Json
-  readonly after?: Json
+  readonly before?: JsonObject
+  readonly after?: JsonObject
 }
 
 /** Lambda returns at most 6 MB (6,291,456 bytes); the rest of the report and JSON escapes need some room. */
@@ -56,18 +56,36 @@ export interface Findings {
 }
 
 /**
- * Builds the report. Where it would grow too large, documents are left out first, then lines; the counts are always of
- * all roles.
+ * Builds the report. Where it would grow too large, documents are left out first, then names of orphaned roles, then
+ * lines; the counts are always of all roles.
  *
  * @param maxBytes what it may take as JSON
  */
 export function buildReport(findings: Findings, maxBytes = MAX_BYTES): Report {
   const { dryRun, wanted, scanned, inScope, results, orphaned } = findings
   const lines = results.filter((result) => result.kind !== 'unchanged' || result.notes.length > 0).map(lineOf)
-  const roles = fitting(lines, maxBytes - sizeOf(orphaned))
-  const truncated = roles.length < lines.length || roles.some((line, index) => line !== lines[index])
-  const { providers, audiences } = wanted
-  return { dryRun, providers, audiences, scanned, inScope, counts: countsOf(results), roles, orphaned, truncated }
+  const takes = roomOf(maxBytes)
+  const bare = beginningOf(
+    lines.map(({ before: _before, after: _after, ...line }): RoleLine => line),
+    takes,
+  )
+  const names = beginningOf(orphaned, takes)
+  const roles = bare.map((line, index) => {
+    const whole = lines[index]
+    return whole !== undefined && takes(whole, line) ? whole : line
+  })
+  const cut = roles.some((line, index) => line !== lines[index])
+  return {
+    dryRun,
+    providers: wanted.providers,
+    audiences: wanted.audiences,
+    scanned,
+    inScope,
+    counts: countsOf(results),
+    roles,
+    orphaned: names,
+    truncated: cut || roles.length < lines.length || names.length < orphaned.length,
+  }
 }
 
 /** The line for one result, with the documents as JSON objects. */
@@ -85,31 +103,34 @@ export function lineOf(result: RoleResult): RoleLine {
   }
 }
 
-/** The document as JSON; nothing for one that is absent or cannot be parsed. */
+/** The document; nothing where the text is absent, cannot be parsed, or is JSON of another kind than an object. */
 function documentOf(key: 'before' | 'after', text: string | undefined): Partial<RoleLine> {
   if (text === undefined) return {}
   try {
-    return { [key]: JSON.parse(text) }
+    const document: Json = JSON.parse(text)
+    return isJsonObject(document) ? { [key]: document } : {}
   } catch {
     return {}
   }
 }
 
-function fitting(lines: readonly RoleLine[], maxBytes: number): readonly RoleLine[] {
-  const bare = lines.map(({ before: _before, after: _after, ...line }): RoleLine => line)
+/** Whether a value still fits, perhaps in the place of a smaller one that is in already. What does not fit takes no room. */
+type Takes = (value: unknown, inPlaceOf?: unknown) => boolean
+
+function roomOf(maxBytes: number): Takes {
   let room = maxBytes
-  const fits = (value: unknown, already = 0) => {
-    const bytes = sizeOf(value) - already
+  return (value, inPlaceOf) => {
+    const bytes = sizeOf(value) - (inPlaceOf === undefined ? 0 : sizeOf(inPlaceOf))
     if (bytes > room) return false
     room -= bytes
     return true
   }
-  const full = bare.findIndex((line) => !fits(line))
-  const kept = full < 0 ? bare : bare.slice(0, full)
-  return kept.map((line, index) => {
-    const whole = lines[index]
-    return whole !== undefined && fits(whole, sizeOf(line)) ? whole : line
-  })
+}
+
+/** As many as fit, from the first on. */
+function beginningOf<Item>(items: readonly Item[], takes: Takes): readonly Item[] {
+  const full = items.findIndex((item) => !takes(item))
+  return full < 0 ? items : items.slice(0, full)
 }
 
 /** How many results there are of each kind. */

@@ -34,16 +34,21 @@ export interface RoleTask {
  */
 export function tasksOf(events: readonly RoleEvent[], now: number): readonly RoleTask[] {
   const tasks = new Map<string, RoleTask>()
-  for (const cause of events.toSorted((one, other) => (one.time ?? 0) - (other.time ?? 0))) {
-    const { roleName, eventName, showsTag, time } = cause
+  for (const cause of events.toSorted(byTime)) {
+    const { roleName, showsTag, takesTag, time } = cause
     const known = tasks.get(roleName)?.expected ?? { exists: false, tagged: false, mayWithdraw: true }
     const young = time !== undefined && now - time < YOUNG
     const expected = {
       exists: known.exists || young,
-      tagged: young && (showsTag || (known.tagged && eventName !== 'UntagRole')),
-      mayWithdraw: !young || eventName === 'UntagRole',
+      tagged: young && (showsTag || (known.tagged && !takesTag)),
+      mayWithdraw: !young || takesTag,
     }
     tasks.set(roleName, { roleName, expected, cause })
   }
   return [...tasks.values()]
+}
+
+/** CloudTrail's times are whole seconds: of events in the same one, that which may have taken the tag goes first. */
+function byTime(one: RoleEvent, other: RoleEvent): number {
+  return (one.time ?? 0) - (other.time ?? 0) || Number(other.takesTag) - Number(one.takesTag)
 }

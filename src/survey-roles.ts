@@ -1,6 +1,6 @@
 import { pMapIterable } from 'p-map'
 import { decideRole, type Rules } from './decide-role.ts'
-import { describeError, SweepOutOfTimeError } from './errors.ts'
+import { describeError, OutOfTimeError } from './errors.ts'
 import { type ChangeOutcome, goneOutcome } from './outcome.ts'
 import type { RoleAccess } from './remediate-role.ts'
 import type { RoleResult } from './report.ts'
@@ -14,8 +14,8 @@ export interface Extent {
 
 /** How to look. */
 export interface RoleReader extends Pick<RoleAccess, 'readRole'> {
-  /** All roles of the account, page by page; a page may be empty though more follow. */
-  scanRoles(): AsyncIterable<readonly RoleSnapshot[]>
+  /** All roles of the account, page by page; a page may be empty though more follow. `failed` are those that cannot be read. */
+  scanRoles(): AsyncIterable<readonly (RoleSnapshot | RoleResult)[]>
 }
 
 /** What a look at the roles found. Roles that need nothing leave no more than a count behind. */
@@ -39,8 +39,8 @@ const CONCURRENCY = 5
  * Reads roles and decides about each, changing nothing.
  *
  * @param isOutOfTime asked at each page but the first
- * @throws SweepOutOfTimeError where time ran short before the last page. What the scan throws goes through, while a
- *   named role that cannot be read is only `failed`
+ * @throws OutOfTimeError where time ran short before the last page. What the scan throws goes through, while a single
+ *   role that cannot be read is only `failed`
  */
 export async function surveyRoles(
   extent: Extent,
@@ -52,9 +52,7 @@ export async function surveyRoles(
   if (extent.roleNames !== undefined) {
     const readNamed = (name: string) => readOne(name, iam)
     for await (const found of pMapIterable(new Set(extent.roleNames), readNamed, { concurrency: CONCURRENCY })) {
-      survey.scanned += 1
-      if ('kind' in found) survey.settled.push(found)
-      else enter(survey, found, rules, true)
+      enter(survey, found, rules, true)
     }
     return survey
   }
@@ -63,16 +61,15 @@ export async function surveyRoles(
   for await (const page of iam.scanRoles()) {
     if (pages > 0 && isOutOfTime()) throw outOfTime(survey.scanned)
     pages += 1
-    for (const role of page.filter(({ path }) => path.startsWith(prefix))) {
-      survey.scanned += 1
-      enter(survey, role, rules, false)
+    for (const found of page) {
+      if ('kind' in found || found.path.startsWith(prefix)) enter(survey, found, rules, false)
     }
   }
   return survey
 }
 
-function outOfTime(scanned: number): SweepOutOfTimeError {
-  return new SweepOutOfTimeError(
+function outOfTime(scanned: number): OutOfTimeError {
+  return new OutOfTimeError(
     `time ran short after ${scanned} roles, before the last page; nothing was changed. Name roles in a backfill, or give the function more time`,
   )
 }
@@ -85,10 +82,16 @@ async function readOne(roleName: string, iam: RoleReader): Promise<RoleSnapshot 
   }
 }
 
-function enter(survey: Survey, role: RoleSnapshot, rules: Rules, named: boolean): void {
-  const { outcome, tagged, orphaned } = decideRole(role, rules)
+/** @param found a role, or what became of it without a decision */
+function enter(survey: Survey, found: RoleSnapshot | RoleResult, rules: Rules, named: boolean): void {
+  survey.scanned += 1
+  if ('kind' in found) {
+    survey.settled.push(found)
+    return
+  }
+  const { outcome, tagged, orphaned } = decideRole(found, rules)
   if (tagged && outcome.kind !== 'skipped') survey.inScope += 1
-  if (orphaned && outcome.kind !== 'planned') survey.orphaned.push(role.roleName)
+  if (orphaned && outcome.kind !== 'planned') survey.orphaned.push(found.roleName)
   if (outcome.kind === 'planned') survey.due.push(outcome)
   else if (tagged || named || outcome.kind === 'blocked') survey.settled.push(outcome)
 }

@@ -1,11 +1,12 @@
 import pMap from 'p-map'
 import type { Rules } from './decide-role.ts'
-import { describeError } from './errors.ts'
+import { describeError, OutOfTimeError } from './errors.ts'
 import { type Flapping, withFlapping } from './flapping.ts'
 import type { ChangeOutcome } from './outcome.ts'
 import { type RemediationWorld, type RoleAccess, remediateRole } from './remediate-role.ts'
 import { buildReport, type Report, type RoleResult } from './report.ts'
 import { type Extent, type RoleReader, surveyRoles } from './survey-roles.ts'
+import { LAST_START } from './time-budget.ts'
 
 /** What a sweep may do, and where. */
 export interface SweepRequest extends Extent {
@@ -37,19 +38,16 @@ export interface SweepResult {
 /** Remediations at a time: enough to hide latency, few enough not to be throttled for it. */
 const CONCURRENCY = 5
 
-/** Kept back for the calls under way, for handing the rest to the queue, and for the report; in milliseconds. */
-const TIME_RESERVE = 30_000
-
 /**
  * Looks at the roles and remediates those whose trust policy needs it (rules 6.2 to 6.4). First all are read and decided
  * about, so that the cap holds before the first write; then each due role is remediated from a fresh read. One failing
  * role never stops the others.
  *
- * @throws SweepOutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
+ * @throws OutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
  */
 export async function sweep(request: SweepRequest, rules: Rules, world: SweepWorld): Promise<SweepResult> {
   const { dryRun, maxChanges } = request
-  const isOutOfTime = () => world.timeLeft() < TIME_RESERVE
+  const isOutOfTime = () => world.timeLeft() < LAST_START
   const { due, settled, scanned, inScope, orphaned } = await surveyRoles(request, rules, world.iam, isOutOfTime)
   const results: RoleResult[] = []
   const settle = (result: RoleResult) => {
@@ -80,21 +78,19 @@ async function remediateDue(
   isOutOfTime: () => boolean,
   settle: (result: RoleResult) => void,
 ): Promise<void> {
-  const unstarted: ChangeOutcome[] = []
+  const left: ChangeOutcome[] = []
   await pMap(
     due,
     async (change) => {
-      if (isOutOfTime()) unstarted.push(change)
-      else {
-        const flapping = await world.flappingOf?.(change.roleName)
-        settle(withFlapping(await remediateOrFail(change, rules, world), flapping))
-      }
+      const result = isOutOfTime() ? undefined : await remediateInTime(change, rules, world)
+      if (result === undefined) left.push(change)
+      else settle(result)
     },
     { concurrency: CONCURRENCY },
   )
-  if (unstarted.length === 0) return
-  const refused = await defer(unstarted, world)
-  for (const { roleName, arn } of unstarted) {
+  if (left.length === 0) return
+  const refused = await defer(left, world)
+  for (const { roleName, arn } of left) {
     const reason = refused.get(roleName)
     settle(
       reason === undefined
@@ -116,14 +112,17 @@ async function remediateDue(
   }
 }
 
-async function remediateOrFail(
+/** undefined where time ran out: what became of the role only a later look can tell. */
+async function remediateInTime(
   { roleName, arn }: ChangeOutcome,
   rules: Rules,
-  world: RemediationWorld,
-): Promise<RoleResult> {
+  world: SweepWorld,
+): Promise<RoleResult | undefined> {
   try {
-    return await remediateRole(roleName, rules, world)
+    const flapping = await world.flappingOf?.(roleName)
+    return withFlapping(await remediateRole(roleName, rules, world), flapping)
   } catch (error) {
+    if (error instanceof OutOfTimeError) return undefined
     return { kind: 'failed', roleName, arn, detail: describeError(error), notes: [] }
   }
 }

@@ -15,8 +15,11 @@ export interface OutcomeTeller {
 /** The most events that PutEvents takes at once (EventBridge API reference). */
 const BATCH_SIZE = 10
 
-/** How long `settle` lets further events be sent, in milliseconds: a bus that hangs must not cost the invocation. */
-const PATIENCE = 3_000
+/**
+ * How long `settle` lets further events be sent, in milliseconds. With the call that is then under way it stays below
+ * LAST_WORD: a bus that hangs must not cost the invocation.
+ */
+const PATIENCE = 2_000
 
 /**
  * Sends the first event at once, and what comes meanwhile together with the next: so an invocation that is cut short has

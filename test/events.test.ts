@@ -14,12 +14,12 @@ function changed(name: string, detail: object) {
 
 describe('an event names the role to look at', () => {
   test.each([
-    ['create-role-tagged', 'CreateRole', true],
-    ['create-role-untagged', 'CreateRole', false],
-    ['tag-role', 'TagRole', true],
-    ['untag-role', 'UntagRole', false],
-    ['update-assume-role-policy', 'UpdateAssumeRolePolicy', false],
-  ])('%s', (name, eventName, showsTag) => {
+    ['create-role-tagged', 'CreateRole', true, false],
+    ['create-role-untagged', 'CreateRole', false, false],
+    ['tag-role', 'TagRole', true, false],
+    ['untag-role', 'UntagRole', false, true],
+    ['update-assume-role-policy', 'UpdateAssumeRolePolicy', false, false],
+  ])('%s', (name, eventName, showsTag, takesTag) => {
     const { detail } = sample(name)
     expect(read(sample(name))).toEqual({
       kind: 'role',
@@ -29,7 +29,21 @@ describe('an event names the role to look at', () => {
       actor: detail.userIdentity.arn,
       time: Date.parse(detail.eventTime),
       showsTag,
+      takesTag,
     })
+  })
+
+  test.each([
+    ['an UntagRole that names the key', 'untag-role', { tagKeys: ['team', 'OKTA-SSO'] }, true],
+    ['an UntagRole of other keys', 'untag-role', { tagKeys: ['team'] }, false],
+    ['an UntagRole that lists its keys under another name', 'untag-role', { keys: ['team'] }, true],
+    ['an UntagRole that lists its keys in another form', 'untag-role', { tagKeys: [{ key: 'team' }] }, true],
+    ['a TagRole with another value', 'tag-role', { tags: [{ key: 'Okta-Sso', value: 'false' }] }, true],
+    ['a TagRole without a value', 'tag-role', { tags: [{ key: 'okta-sso' }] }, true],
+    ['a TagRole of another key', 'tag-role', { tags: [{ key: 'team', value: 'true' }] }, false],
+  ])('%s: whether it may have taken the tag away', (_, name, parameters, takesTag) => {
+    const requestParameters = { roleName: 'analyst', ...parameters }
+    expect(read(changed(name, { requestParameters }))).toMatchObject({ showsTag: false, takesTag })
   })
 
   test('the tag is recognised whatever its letter case, and only as a pair', () => {
@@ -143,43 +157,79 @@ describe('an event that cannot be read is an error that says where, what was fou
 
 describe('events for one role become one task', () => {
   const now = Date.parse('2026-11-24T12:00:00Z')
-  const event = (eventName: string, secondsAgo: number, showsTag = false) => ({
+  const event = (eventName: string, secondsAgo: number, tag: 'shows' | 'takes' | 'leaves' = 'leaves') => ({
     kind: 'role' as const,
     roleName: 'analyst',
     eventName,
     eventId: `${eventName}-${secondsAgo}`,
     actor: 'someone',
     time: now - secondsAgo * 1000,
-    showsTag,
+    showsTag: tag === 'shows',
+    takesTag: tag === 'takes',
   })
 
   test.each([
     ['a young event says that the role exists', [event('UpdateAssumeRolePolicy', 10)], true, false],
-    ['a young tag must show', [event('TagRole', 10, true)], true, true],
+    ['a young tag must show', [event('TagRole', 10, 'shows')], true, true],
     [
       'a tag set before a later change must still show',
-      [event('UpdateAssumeRolePolicy', 5), event('TagRole', 10, true)],
+      [event('UpdateAssumeRolePolicy', 5), event('TagRole', 10, 'shows')],
       true,
       true,
     ],
-    ['a tag taken away again need not show', [event('UntagRole', 5), event('TagRole', 10, true)], true, false],
-    ['a tag set again must show', [event('TagRole', 5, true), event('UntagRole', 10)], true, true],
-    ['an event of not quite five minutes ago still counts', [event('TagRole', 299, true)], true, true],
-    ['an event of five minutes ago promises nothing', [event('TagRole', 300, true)], false, false],
+    [
+      'a tag set before another one was taken away must still show',
+      [event('UntagRole', 5), event('TagRole', 10, 'shows')],
+      true,
+      true,
+    ],
+    [
+      'a tag taken away again need not show',
+      [event('UntagRole', 5, 'takes'), event('TagRole', 10, 'shows')],
+      true,
+      false,
+    ],
+    [
+      'a tag set to another value need not show',
+      [event('TagRole', 5, 'takes'), event('TagRole', 10, 'shows')],
+      true,
+      false,
+    ],
+    ['a tag set again must show', [event('TagRole', 5, 'shows'), event('UntagRole', 10, 'takes')], true, true],
+    [
+      'a tag set and taken away in the same second may be there, whichever comes first',
+      [event('TagRole', 5, 'shows'), event('UntagRole', 5, 'takes')],
+      true,
+      true,
+    ],
+    ['an event of not quite five minutes ago still counts', [event('TagRole', 299, 'shows')], true, true],
+    ['an event of five minutes ago promises nothing', [event('TagRole', 300, 'shows')], false, false],
     [
       'an old tag beside a young change promises the role only',
-      [event('TagRole', 400, true), event('UpdateAssumeRolePolicy', 5)],
+      [event('TagRole', 400, 'shows'), event('UpdateAssumeRolePolicy', 5)],
       true,
       false,
     ],
   ])('%s', (_, events, exists, tagged) => {
-    const tasks = tasksOf(events, now)
-    expect(tasks).toHaveLength(1)
-    expect(tasks[0]?.expected).toMatchObject({ exists, tagged })
+    for (const order of [events, events.toReversed()]) {
+      const tasks = tasksOf(order, now)
+      expect(tasks).toHaveLength(1)
+      expect(tasks[0]?.expected).toMatchObject({ exists, tagged })
+    }
+  })
+
+  test.each([
+    ['the tag is taken away', [event('UntagRole', 5, 'takes')], true],
+    ['another tag is taken away', [event('UntagRole', 5)], false],
+    ['another tag is taken away after this one', [event('UntagRole', 5), event('UntagRole', 10, 'takes')], false],
+    ['nothing has happened for five minutes', [event('UntagRole', 300)], true],
+    ['the tag is set', [event('TagRole', 5, 'shows')], false],
+  ])('whether access may be withdrawn, where %s', (_, events, mayWithdraw) => {
+    expect(tasksOf(events, now)[0]?.expected).toMatchObject({ mayWithdraw })
   })
 
   test('the latest event is named as the cause', () => {
-    const [task] = tasksOf([event('UntagRole', 5), event('TagRole', 10, true)], now)
+    const [task] = tasksOf([event('UntagRole', 5, 'takes'), event('TagRole', 10, 'shows')], now)
     expect(task?.cause.eventName).toBe('UntagRole')
   })
 })

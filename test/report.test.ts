@@ -71,6 +71,13 @@ test('a document that cannot be parsed is left out of its line', () => {
   ])
 })
 
+test.each(['"text"', '42', 'null', '[]'])('%s is no document, and is left out of its line', (before) => {
+  const blocked: RoleResult = { ...role('a'), kind: 'blocked', reason: 'malformed', detail: 'document: …', before }
+  expect(report([blocked]).roles).toEqual([
+    { ...role('a'), kind: 'blocked', reason: 'malformed', detail: 'document: …' },
+  ])
+})
+
 describe('the report stays within what Lambda can return', () => {
   const many = Array.from({ length: 50 }, (_, index) => patched(`role-${index}`))
   const whole = JSON.stringify(report(many).roles).length
@@ -86,6 +93,31 @@ describe('the report stays within what Lambda can return', () => {
     expect(fewest).toMatchObject({ truncated: true, counts: { patched: 50 } })
     expect(fewest.roles.length).toBeLessThan(50)
     expect(JSON.stringify(fewest.roles).length).toBeLessThanOrEqual(whole * 0.3)
+  })
+
+  test('names of orphaned roles are left out after the documents and before the lines', () => {
+    const orphaned = Array.from({ length: 100 }, (_, index) => `former-role-${index}`)
+    const lines = JSON.stringify(report(many).roles.map(({ before, after, ...line }) => line)).length
+    const reportOf = (maxBytes: number) =>
+      buildReport({ dryRun: false, wanted, scanned: 150, inScope: 50, results: many, orphaned }, maxBytes)
+
+    const without = reportOf(lines + JSON.stringify(orphaned).length / 2)
+    expect(without).toMatchObject({ truncated: true, counts: { patched: 50 } })
+    expect(without.roles).toHaveLength(50)
+    expect(without.roles.every((line) => !('after' in line))).toBe(true)
+    expect(without.orphaned.length).toBeGreaterThan(40)
+    expect(without.orphaned).toEqual(orphaned.slice(0, without.orphaned.length))
+    expect(without.orphaned.length).toBeLessThan(60)
+
+    expect(reportOf(lines / 2).orphaned).toEqual([])
+    expect(reportOf(10 * whole)).toMatchObject({ truncated: false, orphaned })
+  })
+
+  test('200,000 orphaned roles stay under 6 MB', () => {
+    const orphaned = Array.from({ length: 200_000 }, (_, index) => `${index}`.padStart(64, 'x'))
+    const built = buildReport({ dryRun: false, wanted, scanned: 200_000, inScope: 0, results: [], orphaned })
+    expect(Buffer.byteLength(JSON.stringify(built))).toBeLessThan(6 * 1024 * 1024)
+    expect(built.truncated).toBe(true)
   })
 
   test('5,000 changed roles with the largest documents stay under 6 MB', () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Account } from './account/account.ts'
 import {
   accessDenied,
@@ -20,7 +20,7 @@ import {
   TAGGED,
 } from './functions.ts'
 import { batchOf, contextOf } from './invocation.ts'
-import { sample } from './samples.ts'
+import { eventFor, sample } from './samples.ts'
 
 let account: Account
 let logs: Record<string, unknown>[]
@@ -29,19 +29,6 @@ beforeEach(() => {
   account = accountWithOkta()
   logs = captureLogs()
 })
-
-afterEach(() => {
-  account.detach()
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-})
-
-/** A sample event about a role of the given name, that happened now or some seconds ago. */
-function eventFor(name: string, roleName: string, secondsAgo = 0) {
-  const { detail, ...envelope } = sample(name)
-  const eventTime = new Date(Date.now() - secondsAgo * 1000).toISOString()
-  return { ...envelope, detail: { ...detail, eventTime, requestParameters: { ...detail.requestParameters, roleName } } }
-}
 
 async function deliver(...events: readonly unknown[]) {
   const { roleEvent } = await coldStart()
@@ -325,6 +312,19 @@ describe('others write at the same time', () => {
     )
   })
 
+  test('a write whose answer is lost is not claimed where somebody has denied Okta meanwhile', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const denied = policy(ec2, { ...ec2, Effect: 'Deny', Principal: '*', Action: 'sts:*' })
+    account.failNext('UpdateAssumeRolePolicy', connectionReset())
+    account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('analyst', denied))
+    const { roleEvent } = await coldStart()
+    expect(await roleEvent(eventFor('tag-role', 'analyst'), contextOf())).toMatchObject({
+      kind: 'blocked',
+      reason: 'explicit-deny',
+    })
+    expect(account.trustPolicy('analyst')).toEqual(denied)
+  })
+
   test('a write that stays throttled fails in the end, and is tried again later', async () => {
     account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
     account.failNext('UpdateAssumeRolePolicy', throttling(), { times: 3 })
@@ -396,7 +396,6 @@ describe('without a right parameter no role is touched', () => {
     ['of another account', OKTA.replace('111122223333', '999988887777')],
     ['unknown to IAM', OKTA.replace('Okta', 'Unknown')],
   ])('%s: the invocation fails, and every message comes back', async (_, value) => {
-    account.detach()
     account = accountWithOkta()
     if (value === undefined) await withoutParameter()
     else account.putParameter(PARAMETER, value)
@@ -442,7 +441,6 @@ describe('without a right parameter no role is touched', () => {
   })
 
   async function withoutParameter() {
-    account.detach()
     const { createAccount } = await import('./account/account.ts')
     account = createAccount().attach()
     account.addProvider('Okta')
@@ -502,6 +500,69 @@ test('every write leaves one record with the role, the reason, the event, its ac
       after: JSON.stringify(policy(ec2, managed)),
     }),
   ])
+})
+
+test('each write is on record before it is sent, with all that the record after it holds', async () => {
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+  let recorded: unknown
+  account.before('UpdateAssumeRolePolicy', () => {
+    recorded = logs.at(-1)
+  })
+  await deliver(eventFor('tag-role', 'analyst'))
+  const {
+    message: _message,
+    kind: _kind,
+    timestamp: _time,
+    ...afterwards
+  } = logs.find(({ kind }) => kind === 'patched') ?? {}
+  expect(recorded).toMatchObject({
+    ...afterwards,
+    kind: 'intent',
+    message: 'role analyst is about to be changed (access-missing), if it is still the same',
+  })
+})
+
+test('a batch counts the roles in scope: tagged, not protected, and looked at with success', async () => {
+  account.addRole({ name: 'due', tags: TAGGED, document: policy(ec2) })
+  account.addRole({ name: 'right', tags: TAGGED, document: policy(managed) })
+  account.addRole({
+    name: 'denied',
+    tags: TAGGED,
+    document: policy({ ...ec2, Effect: 'Deny', Principal: '*', Action: '*' }),
+  })
+  account.addRole({ name: 'untagged', document: policy(ec2) })
+  account.addRole({ name: 'former', document: policy(ec2, managed) })
+  account.addRole({ name: 'linked', path: '/aws-service-role/x/', tags: TAGGED, document: policy(ec2) })
+  account.addRole({ name: 'throttled', tags: TAGGED, document: policy(ec2) })
+  account.failNext('GetRole', throttling(), { role: 'throttled' })
+  const names = account.roles().map(({ name }) => name)
+  const { roleEvent } = await coldStart({ ON_UNTAG: 'revoke' })
+  await roleEvent(batchOf(...names.map((name) => eventFor('untag-role', name))), contextOf())
+  expect(metricsOf(logs)).toMatchObject({
+    RolesScanned: 7,
+    RolesInScope: 3,
+    RolesPatched: 1,
+    RolesWithdrawn: 1,
+    RolesBlocked: 1,
+    RolesFailed: 1,
+  })
+})
+
+test('the wanted access is used for five minutes, and then loaded anew', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(managed) })
+  const { roleEvent } = await coldStart()
+  const look = () => roleEvent(batchOf(eventFor('tag-role', 'analyst')), contextOf())
+  await look()
+  vi.advanceTimersByTime(5 * 60_000 - 1)
+  await look()
+  expect(account.countCalls('GetParameter')).toBe(1)
+  vi.advanceTimersByTime(1)
+  await look()
+  expect(account.countCalls('GetParameter')).toBe(2)
 })
 
 test('a role that is left alone for a reason is told with it, not as if all were well', async () => {

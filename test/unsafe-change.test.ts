@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { AUDIENCE, accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, policy, TAGGED } from './functions.ts'
 import { contextOf } from './invocation.ts'
 
@@ -12,11 +12,6 @@ vi.mock('../src/trust-policy/plan.ts', () => ({
 }))
 
 const account = accountWithOkta()
-
-afterEach(() => {
-  account.detach()
-  vi.restoreAllMocks()
-})
 
 test('a plan that would lose a statement is never written, whatever the planner says, and stops no other role', async () => {
   const logs = captureLogs()

@@ -4,15 +4,25 @@ import { IAMClient } from '@aws-sdk/client-iam'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { SSMClient } from '@aws-sdk/client-ssm'
 
-// Region, credentials and AWS_ENDPOINT_URL come from the environment, by the SDK's own rules.
+// Region, credentials and AWS_ENDPOINT_URL come from the environment, by the SDK's own rules. All times are in
+// milliseconds.
 
 /**
- * Without these the SDK waits for an answer for as long as the function lives. In milliseconds; a page of 1,000 roles
- * takes IAM some seconds.
+ * Without these the SDK waits for an answer for as long as the function lives. AWS answers in some hundred milliseconds:
+ * what takes longer than this is better tried again, on another connection.
  */
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true }
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true }
 
-/** Attempts of one call in all, the first included, on throttling, 5xx and network faults; with backoff and jitter. */
+/**
+ * For calls where another attempt does not help: a page of 1,000 roles takes IAM some seconds each time, and a write
+ * that was given up may still arrive.
+ */
+export const PATIENT = { requestTimeout: 20_000 }
+
+/**
+ * Attempts of one call in all, the first included, on throttling, 5xx and network faults. The SDK waits between them for
+ * a random time of at most 50 (throttled: 1,000), then twice, four and eight times as long.
+ */
 const maxAttempts = 5
 
 export function iamClient(): IAMClient {
@@ -22,9 +32,12 @@ export function iamClient(): IAMClient {
 /**
  * For writes: the SDK must not send one again by itself. By then somebody else may have written, and the document that
  * was planned before would undo that. Whoever writes must read anew first.
+ *
+ * @param reader whose connections are used: the read before a write has left one open, so that the write goes out at once
  */
-export function iamWriteClient(): IAMClient {
-  return new IAMClient({ requestHandler, maxAttempts: 1 })
+export function iamWriteClient(reader: IAMClient): IAMClient {
+  const { requestHandler, region, credentials } = reader.config
+  return new IAMClient({ requestHandler, region, credentials, maxAttempts: 1 })
 }
 
 export function ssmClient(): SSMClient {

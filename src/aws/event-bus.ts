@@ -2,7 +2,7 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import type { SendEvents } from '../tell-outcomes.ts'
 
 /** For how long a call may go on, retries included, in milliseconds. */
-const TIME_LIMIT = 3_000
+const TIME_LIMIT = 2_000
 
 /** Puts events on the default event bus of the account, at most ten at once. Fails where the call as a whole does. */
 export function eventBus(client: EventBridgeClient): SendEvents {

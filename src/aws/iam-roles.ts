@@ -1,4 +1,5 @@
 import {
+  type GetAccountAuthorizationDetailsResponse,
   GetRoleCommand,
   type IAMClient,
   IAMServiceException,
@@ -8,10 +9,15 @@ import {
   type RoleDetail,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
-import { MalformedResponseError } from '../errors.ts'
+import { describeError, MalformedResponseError, OutOfTimeError } from '../errors.ts'
 import type { RoleAccess, WriteResult } from '../remediate-role.ts'
+import type { RoleResult } from '../report.ts'
 import type { RoleSnapshot } from '../role.ts'
 import type { RoleReader } from '../survey-roles.ts'
+import { PATIENT } from './clients.ts'
+import { faultOf } from './fault-of.ts'
+
+const SCAN = 'GetAccountAuthorizationDetails'
 
 /** The most that GetAccountAuthorizationDetails takes (IAM API reference). */
 const PAGE_SIZE = 1000
@@ -24,33 +30,43 @@ const REFUSALS = ['MalformedPolicyDocumentException', 'LimitExceededException', 
  * and GetRole would take one for each role.
  *
  * @param writeClient one that sends a write only once
- * @throws MalformedResponseError where an answer lacks what the API promises; whatever else the SDK throws goes through.
+ * @param deadline where there is one, no call outlasts it, and none is sent after it
+ * @throws MalformedResponseError where an answer lacks what the API promises; OutOfTimeError at the deadline; whatever
+ *   else the SDK throws goes through.
  */
-export function iamRoles(client: IAMClient, writeClient: IAMClient): RoleAccess & RoleReader {
+export function iamRoles(client: IAMClient, writeClient: IAMClient, deadline?: AbortSignal): RoleAccess & RoleReader {
+  const options = deadline === undefined ? {} : { abortSignal: deadline }
   return {
     async readRole(roleName) {
       try {
-        const { Role: role } = await client.send(new GetRoleCommand({ RoleName: roleName }))
+        const { Role: role } = await client.send(new GetRoleCommand({ RoleName: roleName }), options)
         return snapshotOf('GetRole', role)
       } catch (error) {
         if (error instanceof NoSuchEntityException) return undefined
-        throw error
+        throw faultOf('GetRole', error)
       }
     },
 
     async writeTrustPolicy(roleName, document) {
+      const command = new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: document })
       try {
-        await writeClient.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: document }))
+        await writeClient.send(command, { ...options, ...PATIENT })
         return { kind: 'written' }
       } catch (error) {
-        return writeFailure(error)
+        return writeFailure(faultOf('UpdateAssumeRolePolicy', error))
       }
     },
 
     async *scanRoles() {
-      const pages = paginateGetAccountAuthorizationDetails({ client, pageSize: PAGE_SIZE }, { Filter: ['Role'] })
-      for await (const page of pages) {
-        yield (page.RoleDetailList ?? []).map((role) => snapshotOf('GetAccountAuthorizationDetails', role))
+      const scan = paginateGetAccountAuthorizationDetails(
+        { client, pageSize: PAGE_SIZE },
+        { Filter: ['Role'] },
+        { ...options, ...PATIENT },
+      )
+      try {
+        for await (const page of scan) yield rolesOf(page)
+      } catch (error) {
+        throw faultOf(SCAN, error)
       }
     },
   }
@@ -61,7 +77,7 @@ function writeFailure(error: unknown): WriteResult {
   if (error instanceof NoSuchEntityException) return { kind: 'gone' }
   if (error.name.startsWith('ConcurrentModification')) return { kind: 'conflict' }
   if (REFUSALS.includes(error.name)) return { kind: 'refused', words: `${error.name}: ${error.message}` }
-  if (isOurFault(error)) throw error
+  if (error instanceof OutOfTimeError || isOurFault(error)) throw error
   return { kind: 'unclear', error }
 }
 
@@ -70,6 +86,26 @@ function isOurFault(error: Error): boolean {
   if (!(error instanceof IAMServiceException) || /throttl|toomanyrequests|requestlimit/i.test(error.name)) return false
   const { httpStatusCode = 500 } = error.$metadata
   return httpStatusCode < 500
+}
+
+/** The roles of one page; those that cannot be read are `failed`, and cost the others nothing. */
+function rolesOf(page: GetAccountAuthorizationDetailsResponse): readonly (RoleSnapshot | RoleResult)[] {
+  const { RoleDetailList: list, IsTruncated: isTruncated, Marker: marker } = page
+  // The SDK takes any answer without a marker for the last page.
+  if (list === undefined && isTruncated === undefined) {
+    throw new MalformedResponseError(`${SCAN}: found neither roles nor whether more follow`)
+  }
+  if (isTruncated === true && marker === undefined) {
+    throw new MalformedResponseError(`${SCAN}: found that more roles follow, and no marker to ask for them`)
+  }
+  return (list ?? []).map((role) => {
+    try {
+      return snapshotOf(SCAN, role)
+    } catch (error) {
+      const { RoleName: roleName, Arn: arn = null } = role
+      return { kind: 'failed', roleName: roleName ?? arn ?? '(no name)', arn, detail: describeError(error), notes: [] }
+    }
+  })
 }
 
 function snapshotOf(call: string, role: Role | RoleDetail | undefined): RoleSnapshot {

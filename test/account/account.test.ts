@@ -393,6 +393,44 @@ describe('faults', () => {
     expect(account.writes).toEqual([])
   })
 
+  test('come at a later call where told so', async () => {
+    attach().addRole({ name: 'one' })
+    account.addRole({ name: 'two' })
+    account.failNext('GetRole', throttling(), { after: 1, role: 'one' })
+    expect((await getRole('one'))?.RoleName).toBe('one')
+    expect((await getRole('two'))?.RoleName).toBe('two')
+    await expect(getRole('one')).rejects.toThrow('Rate exceeded')
+    expect((await getRole('one'))?.RoleName).toBe('one')
+  })
+
+  test('may cost no more than the answer of a write that was carried out', async () => {
+    attach().addRole({ name: 'analyst', document: TRUST })
+    account.disturbNext('UpdateAssumeRolePolicy', (carryOut) => {
+      carryOut()
+      throw connectionReset()
+    })
+    await expect(update('analyst', OTHER)).rejects.toThrow('ECONNRESET')
+    expect(account.trustPolicy('analyst')).toEqual(OTHER)
+  })
+
+  test('may be an odd answer', async () => {
+    attach().addRole({ name: 'analyst' })
+    account.disturbNext('GetRole', () => ({ Role: {} }))
+    expect(await getRole('analyst')).toEqual({})
+  })
+
+  test('may be no answer at all, until the caller gives up', async () => {
+    attach().addRole({ name: 'analyst' })
+    account.disturbNext('GetRole', () => new Promise(() => {}))
+    const caller = new AbortController()
+    const send = () => iam.send(new GetRoleCommand({ RoleName: 'analyst' }), { abortSignal: caller.signal })
+    const answer = send()
+    caller.abort()
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(send()).rejects.toMatchObject({ name: 'AbortError' })
+    expect(account.countCalls('GetRole')).toBe(1)
+  })
+
   test('reach SSM and SQS too', async () => {
     attach().failNext('GetParameter', throttling())
     account.failNext('GetQueueUrl', connectionReset())
@@ -444,6 +482,12 @@ describe('attaching', () => {
     expect(IAMClient.prototype.send).toBe(send)
     attach().addRole({ name: 'second' })
     expect((await getRole('second'))?.RoleName).toBe('second')
+    await expect(getRole('first')).rejects.toThrow(NoSuchEntityException)
+  })
+
+  test('takes over from the account before', async () => {
+    attach().addRole({ name: 'first' })
+    attach()
     await expect(getRole('first')).rejects.toThrow(NoSuchEntityException)
   })
 

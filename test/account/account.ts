@@ -9,16 +9,22 @@ import {
 } from '@aws-sdk/client-iam'
 import {
   GetQueueUrlCommand,
-  QueueDoesNotExist,
   SendMessageBatchCommand,
   SQSClient,
   TooManyEntriesInBatchRequest,
 } from '@aws-sdk/client-sqs'
-import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { mockClient } from 'aws-sdk-client-mock'
-import { type ApiCall, ApiCalls, type CallInputs, type CallName, type FaultOptions } from './api-calls.ts'
+import { type ApiCall, ApiCalls, type CallInputs, type CallName, type Fault, type FaultOptions } from './api-calls.ts'
 import { CloudTrail } from './cloud-trail.ts'
-import { noSuchEntity, noSuchRole, unmodifiableEntity } from './errors.ts'
+import {
+  noSuchEntity,
+  noSuchRole,
+  parameterNotFound,
+  queueDoesNotExist,
+  requestAborted,
+  unmodifiableEntity,
+} from './errors.ts'
 import { RoleStore, type StoredRole, withoutTags, withTags } from './role-store.ts'
 import { trustPolicyRefusal } from './trust-policy-refusal.ts'
 
@@ -55,6 +61,9 @@ export interface BusEvent {
 
 type ParameterType = 'String' | 'StringList' | 'SecureString'
 type Answer<Name extends CallName> = (input: CallInputs[Name]) => object
+interface Answered {
+  readonly $metadata: { readonly httpStatusCode: number }
+}
 
 const REGION = 'us-east-1'
 const MAX_BATCH_ENTRIES = 10
@@ -198,7 +207,17 @@ export class Account {
 
   /** Makes the next call of that name fail instead of being answered; faults for one call queue up. */
   failNext(call: CallName, error: Error, options: FaultOptions = {}): void {
-    this.#apiCalls.fail(call, error, options)
+    this.disturbNext(call, () => raise(error), options)
+  }
+
+  /** Lets something else happen than the answer to the next call of that name; faults for one call queue up. */
+  disturbNext(call: CallName, fault: Fault, options: FaultOptions = {}): void {
+    this.#apiCalls.disturb(call, fault, options)
+  }
+
+  /** How many of the faults have not come yet: a test that means one to strike can see that it did. */
+  get faultsLeft(): number {
+    return this.#apiCalls.faultsLeft
   }
 
   /** Runs the hook once, just before the next call of that name is answered; hooks for one call queue up. */
@@ -206,31 +225,22 @@ export class Account {
     this.#apiCalls.before(call, hook)
   }
 
-  /** Takes over all clients, also those that exist already, until `detach`. */
+  /** Takes over all clients, also those that exist already, from whatever account had them, until `detach`. */
   attach(): this {
-    this.detach()
-    const [iam, ssm, sqs] = [mockClient(IAMClient), mockClient(SSMClient), mockClient(SQSClient)]
-    const [eventBridge, cloudTrail] = [mockClient(EventBridgeClient), mockClient(CloudTrailClient)]
-    for (const { send } of [iam, ssm, sqs, eventBridge, cloudTrail]) {
-      send.callsFake(async (command) => raise(new Error(`the account in memory knows no ${command.constructor.name}`)))
+    const stubs = [
+      mockClient(IAMClient),
+      mockClient(SSMClient),
+      mockClient(SQSClient),
+      mockClient(EventBridgeClient),
+      mockClient(CloudTrailClient),
+    ]
+    for (const { send } of stubs) {
+      send.callsFake((command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
+        untilAborted(() => this.#answer(command), abortSignal),
+      )
     }
-    iam.on(GetRoleCommand).callsFake(this.#answering('GetRole', this.#getRole))
-    iam
-      .on(GetAccountAuthorizationDetailsCommand)
-      .callsFake(this.#answering('GetAccountAuthorizationDetails', this.#getAccountAuthorizationDetails))
-    iam
-      .on(UpdateAssumeRolePolicyCommand)
-      .callsFake(this.#answering('UpdateAssumeRolePolicy', this.#updateAssumeRolePolicy))
-    iam.on(GetSAMLProviderCommand).callsFake(this.#answering('GetSAMLProvider', this.#getSamlProvider))
-    ssm.on(GetParameterCommand).callsFake(this.#answering('GetParameter', this.#getParameter))
-    sqs.on(GetQueueUrlCommand).callsFake(this.#answering('GetQueueUrl', this.#getQueueUrl))
-    sqs.on(SendMessageBatchCommand).callsFake(this.#answering('SendMessageBatch', this.#sendMessageBatch))
-    eventBridge.on(PutEventsCommand).callsFake(this.#answering('PutEvents', this.#putEvents))
-    cloudTrail
-      .on(LookupEventsCommand)
-      .callsFake(this.#answering('LookupEvents', (input) => this.cloudTrail.lookUp(input)))
     this.#detach = () => {
-      for (const stub of [iam, ssm, sqs, eventBridge, cloudTrail]) stub.restore()
+      for (const stub of stubs) stub.restore()
     }
     return this
   }
@@ -240,11 +250,32 @@ export class Account {
     this.#detach = () => {}
   }
 
-  #answering<Name extends CallName>(name: Name, answer: Answer<Name>) {
-    return async (input: CallInputs[Name]) => {
-      this.#apiCalls.enter(name, input)
-      return { ...answer(input), $metadata: { httpStatusCode: 200 } }
+  async #answer(command: object): Promise<Answered> {
+    if (command instanceof GetRoleCommand) return this.#make('GetRole', command.input, this.#getRole)
+    if (command instanceof GetAccountAuthorizationDetailsCommand) {
+      return this.#make('GetAccountAuthorizationDetails', command.input, this.#getAccountAuthorizationDetails)
     }
+    if (command instanceof UpdateAssumeRolePolicyCommand) {
+      return this.#make('UpdateAssumeRolePolicy', command.input, this.#updateAssumeRolePolicy)
+    }
+    if (command instanceof GetSAMLProviderCommand) {
+      return this.#make('GetSAMLProvider', command.input, this.#getSamlProvider)
+    }
+    if (command instanceof GetParameterCommand) return this.#make('GetParameter', command.input, this.#getParameter)
+    if (command instanceof GetQueueUrlCommand) return this.#make('GetQueueUrl', command.input, this.#getQueueUrl)
+    if (command instanceof SendMessageBatchCommand) {
+      return this.#make('SendMessageBatch', command.input, this.#sendMessageBatch)
+    }
+    if (command instanceof PutEventsCommand) return this.#make('PutEvents', command.input, this.#putEvents)
+    if (command instanceof LookupEventsCommand) {
+      return this.#make('LookupEvents', command.input, (input) => this.cloudTrail.lookUp(input))
+    }
+    throw new Error(`the account in memory knows no ${command.constructor.name}`)
+  }
+
+  async #make<Name extends CallName>(name: Name, input: CallInputs[Name], answer: Answer<Name>): Promise<Answered> {
+    const answered = await this.#apiCalls.answer(name, input, () => answer(input))
+    return { ...answered, $metadata: { httpStatusCode: 200 } }
   }
 
   readonly #getRole: Answer<'GetRole'> = ({ RoleName: name = '' }) => {
@@ -287,9 +318,7 @@ export class Account {
   }
 
   readonly #getParameter: Answer<'GetParameter'> = ({ Name: name = '', WithDecryption: decrypted = false }) => {
-    const { value, type } =
-      this.#parameters.get(name) ??
-      raise(new ParameterNotFound({ message: 'UnknownError', $metadata: { httpStatusCode: 400 } }))
+    const { value, type } = this.#parameters.get(name) ?? raise(parameterNotFound())
     const ciphertext = `AQICAH${Buffer.from(value).toString('base64')}`
     const arn = `arn:${this.partition}:ssm:${REGION}:${this.id}:parameter/${name.replace(/^\//, '')}`
     return {
@@ -344,6 +373,22 @@ export class Account {
   }
 }
 
+/** As the SDK does: a call is not even sent after the signal, and one that is under way is given up. */
+async function untilAborted(answer: () => Promise<Answered>, signal: AbortSignal | undefined): Promise<Answered> {
+  if (signal === undefined) return answer()
+  if (signal.aborted) throw requestAborted()
+  let giveUp = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(requestAborted())
+  })
+  signal.addEventListener('abort', giveUp)
+  try {
+    return await Promise.race([answer(), aborted])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
 function shown({ name, path, arn, id, document }: StoredRole) {
   return {
     RoleName: name,
@@ -369,11 +414,6 @@ function urlEncoded(text: string): string {
 
 function textOf(document: string | object | undefined): string | undefined {
   return typeof document === 'object' ? JSON.stringify(document) : document
-}
-
-function queueDoesNotExist(): QueueDoesNotExist {
-  const message = 'The specified queue does not exist.'
-  return new QueueDoesNotExist({ message, $metadata: { httpStatusCode: 400 } })
 }
 
 function eventBusFault(name: string, message: string): EventBridgeServiceException {

@@ -29,18 +29,32 @@ export interface ApiCall {
   readonly input: CallInputs[CallName]
 }
 
-/** Once, and for any role, unless it says otherwise. */
+/** Once, at the next call, and for any role, unless it says otherwise. */
 export interface FaultOptions {
   readonly times?: number
   readonly role?: string
+  /** How many calls, of that role where one is named, are answered as ever before the fault comes. */
+  readonly after?: number
 }
+
+/**
+ * What comes instead of the answer: it throws, returns an odd answer, or never settles. The call is not carried out but by
+ * its argument, which returns the answer.
+ */
+export type Fault = (carryOut: () => object) => object | Promise<object>
 
 type Hooks = { readonly [Name in CallName]: ((input: CallInputs[Name]) => void)[] }
 
 /** Records every call, and lets a test step in before it is answered. */
 export class ApiCalls {
   readonly made: ApiCall[] = []
-  readonly #faults: { call: CallName; error: Error; role: string | undefined; left: number }[] = []
+  readonly #faults: {
+    readonly call: CallName
+    readonly fault: Fault
+    readonly role: string | undefined
+    after: number
+    left: number
+  }[] = []
   readonly #hooks: Hooks = {
     GetRole: [],
     GetAccountAuthorizationDetails: [],
@@ -57,20 +71,27 @@ export class ApiCalls {
     this.#hooks[call].push(hook)
   }
 
-  fail(call: CallName, error: Error, { times = 1, role }: FaultOptions): void {
-    this.#faults.push({ call, error, role, left: times })
+  disturb(call: CallName, fault: Fault, { times = 1, role, after = 0 }: FaultOptions): void {
+    this.#faults.push({ call, fault, role, left: times, after })
   }
 
-  /** Runs the next hook for the call, then throws the first fault that is due for it. */
-  enter<Name extends CallName>(name: Name, input: CallInputs[Name]): void {
+  /** How many faults have not come yet. */
+  get faultsLeft(): number {
+    return this.#faults.reduce((sum, { left }) => sum + left, 0)
+  }
+
+  /** Runs the next hook for the call, and then answers it, or lets the first fault happen that is due for it. */
+  async answer<Name extends CallName>(name: Name, input: CallInputs[Name], carryOut: () => object): Promise<object> {
     this.made.push({ name, input })
     this.#hooks[name].shift()?.(input)
     const role = 'RoleName' in input ? input.RoleName : undefined
-    const due = this.#faults.find(
+    const meant = this.#faults.filter(
       (fault) => fault.call === name && fault.left > 0 && (fault.role === undefined || fault.role === role),
     )
-    if (due === undefined) return
+    const due = meant.find(({ after }) => after === 0)
+    for (const fault of meant) if (fault.after > 0) fault.after -= 1
+    if (due === undefined) return carryOut()
     due.left -= 1
-    throw due.error
+    return due.fault(carryOut)
   }
 }

@@ -7,6 +7,8 @@ import {
   ServiceFailureException,
   UnmodifiableEntityException,
 } from '@aws-sdk/client-iam'
+import { QueueDoesNotExist } from '@aws-sdk/client-sqs'
+import { ParameterNotFound } from '@aws-sdk/client-ssm'
 
 // Errors as the SDK raises them from IAM's answers: a class and a name in `…Exception` where IAM's model knows the
 // error, the plain service exception and the bare code elsewhere.
@@ -29,6 +31,17 @@ export const concurrentModification = () =>
 export const connectionReset = () =>
   Object.assign(new Error('read ECONNRESET'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} })
 
+/** No answer within the time that the client waits for one. */
+export const requestTimeout = () =>
+  Object.assign(new Error('a request has exceeded the configured 5000 ms requestTimeout'), {
+    name: 'TimeoutError',
+    code: 'ETIMEDOUT',
+    $metadata: {},
+  })
+
+/** The caller gave the call up by its AbortSignal. */
+export const requestAborted = () => Object.assign(new Error('Request aborted'), { name: 'AbortError' })
+
 export const noSuchEntity = (message: string) => new NoSuchEntityException(answer(404, message))
 
 export const noSuchRole = (name: string) => noSuchEntity(`The role with name ${name} cannot be found.`)
@@ -40,6 +53,10 @@ export const malformedPolicyDocument = (message: string) => new MalformedPolicyD
 
 export const unmodifiableEntity = (name: string) =>
   new UnmodifiableEntityException(answer(400, `Cannot modify the protected role '${name}': only AWS can`))
+
+export const parameterNotFound = () => new ParameterNotFound(answer(400, 'UnknownError'))
+
+export const queueDoesNotExist = () => new QueueDoesNotExist(answer(400, 'The specified queue does not exist.'))
 
 function answer(httpStatusCode: number, message: string) {
   return { message, $metadata: { httpStatusCode } }

@@ -1,114 +1,170 @@
-import { createServer, type Server } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { iamClient, iamWriteClient } from '../../src/aws/clients.ts'
+import { createHash } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { accessSources } from '../../src/aws/access-sources.ts'
+import { iamClient, iamWriteClient, sqsClient, ssmClient } from '../../src/aws/clients.ts'
 import { iamRoles } from '../../src/aws/iam-roles.ts'
+import { deferRoles } from '../../src/aws/role-queue.ts'
+import { deferredEvent } from '../../src/events.ts'
+import { failure, json, LoopbackServer, roleXml, success } from './loopback-server.ts'
 
-// The real client against a server that answers as IAM does: what the account in memory cannot show, since it answers
-// above the SDK's own retries and parsing.
+// How answers of AWS are read. What the clients do until there is one stands in retries-over-http.test.ts.
 
-let server: Server
-/** What the server still has to answer; the last answer holds for all later requests. */
-let answers: { status: number; body: string }[]
-let requests: string[]
+let server: LoopbackServer
 
 beforeEach(async () => {
-  requests = []
-  server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk) => {
-      body += chunk
-    })
-    request.on('end', () => {
-      requests.push(body)
-      const answer = answers.length > 1 ? answers.shift() : answers[0]
-      response.writeHead(answer?.status ?? 500, { 'content-type': 'text/xml' }).end(answer?.body)
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)
-  vi.stubEnv('AWS_REGION', 'us-east-1')
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
+  server = await new LoopbackServer().start()
 })
 
-afterEach(() => {
-  vi.unstubAllEnvs()
-  server.closeAllConnections()
-  server.close()
-})
+afterEach(() => server.stop())
 
-const failure = (status: number, code: string) => ({
-  status,
-  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>as IAM says</Message></Error></ErrorResponse>`,
-})
-const roles = () => iamRoles(iamClient(), iamWriteClient())
+const roles = () => {
+  const client = iamClient()
+  return iamRoles(client, iamWriteClient(client))
+}
 const write = () => roles().writeTrustPolicy('analyst', '{}')
 
-describe.each([
-  ['throttling', failure(400, 'Throttling')],
-  ['a failing service', failure(500, 'ServiceFailure')],
-  ['an unavailable service', failure(503, 'ServiceUnavailable')],
-])('after %s', (_, answer) => {
-  test('a read is tried again by the client', async () => {
-    answers = [answer, answer, failure(404, 'NoSuchEntity')]
-    expect(await roles().readRole('analyst')).toBeUndefined()
-    expect(requests).toHaveLength(3)
+describe('a write', () => {
+  test.each([
+    ['a quota that is met', 'LimitExceeded', 409],
+    ['a malformed document', 'MalformedPolicyDocument', 400],
+    ['a role that only AWS may change', 'UnmodifiableEntity', 400],
+  ])('meets %s: final after one request, in the words of IAM', async (_, code, status) => {
+    server.answers = [failure(status, code)]
+    expect(await write()).toEqual({
+      kind: 'refused',
+      words: expect.stringMatching(`^${code}(Exception)?: as IAM says$`),
+    })
+    expect(server.requests).toHaveLength(1)
   })
 
-  test('a write is not: somebody else may have written meanwhile', async () => {
-    answers = [answer]
-    expect(await write()).toMatchObject({ kind: 'unclear', error: { message: 'as IAM says' } })
-    expect(requests).toHaveLength(1)
+  test('meets a role that is gone, or a concurrent change: told apart from faults', async () => {
+    server.answers = [failure(404, 'NoSuchEntity'), failure(409, 'ConcurrentModification')]
+    expect(await write()).toEqual({ kind: 'gone' })
+    expect(await write()).toEqual({ kind: 'conflict' })
   })
-})
 
-test.each([
-  ['a quota that is met', 'LimitExceeded', 409],
-  ['a malformed document', 'MalformedPolicyDocument', 400],
-  ['a role that only AWS may change', 'UnmodifiableEntity', 400],
-])('%s is final after one request, in the words of IAM', async (_, code, status) => {
-  answers = [failure(status, code)]
-  expect(await write()).toEqual({ kind: 'refused', words: expect.stringMatching(`^${code}(Exception)?: as IAM says$`) })
-  expect(requests).toHaveLength(1)
-})
+  test('without the permission is a fault, and not tried again by the client', async () => {
+    server.answers = [failure(403, 'AccessDenied')]
+    await expect(write()).rejects.toThrow('as IAM says')
+    expect(server.requests).toHaveLength(1)
+  })
 
-test('a role that is gone and a concurrent change are told apart from faults', async () => {
-  answers = [failure(404, 'NoSuchEntity'), failure(409, 'ConcurrentModification')]
-  expect(await write()).toEqual({ kind: 'gone' })
-  expect(await write()).toEqual({ kind: 'conflict' })
-})
+  test('goes out over the connection of the read before it, without setting up another one', async () => {
+    server.answers = [success('GetRole', `<Role>${roleXml('analyst')}</Role>`), success('UpdateAssumeRolePolicy', '')]
+    const { readRole, writeTrustPolicy } = roles()
+    await readRole('analyst')
+    expect(await writeTrustPolicy('analyst', '{}')).toEqual({ kind: 'written' })
+    expect(server.connections).toBe(1)
+  })
 
-test('a missing permission is a fault, and not tried again by the client', async () => {
-  answers = [failure(403, 'AccessDenied')]
-  await expect(write()).rejects.toThrow('as IAM says')
-  expect(requests).toHaveLength(1)
-})
-
-test('a trust policy is read through its URL encoding, in which + is no space', async () => {
-  const document = '{"Statement":[{"Sid":"","Action":"sts:*","Condition":{"StringLike":{"x":"a+b c"}}}]}'
-  const body = `<GetRoleResponse><GetRoleResult><Role><RoleName>analyst</RoleName><Path>/</Path><Arn>arn:aws:iam::111122223333:role/analyst</Arn><AssumeRolePolicyDocument>${encodeURIComponent(document)}</AssumeRolePolicyDocument></Role></GetRoleResult></GetRoleResponse>`
-  answers = [{ status: 200, body }]
-  expect(await roles().readRole('analyst')).toEqual({
-    roleName: 'analyst',
-    arn: 'arn:aws:iam::111122223333:role/analyst',
-    path: '/',
-    tags: [],
-    document,
+  test('answered by something else than IAM may have been taken or not', async () => {
+    server.answers = [{ status: 200, body: '<html><body>Sign in to the network' }]
+    expect(await write()).toMatchObject({ kind: 'unclear' })
   })
 })
 
-test('a text that is not URL-encoded is left as it is, and an answer without the role is a fault', async () => {
-  const answer = (role: string) => ({
-    status: 200,
-    body: `<GetRoleResponse><GetRoleResult>${role}</GetRoleResult></GetRoleResponse>`,
+describe('a read', () => {
+  test('finds the trust policy through its URL encoding, in which + is no space', async () => {
+    const document = '{"Statement":[{"Sid":"","Action":"sts:*","Condition":{"StringLike":{"x":"a+b c"}}}]}'
+    server.answers = [success('GetRole', `<Role>${roleXml('analyst', encodeURIComponent(document))}</Role>`)]
+    expect(await roles().readRole('analyst')).toEqual({
+      roleName: 'analyst',
+      arn: 'arn:aws:iam::111122223333:role/analyst',
+      path: '/',
+      tags: [],
+      document,
+    })
   })
-  answers = [
-    answer(
-      '<Role><RoleName>a</RoleName><Path>/</Path><Arn>arn</Arn><AssumeRolePolicyDocument>100%</AssumeRolePolicyDocument></Role>',
-    ),
-    answer('<Role><Path>/</Path></Role>'),
-  ]
-  expect(await roles().readRole('a')).toMatchObject({ document: '100%' })
-  await expect(roles().readRole('a')).rejects.toThrow('GetRole: found a role without its name, ARN or path')
+
+  test('leaves a text that is not URL-encoded as it is', async () => {
+    server.answers = [success('GetRole', `<Role>${roleXml('analyst', '100%')}</Role>`)]
+    expect(await roles().readRole('analyst')).toMatchObject({ document: '100%' })
+  })
+
+  test.each([
+    ['without the role', success('GetRole', '<Role><Path>/</Path></Role>'), 'GetRole: found a role without its name'],
+    ['without anything', { status: 200, body: '' }, 'GetRole: found a role without its name'],
+    ['of something else than IAM', { status: 200, body: '<html><body>Sign in' }, 'XML parse error'],
+  ])('takes an answer %s for a fault', async (_, answer, words) => {
+    server.answers = [answer]
+    await expect(roles().readRole('analyst')).rejects.toThrow(words)
+  })
+})
+
+describe('a scan', () => {
+  const page = (list: string, rest = '<IsTruncated>false</IsTruncated>') =>
+    success('GetAccountAuthorizationDetails', `${rest}<RoleDetailList>${list}</RoleDetailList>`)
+  const member = (xml: string) => `<member>${xml}</member>`
+  const scan = async () => {
+    const found = []
+    for await (const roleList of roles().scanRoles()) found.push(...roleList)
+    return found
+  }
+
+  test('goes on to the last page, over an empty one', async () => {
+    const more = '<IsTruncated>true</IsTruncated><Marker>next</Marker>'
+    server.answers = [page(member(roleXml('a')), more), page('', more), page(member(roleXml('b')))]
+    expect(await scan()).toMatchObject([{ roleName: 'a' }, { roleName: 'b' }])
+    expect(server.requests[2]).toContain('Marker=next')
+  })
+
+  test('takes a page without a list for an empty one', async () => {
+    server.answers = [success('GetAccountAuthorizationDetails', '<IsTruncated>false</IsTruncated>')]
+    expect(await scan()).toEqual([])
+  })
+
+  test('finds a role that lacks a part, and the others all the same', async () => {
+    const nowhere = '<RoleName>odd</RoleName><Arn>arn:aws:iam::111122223333:role/odd</Arn>'
+    server.answers = [page([roleXml('a'), nowhere, '<Path>/</Path>', roleXml('b')].map(member).join(''))]
+    const detail = expect.stringContaining(
+      'MalformedResponseError: GetAccountAuthorizationDetails: found a role without',
+    )
+    expect(await scan()).toEqual([
+      expect.objectContaining({ roleName: 'a' }),
+      { kind: 'failed', roleName: 'odd', arn: 'arn:aws:iam::111122223333:role/odd', detail, notes: [] },
+      { kind: 'failed', roleName: '(no name)', arn: null, detail, notes: [] },
+      expect.objectContaining({ roleName: 'b' }),
+    ])
+  })
+
+  test.each([
+    ['nothing in it', { status: 200, body: '' }, 'found neither roles nor whether more follow'],
+    ['no way to go on', page('', '<IsTruncated>true</IsTruncated>'), 'found that more roles follow, and no marker'],
+  ])('never takes an answer with %s for the end', async (_, answer, words) => {
+    server.answers = [answer]
+    await expect(scan()).rejects.toThrow(`GetAccountAuthorizationDetails: ${words}`)
+  })
+})
+
+describe('an answer without what was asked for is a fault, and not a finding', () => {
+  test('of the parameter', async () => {
+    server.answers = [json(200, { Parameter: { Name: '/okta' } })]
+    await expect(accessSources(iamClient(), ssmClient()).readParameter('/okta')).rejects.toThrow(
+      'GetParameter: found no value in the answer for /okta',
+    )
+  })
+
+  test('of the SAML provider', async () => {
+    server.answers = [success('GetSAMLProvider', '')]
+    await expect(accessSources(iamClient(), ssmClient()).readSamlProvider('arn')).rejects.toThrow(
+      'GetSAMLProvider: found no creation date in the answer for arn',
+    )
+  })
+
+  test('of the queue', async () => {
+    server.answers = [json(200, {})]
+    await expect(deferRoles(sqsClient(), 'queue', ['a'])).rejects.toThrow('GetQueueUrl: found no URL')
+  })
+
+  test('of a message that the queue says nothing about', async () => {
+    const url = `${process.env.AWS_ENDPOINT_URL}/queue`
+    const MD5OfMessageBody = createHash('md5')
+      .update(JSON.stringify(deferredEvent('b')))
+      .digest('hex')
+    const taken = { Id: '1', MessageId: 'm', MD5OfMessageBody }
+    server.answers = [json(200, { QueueUrl: url }), json(200, { Successful: [taken] })]
+    expect(await deferRoles(sqsClient(), 'queue', ['a', 'b'])).toEqual(
+      new Map([['a', expect.stringContaining('SendMessageBatch said nothing about it')]]),
+    )
+  })
 })

@@ -2,7 +2,6 @@ import { CreateRoleCommand } from '@aws-sdk/client-iam'
 import { beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { iamClient, iamWriteClient } from '../../src/aws/clients.ts'
 import { iamRoles } from '../../src/aws/iam-roles.ts'
-import type { RoleSnapshot } from '../../src/role.ts'
 import { planFor, type TrustCase, tables, textOf } from '../trust-policy/case-tables.ts'
 import { type Disagreement, REFUSED_BY_MOTO, TAKEN_BY_MOTO } from './disagreements.ts'
 
@@ -28,7 +27,7 @@ let rolesMade = 0
 beforeAll(() => {
   vi.stubEnv('AWS_ENDPOINT_URL', inject('motoEndpoint'))
   iam = iamClient()
-  roles = iamRoles(iam, iamWriteClient())
+  roles = iamRoles(iam, iamWriteClient(iam))
 })
 
 /** Makes a role with the document as it stands: CreateRole of moto does not look at it. */
@@ -119,7 +118,7 @@ describe('a role', () => {
 
   test('is found by the scan as it is read, and so are all others', async () => {
     await createRole(EC2)
-    const found: RoleSnapshot[] = []
+    const found = []
     for await (const page of roles.scanRoles()) found.push(...page)
     expect(found).toHaveLength(rolesMade)
     for (const role of found) expect(role).toEqual(await roles.readRole(role.roleName))

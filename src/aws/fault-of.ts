@@ -1,0 +1,11 @@
+import { OutOfTimeError } from '../errors.ts'
+
+/**
+ * What to throw for a call that failed. Of one that was cut off by the deadline, which it is given as its `abortSignal`,
+ * the SDK says no more than that it was aborted: while it waited for a connection, an answer, the rest of an answer, or
+ * its next attempt.
+ */
+export function faultOf(call: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'AbortError') return error
+  return new OutOfTimeError(`AWS did not answer ${call} in the time that this invocation had left`, { cause: error })
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod/mini'
+import type { Account } from '../account/account.ts'
+import type { CallName, Fault, FaultOptions } from '../account/api-calls.ts'
+import {
+  accessDenied,
+  concurrentModification,
+  connectionReset,
+  limitExceeded,
+  malformedPolicyDocument,
+  noSuchEntity,
+  parameterNotFound,
+  queueDoesNotExist,
+  requestTimeout,
+  serviceFailure,
+  throttling,
+  unmodifiableEntity,
+} from '../account/errors.ts'
+
+/** The role that is struck. */
+export const STRUCK = 'analyst'
+
+const PLACES: Readonly<Record<string, FaultOptions>> = {
+  '': {},
+  'first page': {},
+  'later page': { after: 1 },
+  'named in the payload': { role: STRUCK },
+  'first read': { role: STRUCK },
+  'second read': { role: STRUCK, after: 1 },
+}
+
+const ERRORS: Readonly<Record<string, () => Error>> = {
+  Throttling: throttling,
+  ServiceFailure: serviceFailure,
+  timeout: requestTimeout,
+  'connection reset': connectionReset,
+  AccessDenied: () => accessDenied('the call'),
+  NoSuchEntity: () => noSuchEntity(`The role with name ${STRUCK} cannot be found.`),
+  'unknown provider': () => noSuchEntity('Manifest not found for arn'),
+  ConcurrentModification: concurrentModification,
+  LimitExceeded: () => limitExceeded(2048),
+  MalformedPolicyDocument: () => malformedPolicyDocument('Invalid principal in policy'),
+  UnmodifiableEntity: () => unmodifiableEntity(STRUCK),
+  ParameterNotFound: parameterNotFound,
+  'no such queue': queueDoesNotExist,
+}
+
+const hang: Fault = () => new Promise(() => {})
+
+const ODDITIES: Readonly<Record<string, Fault>> = {
+  'malformed answer': () => ({}),
+  'one odd role': (carryOut) => {
+    const page = z.looseObject({ RoleDetailList: z.array(z.looseObject({ RoleName: z.string() })) }).parse(carryOut())
+    const list = page.RoleDetailList.map((role) => (role.RoleName === STRUCK ? { ...role, Arn: undefined } : role))
+    return { ...page, RoleDetailList: list }
+  },
+  'out of time': hang,
+  killed: hang,
+  'answer lost': (carryOut) => {
+    carryOut()
+    throw connectionReset()
+  },
+}
+
+const STATES: Readonly<Record<string, (account: Account) => void>> = {
+  'expired provider': (account) => account.addProvider('Okta', new Date('2020-01-01')),
+  'message refused': (account) => account.refuseMessages((body) => body.includes(STRUCK)),
+}
+
+/** How often a remediation plans anew (rule 5.1): a fault that lasts comes as often. */
+const ROUNDS = 3
+
+/** Lets a fault of the table happen at the call that it names: once, unless it lasts. */
+export function strike(account: Account, call: CallName, place: string, fault: string): void {
+  const name = fault.replace(/^lasting | after (five minutes|IAM took it)$/g, '')
+  const at = call === 'UpdateAssumeRolePolicy' ? { role: STRUCK } : PLACES[place]
+  const [setState, errorOf, oddity] = [STATES[name], ERRORS[name], ODDITIES[name]]
+  if (at === undefined) throw new Error(`nobody knows the place ${place} of ${call}`)
+  if (setState !== undefined) setState(account)
+  else if (errorOf !== undefined) {
+    account.failNext(call, errorOf(), { ...at, times: fault.startsWith('lasting') ? ROUNDS : 1 })
+  } else if (fault === 'malformed answer' && call === 'UpdateAssumeRolePolicy') {
+    // An answer to a write has no content; this is what the SDK makes of one that is not IAM's.
+    account.failNext(call, new Error('@aws-sdk XML parse error'), at)
+  } else if (oddity !== undefined) {
+    const odd: Fault = (carryOut) => {
+      if (fault.endsWith('after IAM took it')) carryOut()
+      return oddity(carryOut)
+    }
+    account.disturbNext(call, odd, at)
+  } else throw new Error(`nobody knows how to bring about the fault ${fault}`)
+}
