@@ -33,16 +33,17 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   const iam = iamClient()
   const sources = accessSources(iam, ssmClient())
 
-  const loadRules = async (functionArn: string | undefined): Promise<Rules> => {
-    const { wanted, warnings } = await loadWantedAccess(config, sources, homeOf(functionArn), new Date())
-    for (const warning of warnings) logger.warn(warning)
-    return { ...config, wanted }
-  }
-  const keptRules = cached(loadRules, Date.now)
+  const keptAccess = cached(
+    (functionArn: string | undefined) => loadWantedAccess(config, sources, homeOf(functionArn), new Date()),
+    Date.now,
+  )
 
   const outcomes = outcomeTeller(eventBus(eventBridgeClient()), ({ type, detail }, reason) => {
     const { roleName } = detail
-    logger.warn(`the event "${type}" was not sent: ${reason}. What it tells has happened all the same`, { roleName })
+    const about = roleName === undefined ? '' : ` about role ${roleName}`
+    logger.warn(`the event "${type}"${about} was not sent: ${reason}. What it tells has happened all the same`, {
+      roleName,
+    })
     metrics.addMetric('EventsNotSent', MetricUnit.Count, 1)
   })
 
@@ -53,14 +54,19 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
     rules: async ({ invokedFunctionArn }: Context, maxAge = DECIDING_AGE): Promise<Rules> => {
       try {
-        return await keptRules(maxAge, invokedFunctionArn)
+        const { wanted, warnings } = await keptAccess(maxAge, invokedFunctionArn)
+        for (const warning of warnings) logger.warn(warning)
+        return { ...config, wanted }
       } catch (error) {
         logger.error('no role was looked at, because the wanted access could not be loaded', { error })
         throw error
       }
     },
     /** What a remediation asks before it writes; a failure is one of that role. */
-    freshRules: ({ invokedFunctionArn }: Context): Promise<Rules> => keptRules(WRITING_AGE, invokedFunctionArn),
+    freshRules: async ({ invokedFunctionArn }: Context): Promise<Rules> => {
+      const { wanted } = await keptAccess(WRITING_AGE, invokedFunctionArn)
+      return { ...config, wanted }
+    },
     logResult: (result: RoleResult, cause: Cause): void => {
       const { level, message, fields } = logLineOf(result, cause)
       logger[level](message, { ...fields })
