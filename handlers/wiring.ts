@@ -34,17 +34,18 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   const [iam, ssm] = [iamClient(), ssmClient()]
   const iamWrites = iamWriteClient(iam)
 
-  const loadRules = async (functionArn: string | undefined, giveUp: AbortSignal): Promise<Rules> => {
-    const sources = accessSources(iam, ssm, giveUp)
-    const { wanted, warnings } = await loadWantedAccess(config, sources, homeOf(functionArn), new Date())
-    for (const warning of warnings) logger.warn(warning)
-    return { ...config, wanted }
-  }
-  const keptRules = cached(loadRules, Date.now)
+  const keptAccess = cached(
+    (functionArn: string | undefined, giveUp: AbortSignal) =>
+      loadWantedAccess(config, accessSources(iam, ssm, giveUp), homeOf(functionArn), new Date()),
+    Date.now,
+  )
 
   const outcomes = outcomeTeller(eventBus(eventBridgeClient()), ({ type, detail }, reason) => {
     const { roleName } = detail
-    logger.warn(`the event "${type}" was not sent: ${reason}. What it tells has happened all the same`, { roleName })
+    const about = roleName === undefined ? '' : ` about role ${roleName}`
+    logger.warn(`the event "${type}"${about} was not sent: ${reason}. What it tells has happened all the same`, {
+      roleName,
+    })
     metrics.addMetric('EventsNotSent', MetricUnit.Count, 1)
   })
 
@@ -56,15 +57,19 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
     rules: async ({ invokedFunctionArn }: Context, giveUp: AbortSignal, maxAge = DECIDING_AGE): Promise<Rules> => {
       try {
-        return await keptRules(maxAge, invokedFunctionArn, giveUp)
+        const { wanted, warnings } = await keptAccess(maxAge, invokedFunctionArn, giveUp)
+        for (const warning of warnings) logger.warn(warning)
+        return { ...config, wanted }
       } catch (error) {
         logger.error('no role was looked at, because the wanted access could not be loaded', { error })
         throw error
       }
     },
     /** What a remediation asks before it writes; a failure is one of that role. */
-    freshRules: ({ invokedFunctionArn }: Context, giveUp: AbortSignal): Promise<Rules> =>
-      keptRules(WRITING_AGE, invokedFunctionArn, giveUp),
+    freshRules: async ({ invokedFunctionArn }: Context, giveUp: AbortSignal): Promise<Rules> => {
+      const { wanted } = await keptAccess(WRITING_AGE, invokedFunctionArn, giveUp)
+      return { ...config, wanted }
+    },
     logIntent: (change: ChangeOutcome, cause: Cause): void => {
       const { level, message, fields } = intentLineOf(change, cause)
       logger[level](message, { ...fields })

@@ -150,7 +150,7 @@ describe('a bus that fails costs no role', () => {
         level: 'WARN',
         roleName: 'data-analyst',
         message: expect.stringMatching(
-          /^the event "Role Patched" was not sent: ServiceFailure\w*: Internal server error/,
+          /^the event "Role Patched" about role data-analyst was not sent: ServiceFailure\w*: Internal server error/,
         ),
       }),
     )
