@@ -72,12 +72,14 @@ const RoleCall = z.object({
     {
       roleName,
       tags: z.nullish(z.array(z.object({ key: text, value: z.nullish(text) }, 'a tag'), 'a list of tags')),
-      // No source tells how CloudTrail lists the keys of UntagRole: whatever else stands here says nothing.
-      tagKeys: z.catch(z.optional(z.array(z.string())), undefined),
+      tagKeys: z.optional(z.unknown()),
     },
     'an object',
   ),
 })
+
+/** No source tells how CloudTrail lists the keys of UntagRole: whatever is not this says nothing. */
+const TagKeys = z.array(z.string())
 
 /**
  * Reads an EventBridge event: a CloudTrail record of IAM, or a role that a sweep handed on.
@@ -112,7 +114,7 @@ export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | Ignor
     showsTag,
     takesTag:
       eventName === 'UntagRole'
-        ? (requestParameters.tagKeys?.some(isOurs) ?? true)
+        ? (z.safeParse(TagKeys, requestParameters.tagKeys).data?.some(isOurs) ?? true)
         : !showsTag && tags.some(({ key }) => isOurs(key)),
   }
 }
