@@ -50,12 +50,14 @@ const CallOnRole = z.object({
     {
       roleName,
       tags: z.nullish(z.array(z.object({ key: text, value: z.nullish(text) }, 'a tag'), 'a list of tags')),
-      // No source tells how CloudTrail lists the keys of UntagRole: whatever else stands here says nothing.
-      tagKeys: z.catch(z.optional(z.array(z.string())), undefined),
+      tagKeys: z.optional(z.unknown()),
     },
     'an object',
   ),
 })
+
+/** No source tells how CloudTrail lists the keys of UntagRole: whatever is not this says nothing. */
+const TagKeys = z.array(z.string())
 
 /**
  * Reads the CloudTrail record of a successful call about one role.
@@ -73,7 +75,7 @@ export function readRoleCall(record: unknown, label: string): RoleCall {
     actor: arn ?? invokedBy ?? type ?? 'unknown',
     own: sessionContext?.sessionIssuer?.arn?.includes(`:role${OWN_ROLES_PATH}`) ?? false,
     tags: (requestParameters.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' })),
-    tagKeys: requestParameters.tagKeys,
+    tagKeys: z.safeParse(TagKeys, requestParameters.tagKeys).data,
   }
 }
 
