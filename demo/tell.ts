@@ -1,9 +1,9 @@
+import type { Colour, Paint } from '../cli/paint.ts'
+import { trustPolicyDiff } from '../cli/trust-policy-diff.ts'
 import type { Report, RoleLine } from '../src/report.ts'
 import { isTagged } from '../src/scope.ts'
 import type { StoredRole } from '../test/account/role-store.ts'
 import { ENVIRONMENT } from '../test/environment.ts'
-import type { Colour, Paint } from './paint.ts'
-import { trustPolicyDiff } from './trust-policy-diff.ts'
 
 const COLOURS: Readonly<Record<RoleLine['kind'], Colour>> = {
   patched: 'green',
