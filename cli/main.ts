@@ -15,7 +15,7 @@ const { stdin, stdout, stderr, env: environment } = process
 process.exitCode = await runProgram(process.argv.slice(2), { stdin, stdout, stderr, environment, onInterrupt })
 
 function onInterrupt(listener: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM'] as const
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   const takeBack = () => {
     for (const signal of signals) process.off(signal, once)
   }
