@@ -1,5 +1,6 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { version } from '../package.json'
+import { applyCommand } from './apply.ts'
 import { planCommand } from './plan.ts'
 import { openSession, type Session } from './session.ts'
 import { tellFault } from './tell-fault.ts'
@@ -20,7 +21,7 @@ export interface Run {
   exitWith(code: number): void
 }
 
-const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [planCommand]
+const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [planCommand, applyCommand]
 
 /**
  * Runs one command line and never throws.

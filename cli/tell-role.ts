@@ -48,6 +48,19 @@ export function tellOrphan(roleName: string, paint: Paint): string {
 }
 
 export function tellTotals({ scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>): string {
-  const parts = Object.entries(counts).filter(([, count]) => count > 0)
-  return `  in all ${scanned}, in scope ${inScope}: ${parts.map(([kind, count]) => `${count} ${kind}`).join(', ')}`
+  return `  in all ${scanned}, in scope ${inScope}: ${listed(Object.entries(counts))}`
+}
+
+/** How many results there are of each kind, the first kind first. */
+export function tellCounts(label: string, results: readonly Pick<ToldRole, 'kind'>[]): string {
+  const counts = new Map<string, number>()
+  for (const { kind } of results) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return `  ${label}: ${listed([...counts])}`
+}
+
+function listed(counts: readonly (readonly [string, number])[]): string {
+  return counts
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ')
 }
