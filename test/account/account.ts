@@ -5,6 +5,7 @@ import {
   IAMClient,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
+import { GetFunctionConfigurationCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda'
 import {
   GetQueueUrlCommand,
   QueueDoesNotExist,
@@ -13,6 +14,7 @@ import {
   TooManyEntriesInBatchRequest,
 } from '@aws-sdk/client-sqs'
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { mockClient } from 'aws-sdk-client-mock'
 import { type ApiCall, ApiCalls, type CallInputs, type CallName, type FaultOptions } from './api-calls.ts'
 import { noSuchEntity, noSuchRole, unmodifiableEntity } from './errors.ts'
@@ -51,7 +53,7 @@ export function createAccount(options: AccountOptions = {}): Account {
 }
 
 /**
- * An AWS account in memory: the parts of IAM, SSM and SQS that the handlers use, faults and delays included. While
+ * An AWS account in memory: the parts of IAM, SSM, SQS, STS and Lambda that are used here, faults and delays included. While
  * attached, it answers every client of the SDK in this process. The SDK's own retries do not run beneath it.
  */
 export class Account {
@@ -66,6 +68,7 @@ export class Account {
   readonly #providers = new Map<string, Date | undefined>()
   readonly #parameters = new Map<string, { value: string; type: ParameterType }>()
   readonly #queues = new Map<string, string[]>()
+  readonly #functions = new Map<string, Readonly<Record<string, string>>>()
   readonly #apiCalls = new ApiCalls()
   #isRefused: (messageBody: string) => boolean = () => false
   #rolesMade = 0
@@ -138,6 +141,11 @@ export class Account {
     this.#queues.set(name, [])
   }
 
+  /** A deployed function, of which only the environment matters here. */
+  addFunction(name: string, environment: Readonly<Record<string, string>>): void {
+    this.#functions.set(name, environment)
+  }
+
   /** The bodies of the messages that the queue took. */
   messages(queueName: string): readonly string[] {
     return this.#queues.get(queueName) ?? raise(new Error(`the account has no queue ${queueName}`))
@@ -175,7 +183,9 @@ export class Account {
   attach(): this {
     this.detach()
     const [iam, ssm, sqs] = [mockClient(IAMClient), mockClient(SSMClient), mockClient(SQSClient)]
-    for (const { send } of [iam, ssm, sqs]) {
+    const [sts, lambda] = [mockClient(STSClient), mockClient(LambdaClient)]
+    const stubs = [iam, ssm, sqs, sts, lambda]
+    for (const { send } of stubs) {
       send.callsFake(async (command) => raise(new Error(`the account in memory knows no ${command.constructor.name}`)))
     }
     iam.on(GetRoleCommand).callsFake(this.#answering('GetRole', this.#getRole))
@@ -189,8 +199,12 @@ export class Account {
     ssm.on(GetParameterCommand).callsFake(this.#answering('GetParameter', this.#getParameter))
     sqs.on(GetQueueUrlCommand).callsFake(this.#answering('GetQueueUrl', this.#getQueueUrl))
     sqs.on(SendMessageBatchCommand).callsFake(this.#answering('SendMessageBatch', this.#sendMessageBatch))
+    sts.on(GetCallerIdentityCommand).callsFake(this.#answering('GetCallerIdentity', this.#getCallerIdentity))
+    lambda
+      .on(GetFunctionConfigurationCommand)
+      .callsFake(this.#answering('GetFunctionConfiguration', this.#getFunctionConfiguration))
     this.#detach = () => {
-      for (const stub of [iam, ssm, sqs]) stub.restore()
+      for (const stub of stubs) stub.restore()
     }
     return this
   }
@@ -259,6 +273,19 @@ export class Account {
         ARN: arn,
       },
     }
+  }
+
+  readonly #getCallerIdentity: Answer<'GetCallerIdentity'> = () => ({
+    Account: this.id,
+    Arn: `arn:${this.partition}:sts::${this.id}:assumed-role/platform-engineer/alice`,
+    UserId: 'AROAEXAMPLE:alice',
+  })
+
+  readonly #getFunctionConfiguration: Answer<'GetFunctionConfiguration'> = ({ FunctionName: name = '' }) => {
+    const variables = this.#functions.get(name)
+    if (variables !== undefined) return { FunctionName: name, Environment: { Variables: variables } }
+    const message = `Function not found: arn:${this.partition}:lambda:${REGION}:${this.id}:function:${name}`
+    throw new ResourceNotFoundException({ message, $metadata: { httpStatusCode: 404 } })
   }
 
   readonly #getQueueUrl: Answer<'GetQueueUrl'> = ({ QueueName: name = '' }) => {

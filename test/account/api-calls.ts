@@ -4,8 +4,10 @@ import type {
   GetSAMLProviderCommandInput,
   UpdateAssumeRolePolicyCommandInput,
 } from '@aws-sdk/client-iam'
+import type { GetFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda'
 import type { GetQueueUrlCommandInput, SendMessageBatchCommandInput } from '@aws-sdk/client-sqs'
 import type { GetParameterCommandInput } from '@aws-sdk/client-ssm'
+import type { GetCallerIdentityCommandInput } from '@aws-sdk/client-sts'
 
 /** The calls that the account answers, with their inputs. */
 export interface CallInputs {
@@ -16,6 +18,8 @@ export interface CallInputs {
   GetParameter: GetParameterCommandInput
   GetQueueUrl: GetQueueUrlCommandInput
   SendMessageBatch: SendMessageBatchCommandInput
+  GetCallerIdentity: GetCallerIdentityCommandInput
+  GetFunctionConfiguration: GetFunctionConfigurationCommandInput
 }
 
 export type CallName = keyof CallInputs
@@ -45,6 +49,8 @@ export class ApiCalls {
     GetParameter: [],
     GetQueueUrl: [],
     SendMessageBatch: [],
+    GetCallerIdentity: [],
+    GetFunctionConfiguration: [],
   }
 
   before<Name extends CallName>(call: Name, hook: (input: CallInputs[Name]) => void): void {
