@@ -1,6 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { version } from '../package.json'
 import { applyCommand } from './apply.ts'
+import { explainCommand } from './explain.ts'
 import { planCommand } from './plan.ts'
 import { openSession, type Session } from './session.ts'
 import { tellFault } from './tell-fault.ts'
@@ -21,7 +22,7 @@ export interface Run {
   exitWith(code: number): void
 }
 
-const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [planCommand, applyCommand]
+const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [planCommand, applyCommand, explainCommand]
 
 /**
  * Runs one command line and never throws.

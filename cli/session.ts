@@ -43,6 +43,8 @@ export interface Session {
   settings(): Promise<Settings>
   /** All that decides about a role; warns on stderr of a provider that has expired. */
   rules(): Promise<Rules>
+  /** The same, without a word with AWS where --no-stack and --provider-arn say all: for a document in a file. */
+  rulesForFile(): Promise<Rules>
   /** IAM's roles. */
   roles(): Promise<RoleAccess & RoleReader>
 }
@@ -80,11 +82,19 @@ export function openSession(terminal: Terminal, command: CommandUnknownOpts): Se
     for (const warning of warnings) err.say(err.paint('yellow', `Warning: ${warning}`))
     return { ...config, wanted }
   })
+  const rulesForFile = once(async () => {
+    if (options.stack !== false || typeof options.providerArn !== 'string') return rules()
+    const { config, providerArn = '', origin } = resolveSettings(options, stage, '', undefined)
+    err.say(err.paint('dim', `Settings: ${origin}.`))
+    const unasked = { readSamlProvider: async () => ({ validUntil: undefined }) }
+    const { wanted } = await checkWantedAccess(providerArn, '--provider-arn', config, unasked, undefined, new Date())
+    return { ...config, wanted }
+  })
   const roles = once(async () => {
     const { target } = await caller()
     return iamRoles(iamClient(target), iamWriteClient(target))
   })
-  return { terminal, out, err, stackName: name, caller, deployed, settings, rules, roles }
+  return { terminal, out, err, stackName: name, caller, deployed, settings, rules, rulesForFile, roles }
 }
 
 /** A person at a command line has another way out than whoever reads the log of a function. */
