@@ -45,10 +45,10 @@ export function resolveSettings(
     return typeof value === 'string' ? [{ ...parameter, value }] : []
   })
   const providerArn = typeof options.providerArn === 'string' ? options.providerArn : undefined
+  const own = providerArn === undefined ? given : [...given, { option: 'provider-arn', value: providerArn }]
   if (deployed !== undefined) {
-    const names = [...given.map(({ option }) => option), ...(providerArn === undefined ? [] : ['provider-arn'])]
-    if (names.length > 0) {
-      const listed = names.map((option) => `--${option}`).join(', ')
+    if (own.length > 0) {
+      const listed = own.map(({ option }) => `--${option}`).join(', ')
       throw new ConfigurationError(
         `the stack ${name} is deployed in ${region}, and its settings hold: leave out ${listed}, or add --no-stack to decide without it`,
       )
@@ -56,7 +56,7 @@ export function resolveSettings(
     return { config: readConfig(deployed), providerArn: undefined, origin: `those of the stack ${name} in ${region}` }
   }
   const environment = environmentOf(stage, Object.fromEntries(given.map(({ name, value }) => [name, value])))
-  const changed = given.map(({ option, value }) => `--${option} ${value}`)
+  const changed = own.map(({ option, value }) => `--${option} ${value}`)
   const why = options.stack === false ? '--no-stack' : `no stack ${name} in ${region}`
   return {
     config: readOptions(environment),
