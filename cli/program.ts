@@ -45,6 +45,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .option('--profile <name>', 'profile of the shared AWS configuration')
     .option('--region <region>', "the stack's region (default: the only one of the partition where it can live)")
     .option('--stage <name>', 'stage of the stack', 'dev')
+    .addHelpText('after', HELP)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
@@ -69,3 +70,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     return 1
   }
 }
+
+const HELP = `
+It uses the AWS credentials that the AWS CLI would use, and the settings of the deployed stack; it works before there is
+one, too. Nothing is changed but by apply, which asks.
+
+Examples:
+  okta-role-trust plan --profile prod
+  okta-role-trust explain data-analyst
+  okta-role-trust apply --role data-analyst`

@@ -32,8 +32,8 @@ const Change = z.object(
 const SavedPlan = z.object(
   {
     format: z.literal(FORMAT, `"${FORMAT}"`),
-    account: text,
-    partition: text,
+    account: text.check(z.regex(/^\d{12}$/, 'the id of an account')),
+    partition: text.check(z.regex(/^[a-z-]+$/, 'the name of a partition')),
     settings: z.object(
       {
         tag: z.object({ key: text, value: text }, 'a tag'),

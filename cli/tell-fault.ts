@@ -31,7 +31,7 @@ function linesOf(error: unknown): string {
     return `AWS throttles: too many calls at the moment; wait a little and run the command again (${message})`
   }
   if (isOfTheNetwork(error)) {
-    return `AWS cannot be reached: check the network, the proxy and the region (${message || name})`
+    return `AWS cannot be reached: check the network and the region (${message || name})`
   }
   return describeError(error)
 }

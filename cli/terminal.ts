@@ -28,7 +28,19 @@ export function voiceOf(output: Output, environment: Terminal['environment']): V
   return {
     paint: paintFor(output, environment),
     say: (...lines) => {
-      for (const line of lines) output.write(`${line}\n`)
+      for (const line of lines) output.write(`${escaped(line)}\n`)
     },
   }
+}
+
+/**
+ * Characters by which a terminal would show something else than what is there: more control characters than those that
+ * JSON escapes, and marks that turn the direction of writing. A trust policy may hold them, and a person decides by
+ * what the terminal shows. Escaped so, JSON stays the same JSON.
+ */
+function escaped(line: string): string {
+  return line.replace(
+    /[\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

@@ -76,6 +76,13 @@ describe('apply', () => {
   })
 })
 
+test('a bar shows on a terminal how far it is', async () => {
+  addDue('one', 'two')
+  const { stderr, stdout } = await runCli(['apply', '--yes'], { isTerminal: true })
+  expect(stderr).toMatch(/changing roles [=-]+ 2\/2/)
+  expect(stdout).not.toContain('changing roles')
+})
+
 describe('the question', () => {
   const answer = async (input: string) => {
     addDue('one')

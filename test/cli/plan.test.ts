@@ -157,6 +157,14 @@ test('plan --out saves the exact documents, and says how to apply them', async (
   })
 })
 
+test('what would make a terminal show something else is shown as what it is', async () => {
+  const document = policy({ ...ec2, Condition: { StringEquals: { 'aws:x': 'a\u202eb\u009b31mc\u001b[31m' } } })
+  account.addRole({ name: 'analyst', tags: TAGGED, document })
+  const { stdout } = await runCli(['plan', '--json'])
+  expect(stdout).toContain('a\\u202eb\\u009b31mc\\u001b[31m')
+  expect(JSON.parse(stdout).roles[0].before).toEqual(document)
+})
+
 describe('colours', () => {
   test('are there on a terminal, and never with NO_COLOR', async () => {
     due('analyst')
@@ -164,6 +172,13 @@ describe('colours', () => {
     expect(coloured.stdout).toContain('\u001b[32m+')
     const plain = await runCli(['plan'], { isTerminal: true, environment: { NO_COLOR: '1' } })
     expect(plain.stdout).not.toContain('\u001b')
+  })
+
+  test('go with progress on stderr, as far as that is a terminal', async () => {
+    due('analyst')
+    const { stdout, stderr } = await runCli(['plan'], { isTerminal: true })
+    expect(stderr).toContain('reading roles 1')
+    expect(stdout).not.toContain('reading roles')
   })
 
   test('are not there in a pipe, and neither is progress', async () => {
