@@ -25,12 +25,16 @@ export function tellDocument(document: string | undefined, wanted: WantedAccess,
   return [
     wish,
     ...(statements.length === 0 ? ['  It has no statements.'] : tellStatements(statements, paint)),
-    tellMissing(statements, missing),
+    tellMissing(statements, missing, explanation.wanted),
   ]
 }
 
-function tellMissing(statements: readonly ExplainedStatement[], missing: readonly WantedCall[]): string {
-  if (missing.length > 0) return `Missing: ${tellCalls(missing)}`
+function tellMissing(
+  statements: readonly ExplainedStatement[],
+  missing: readonly WantedCall[],
+  wanted: readonly WantedCall[],
+): string {
+  if (missing.length > 0) return `Missing: ${tellAmong(missing, wanted)}`
   const isRestricted = statements.some(({ calls }) => calls.some(({ effect }) => effect === 'restricts'))
   return `Nothing is missing${isRestricted ? ': what an owner restricted counts as given, since it is never widened' : ''}.`
 }
@@ -66,6 +70,11 @@ function jsonOf(document: string | undefined): unknown {
   return document?.trim() ? JSON.parse(document) : undefined
 }
 
+/** Some of the wanted calls, which have just been told. */
+function tellAmong(calls: readonly WantedCall[], wanted: readonly WantedCall[]): string {
+  return calls.length === wanted.length ? 'all of that' : tellCalls(calls)
+}
+
 /** Any calls in one phrase. */
 function tellCalls(calls: readonly WantedCall[]): string {
   const actions = new Map<string, string[]>()
@@ -98,17 +107,18 @@ function tellEffects(explained: ExplainedStatement): readonly string[] {
 
 function tellEffect(effect: CallEffect, calls: readonly WantedCall[], explained: ExplainedStatement): string {
   const { statement } = explained
+  const what = tellAmong(calls, explained.calls)
   switch (effect) {
     case 'gives': {
       const any = explained.namesAudience ? '' : ' It would with any audience: it has no condition on SAML:aud.'
-      return `Lets Okta in: it allows ${tellCalls(calls)}.${any}`
+      return `Lets Okta in: it allows ${what}.${any}`
     }
     case 'restricts':
-      return `Lets Okta in as its owner decided: it allows ${tellCalls(calls)}, tied to ${tellCondition(explained)}. That is never widened.`
+      return `Lets Okta in as its owner decided: it allows ${what}, tied to ${tellCondition(explained)}. That is never widened.`
     case 'stops':
-      return `Keeps Okta out: it denies ${tellCalls(calls)}, and a Deny wins over every Allow.`
+      return `Keeps Okta out: it denies ${what}, and a Deny wins over every Allow.`
     case 'may-stop':
-      return `May keep Okta out: it denies ${tellCalls(calls)}, tied to ${tellCondition(explained)}.`
+      return `May keep Okta out: it denies ${what}, tied to ${tellCondition(explained)}.`
     case 'neither-allows-nor-denies':
       return `Does nothing: its Effect is ${shown(statement.Effect)}, neither "Allow" nor "Deny".`
     case 'other-audience':
