@@ -1,4 +1,6 @@
 import './environment.ts'
+import { paintFor } from '../cli/paint.ts'
+import { tellRole, tellTotals } from '../cli/tell-role.ts'
 import { handler as backfill } from '../handlers/backfill.ts'
 import { handler as roleEvent } from '../handlers/role-event.ts'
 import { handler as scheduledSweep } from '../handlers/scheduled-sweep.ts'
@@ -8,8 +10,7 @@ import { addRealisticRoles } from '../test/account/realistic-roles.ts'
 import { ENVIRONMENT } from '../test/environment.ts'
 import { contextOf } from '../test/invocation.ts'
 import { sample } from '../test/samples.ts'
-import { paintFor } from './paint.ts'
-import { tellQuietRoles, tellRole, tellTotals } from './tell.ts'
+import { tellQuietRoles } from './tell.ts'
 
 // The three functions as they are deployed, on an AWS account in memory: nothing leaves this process.
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { InvalidInputError } from './errors.ts'
 import { readInput } from './input.ts'
-import { ROLE_NAME } from './role.ts'
+import { ROLE_NAME, ROLE_PATH } from './role.ts'
 import type { SweepRequest } from './sweep.ts'
 
 const roleName = z.string('a role name').check(z.regex(ROLE_NAME, 'a role name, without path or ARN'))
@@ -10,7 +10,7 @@ const Payload = z.strictObject(
   {
     dryRun: z.optional(z.boolean('true or false')),
     roles: z.optional(z.array(roleName, 'a list of role names').check(z.minLength(1, 'at least one role name'))),
-    pathPrefix: z.optional(z.string('a path').check(z.regex(/^\/([!-~]*\/)?$/, 'a path that starts and ends with /'))),
+    pathPrefix: z.optional(z.string('a path').check(z.regex(ROLE_PATH, 'a path that starts and ends with /'))),
     maxChanges: z.optional(z.int('a whole number').check(z.gte(0, 'a whole number of 0 or more'))),
   },
   {

@@ -48,17 +48,37 @@ export async function loadWantedAccess(
   home: Home | undefined,
   now: Date,
 ): Promise<LoadedAccess> {
-  const { parameterName, actions } = config
+  const { parameterName } = config
+  const origin = `SSM parameter ${parameterName}`
   const value = await sources.readParameter(parameterName)
-  const providers = readProviders(parameterName, value, home)
+  if (value === undefined) {
+    const region = home?.region ?? 'REGION'
+    const remedy = `aws ssm put-parameter --region ${region} --name ${parameterName} --type String --value SAML_PROVIDER_ARN`
+    throw wrong(origin, `no such parameter in the region of the function; create it with: ${remedy}`)
+  }
+  return checkWantedAccess(value, origin, config, sources, home, now)
+}
+
+/**
+ * The wanted access with the providers that a text names, checked as {@link loadWantedAccess} does.
+ *
+ * @param value ARNs, separated by commas
+ * @param origin where the text comes from, for the message of an error
+ */
+export async function checkWantedAccess(
+  value: string,
+  origin: string,
+  config: Pick<Config, 'audiences' | 'actions'>,
+  sources: Pick<AccessSources, 'readSamlProvider'>,
+  home: Home | undefined,
+  now: Date,
+): Promise<LoadedAccess> {
+  const providers = readProviders(origin, value, home)
   const warnings: string[] = []
   for (const { arn } of providers) {
     const provider = await sources.readSamlProvider(arn)
     if (provider === undefined) {
-      throw wrong(
-        parameterName,
-        `IAM knows no SAML provider ${arn}; create it, or put the right ARN into the parameter`,
-      )
+      throw wrong(origin, `IAM knows no SAML provider ${arn}; create it, or put the right ARN there`)
     }
     if (provider.validUntil !== undefined && provider.validUntil < now) {
       const since = provider.validUntil.toISOString()
@@ -66,7 +86,7 @@ export async function loadWantedAccess(
     }
   }
   const audiences = config.audiences.length > 0 ? config.audiences : defaultAudiences(providers)
-  return { wanted: { providers: providers.map(({ arn }) => arn), audiences, actions }, warnings }
+  return { wanted: { providers: providers.map(({ arn }) => arn), audiences, actions: config.actions }, warnings }
 }
 
 interface Provider {
@@ -74,24 +94,19 @@ interface Provider {
   readonly partition: string
 }
 
-function readProviders(parameterName: string, value: string | undefined, home: Home | undefined): readonly Provider[] {
-  if (value === undefined) {
-    const region = home?.region ?? 'REGION'
-    const remedy = `aws ssm put-parameter --region ${region} --name ${parameterName} --type String --value SAML_PROVIDER_ARN`
-    throw wrong(parameterName, `no such parameter in the region of the function; create it with: ${remedy}`)
-  }
+function readProviders(origin: string, value: string, home: Home | undefined): readonly Provider[] {
   const arns = [...new Set(value.split(',').map((item) => item.trim()))]
   return arns.map((arn) => {
     const { partition, account } = SAML_PROVIDER_ARN.exec(arn)?.groups ?? {}
     if (partition === undefined || account === undefined) {
       throw wrong(
-        parameterName,
+        origin,
         `found ${shown(arn)}, expected a SAML provider ARN such as arn:aws:iam::111122223333:saml-provider/Okta, or several separated by commas`,
       )
     }
     if (home !== undefined && (partition !== home.partition || account !== home.account)) {
       throw wrong(
-        parameterName,
+        origin,
         `found ${arn}, expected a SAML provider of this account (${home.account}, partition ${home.partition})`,
       )
     }
@@ -114,6 +129,6 @@ function defaultAudiences(providers: readonly Provider[]): readonly string[] {
   })
 }
 
-function wrong(parameterName: string, what: string): ConfigurationError {
-  return new ConfigurationError(`SSM parameter ${parameterName}: ${what}. No role was touched`)
+function wrong(origin: string, what: string): ConfigurationError {
+  return new ConfigurationError(`${origin}: ${what}. No role was touched`)
 }

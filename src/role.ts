@@ -1,6 +1,9 @@
 /** A role's name, without path or ARN (IAM API reference, CreateRole). */
 export const ROLE_NAME = /^[\w+=,.@-]{1,64}$/
 
+/** A path, or the beginning of one that ends with a slash (IAM API reference, CreateRole). */
+export const ROLE_PATH = /^\/([!-~]*\/)?$/
+
 /** A role as one read of IAM shows it. */
 export interface RoleSnapshot {
   readonly roleName: string

@@ -28,8 +28,8 @@ test.each([
 })
 
 test('the demo shows what changed as a diff', () => {
-  expect(output).toContain('-         "Federated": "arn:aws:iam::111122223333:saml-provider/Okta-2023"')
-  expect(output).toContain('+         "Federated": "arn:aws:iam::111122223333:saml-provider/Okta"')
+  expect(output).toContain('-        "Federated": "arn:aws:iam::111122223333:saml-provider/Okta-2023"')
+  expect(output).toContain('+        "Federated": "arn:aws:iam::111122223333:saml-provider/Okta"')
 })
 
 test('the second sweep of the demo changes nothing', () => {

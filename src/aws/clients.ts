@@ -1,17 +1,22 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { IAMClient } from '@aws-sdk/client-iam'
+import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { SSMClient } from '@aws-sdk/client-ssm'
 
-// Region, credentials and AWS_ENDPOINT_URL come from the environment, by the SDK's own rules. All times are in
-// milliseconds.
+// All times are in milliseconds.
+
+/**
+ * Which account is called, and where. What is left out comes from the environment, by the SDK's own rules, as
+ * AWS_ENDPOINT_URL always does.
+ */
+export type AwsTarget = Pick<IAMClientConfig, 'region' | 'credentials'>
 
 /**
  * Without these the SDK waits for an answer for as long as the function lives. AWS answers in some hundred milliseconds:
  * what takes longer than this is better tried again, on another connection.
  */
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true }
+export const requestHandler = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true }
 
 /**
  * For calls where another attempt does not help: a page of 1,000 roles takes IAM some seconds each time, and a write
@@ -23,10 +28,10 @@ export const PATIENT = { requestTimeout: 20_000 }
  * Attempts of one call in all, the first included, on throttling, 5xx and network faults. The SDK waits between them for
  * a random time of at most 50 (throttled: 1,000), then twice, four and eight times as long.
  */
-const maxAttempts = 5
+export const maxAttempts = 5
 
-export function iamClient(): IAMClient {
-  return new IAMClient({ requestHandler, maxAttempts })
+export function iamClient(target: AwsTarget = {}): IAMClient {
+  return new IAMClient({ requestHandler, maxAttempts, ...target })
 }
 
 /**
@@ -40,8 +45,8 @@ export function iamWriteClient(reader: IAMClient): IAMClient {
   return new IAMClient({ requestHandler, region, credentials, maxAttempts: 1 })
 }
 
-export function ssmClient(): SSMClient {
-  return new SSMClient({ requestHandler, maxAttempts })
+export function ssmClient(target: AwsTarget = {}): SSMClient {
+  return new SSMClient({ requestHandler, maxAttempts, ...target })
 }
 
 export function sqsClient(): SQSClient {

@@ -10,6 +10,7 @@ import {
   UnmodifiableEntityException,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
+import { GetFunctionConfigurationCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda'
 import {
   GetQueueUrlCommand,
   QueueDoesNotExist,
@@ -18,6 +19,7 @@ import {
   TooManyEntriesInBatchRequest,
 } from '@aws-sdk/client-sqs'
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Account, type AccountOptions, createAccount } from './account.ts'
 import {
@@ -495,4 +497,20 @@ describe('attaching', () => {
     attach()
     await expect(iam.send(new ListRolesCommand({}))).rejects.toThrow('knows no ListRolesCommand')
   })
+})
+
+test('GetCallerIdentity says which account and partition it is', async () => {
+  attach({ partition: 'aws-cn', id: '444455556666' })
+  expect(await new STSClient({ region }).send(new GetCallerIdentityCommand({}))).toMatchObject({
+    Account: '444455556666',
+    Arn: expect.stringMatching(/^arn:aws-cn:sts::444455556666:/),
+  })
+})
+
+test('GetFunctionConfiguration shows the environment of a function that is there', async () => {
+  attach().addFunction('there', { STAGE: 'dev' })
+  const ask = (name: string) =>
+    new LambdaClient({ region }).send(new GetFunctionConfigurationCommand({ FunctionName: name }))
+  expect((await ask('there')).Environment?.Variables).toEqual({ STAGE: 'dev' })
+  await expect(ask('elsewhere')).rejects.toThrow(ResourceNotFoundException)
 })

@@ -7,6 +7,7 @@ import {
   IAMClient,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
+import { GetFunctionConfigurationCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda'
 import {
   GetQueueUrlCommand,
   SendMessageBatchCommand,
@@ -14,6 +15,7 @@ import {
   TooManyEntriesInBatchRequest,
 } from '@aws-sdk/client-sqs'
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { mockClient } from 'aws-sdk-client-mock'
 import { type ApiCall, ApiCalls, type CallInputs, type CallName, type Fault, type FaultOptions } from './api-calls.ts'
 import { CloudTrail } from './cloud-trail.ts'
@@ -75,8 +77,9 @@ export function createAccount(options: AccountOptions = {}): Account {
 }
 
 /**
- * An AWS account in memory: the parts of IAM, SSM, SQS, EventBridge and CloudTrail that the handlers use, faults and delays
- * included. While attached, it answers every client of the SDK in this process. The SDK's own retries do not run beneath it.
+ * An AWS account in memory: the parts of IAM, SSM, SQS, EventBridge, CloudTrail, STS and Lambda that are used here, faults
+ * and delays included. While attached, it answers every client of the SDK in this process. The SDK's own retries do not run
+ * beneath it.
  */
 export class Account {
   readonly id: string
@@ -94,6 +97,7 @@ export class Account {
   readonly #providers = new Map<string, Date | undefined>()
   readonly #parameters = new Map<string, { value: string; type: ParameterType }>()
   readonly #queues = new Map<string, string[]>()
+  readonly #functions = new Map<string, Readonly<Record<string, string>>>()
   readonly #apiCalls = new ApiCalls()
   #isRefused: (messageBody: string) => boolean = () => false
   #isEventRefused: (detail: string) => boolean = () => false
@@ -177,6 +181,11 @@ export class Account {
     this.#queues.set(name, [])
   }
 
+  /** A deployed function, of which only the environment matters here. */
+  addFunction(name: string, environment: Readonly<Record<string, string>>): void {
+    this.#functions.set(name, environment)
+  }
+
   /** The bodies of the messages that the queue took. */
   messages(queueName: string): readonly string[] {
     return this.#queues.get(queueName) ?? raise(new Error(`the account has no queue ${queueName}`))
@@ -233,6 +242,8 @@ export class Account {
       mockClient(SQSClient),
       mockClient(EventBridgeClient),
       mockClient(CloudTrailClient),
+      mockClient(STSClient),
+      mockClient(LambdaClient),
     ]
     for (const { send } of stubs) {
       send.callsFake((command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
@@ -269,6 +280,12 @@ export class Account {
     if (command instanceof PutEventsCommand) return this.#make('PutEvents', command.input, this.#putEvents)
     if (command instanceof LookupEventsCommand) {
       return this.#make('LookupEvents', command.input, (input) => this.cloudTrail.lookUp(input))
+    }
+    if (command instanceof GetCallerIdentityCommand) {
+      return this.#make('GetCallerIdentity', command.input, this.#getCallerIdentity)
+    }
+    if (command instanceof GetFunctionConfigurationCommand) {
+      return this.#make('GetFunctionConfiguration', command.input, this.#getFunctionConfiguration)
     }
     throw new Error(`the account in memory knows no ${command.constructor.name}`)
   }
@@ -329,6 +346,19 @@ export class Account {
         ARN: arn,
       },
     }
+  }
+
+  readonly #getCallerIdentity: Answer<'GetCallerIdentity'> = () => ({
+    Account: this.id,
+    Arn: `arn:${this.partition}:sts::${this.id}:assumed-role/platform-engineer/alice`,
+    UserId: 'AROAEXAMPLE:alice',
+  })
+
+  readonly #getFunctionConfiguration: Answer<'GetFunctionConfiguration'> = ({ FunctionName: name = '' }) => {
+    const variables = this.#functions.get(name)
+    if (variables !== undefined) return { FunctionName: name, Environment: { Variables: variables } }
+    const message = `Function not found: arn:${this.partition}:lambda:${REGION}:${this.id}:function:${name}`
+    throw new ResourceNotFoundException({ message, $metadata: { httpStatusCode: 404 } })
   }
 
   readonly #getQueueUrl: Answer<'GetQueueUrl'> = ({ QueueName: name = '' }) => {

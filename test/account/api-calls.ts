@@ -6,8 +6,10 @@ import type {
   GetSAMLProviderCommandInput,
   UpdateAssumeRolePolicyCommandInput,
 } from '@aws-sdk/client-iam'
+import type { GetFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda'
 import type { GetQueueUrlCommandInput, SendMessageBatchCommandInput } from '@aws-sdk/client-sqs'
 import type { GetParameterCommandInput } from '@aws-sdk/client-ssm'
+import type { GetCallerIdentityCommandInput } from '@aws-sdk/client-sts'
 
 /** The calls that the account answers, with their inputs. */
 export interface CallInputs {
@@ -20,6 +22,8 @@ export interface CallInputs {
   SendMessageBatch: SendMessageBatchCommandInput
   PutEvents: PutEventsCommandInput
   LookupEvents: LookupEventsCommandInput
+  GetCallerIdentity: GetCallerIdentityCommandInput
+  GetFunctionConfiguration: GetFunctionConfigurationCommandInput
 }
 
 export type CallName = keyof CallInputs
@@ -65,6 +69,8 @@ export class ApiCalls {
     SendMessageBatch: [],
     PutEvents: [],
     LookupEvents: [],
+    GetCallerIdentity: [],
+    GetFunctionConfiguration: [],
   }
 
   before<Name extends CallName>(call: Name, hook: (input: CallInputs[Name]) => void): void {

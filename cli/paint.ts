@@ -6,7 +6,10 @@ export type Colour = 'green' | 'red' | 'yellow' | 'cyan' | 'bold' | 'dim'
 export type Paint = (colour: Colour, text: string) => string
 
 /** Colours on a terminal only, and never where NO_COLOR is set (no-color.org). */
-export function paintFor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Paint {
+export function paintFor(
+  stream: { readonly isTTY?: boolean },
+  environment: Readonly<Record<string, string | undefined>>,
+): Paint {
   const coloured = stream.isTTY && !environment.NO_COLOR
   // Whether the stream takes colours is decided here, the same on every Node.
   return (colour, text) => (coloured ? styleText(colour, text, { validateStream: false }) : text)

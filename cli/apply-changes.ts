@@ -1,0 +1,64 @@
+import pMap from 'p-map'
+import type { Rules } from '../src/decide-role.ts'
+import type { Outcome } from '../src/outcome.ts'
+import type { RoleAccess } from '../src/remediate-role.ts'
+import { applyChange, OutdatedPlanError } from './apply-change.ts'
+import type { PlannedChange } from './saved-plan.ts'
+import { tellFault } from './tell-fault.ts'
+
+/** What became of a planned change. */
+export type ChangeResult =
+  | Outcome
+  | {
+      /** `outdated`: the role is not as in the plan; `unstarted`: somebody stopped the run before its turn. */
+      readonly kind: 'outdated' | 'unstarted' | 'failed'
+      readonly roleName: string
+      readonly detail: string
+      readonly notes: readonly []
+    }
+
+/** Changes at a time, as in a sweep. */
+const CONCURRENCY = 5
+
+/**
+ * Makes the planned changes, several at a time. One that fails never stops the others.
+ *
+ * @param isStopped asked before each change; those in hand are finished in any case
+ * @param onResult told of each result as soon as it is known
+ */
+export function applyChanges(
+  changes: readonly PlannedChange[],
+  rules: Rules,
+  iam: RoleAccess,
+  isStopped: () => boolean,
+  onResult: (result: ChangeResult) => void,
+): Promise<readonly ChangeResult[]> {
+  return pMap(
+    changes,
+    async (change) => {
+      const result = isStopped() ? unstarted(change) : await tryChange(change, rules, iam)
+      onResult(result)
+      return result
+    },
+    { concurrency: CONCURRENCY },
+  )
+}
+
+function unstarted({ roleName }: PlannedChange): ChangeResult {
+  return { kind: 'unstarted', roleName, detail: 'stopped before its turn; nothing was written', notes: [] }
+}
+
+async function tryChange(change: PlannedChange, rules: Rules, iam: RoleAccess): Promise<ChangeResult> {
+  try {
+    return await applyChange(change, rules, iam)
+  } catch (error) {
+    const { roleName } = change
+    if (error instanceof OutdatedPlanError) return { kind: 'outdated', roleName, detail: error.message, notes: [] }
+    return { kind: 'failed', roleName, detail: tellFault(error), notes: [] }
+  }
+}
+
+/** Whether the change is in force now. */
+export function isMade({ kind }: ChangeResult): boolean {
+  return kind === 'patched' || kind === 'withdrawn' || kind === 'unchanged'
+}

@@ -1,0 +1,129 @@
+import { Command } from '@commander-js/extra-typings'
+import type { Rules } from '../src/decide-role.ts'
+import { ConfigurationError } from '../src/errors.ts'
+import { lineOf } from '../src/report.ts'
+import { applyChanges, type ChangeResult, isMade } from './apply-changes.ts'
+import { askYesOrNo, canAsk } from './ask.ts'
+import { pathPrefixOption, roleOption } from './extent-options.ts'
+import { isComplete, makePlan } from './make-plan.ts'
+import type { Run } from './program.ts'
+import { startProgress } from './progress.ts'
+import { type PlannedChange, plannedChange, readPlan } from './saved-plan.ts'
+import type { Session } from './session.ts'
+import { addSettingsOptions } from './settings.ts'
+import { tellPlan } from './tell-plan.ts'
+import { adviseOnRole, tellCounts, tellRole } from './tell-role.ts'
+
+/** `apply`: the plan, a question, the changes. */
+export function applyCommand(run: Run) {
+  const command = new Command('apply')
+    .summary('show what would change, ask, and change it')
+    .description(
+      'Shows the plan, asks, and changes the trust policies. With the file of a saved plan it makes the changes that the plan holds and no others.',
+    )
+    .argument('[file]', 'a plan that `plan --out` saved')
+    .addOption(roleOption)
+    .addOption(pathPrefixOption)
+    .option('--yes', 'do not ask')
+    .addHelpText('after', HELP)
+    .action(async (file, { role, pathPrefix, yes }, command) => {
+      const session = run.session(command)
+      if (!yes && !canAsk(session.terminal)) {
+        throw new ConfigurationError(
+          'apply asks before it changes anything, and nobody is there to be asked: run it in a terminal, or look at `plan` and add --yes',
+        )
+      }
+      if (file !== undefined && (role ?? pathPrefix) !== undefined) {
+        throw new ConfigurationError('a saved plan names its roles already: leave out --role and --path-prefix')
+      }
+      const agreed =
+        file === undefined
+          ? await showFreshPlan(session, { roleNames: role, pathPrefix })
+          : await showSavedPlan(session, file)
+      if (agreed.changes.length > 0 && !yes && !(await isWanted(session, agreed.changes))) {
+        session.err.say('Nothing was changed.')
+        return run.exitWith(1)
+      }
+      const results = await change(session, agreed)
+      run.exitWith(agreed.complete && results.every(isMade) ? 0 : 1)
+    })
+  return addSettingsOptions(command)
+}
+
+interface ShownPlan {
+  readonly rules: Rules
+  readonly changes: readonly PlannedChange[]
+  /** Whether every role that was asked for could be looked at. */
+  readonly complete: boolean
+}
+
+async function showFreshPlan(session: Session, extent: Parameters<typeof makePlan>[1]): Promise<ShownPlan> {
+  const { rules, report, changes } = await makePlan(session, extent)
+  session.out.say(...tellPlan(report, session.out.paint))
+  return { rules, changes: changes.map(plannedChange), complete: isComplete(report) }
+}
+
+async function showSavedPlan(session: Session, file: string): Promise<ShownPlan> {
+  const rules = await session.rules()
+  const changes = await readPlan(file, rules, await session.caller())
+  const { say, paint } = session.out
+  for (const change of changes) {
+    const before = change.before ?? undefined
+    say(tellRole(lineOf({ ...change, kind: 'planned', notes: [], before }), paint))
+  }
+  if (changes.length === 0) say('  nothing is due')
+  return { rules, changes, complete: true }
+}
+
+async function isWanted({ terminal, caller }: Session, changes: readonly PlannedChange[]): Promise<boolean> {
+  const roles = changes.length === 1 ? 'of 1 role' : `of ${changes.length} roles`
+  return askYesOrNo(terminal, `Change the trust policies ${roles} in account ${(await caller()).account}?`)
+}
+
+/** Makes the changes and tells of each as soon as it is made, so that what was written is on record in any case. */
+async function change(session: Session, { rules, changes }: ShownPlan): Promise<readonly ChangeResult[]> {
+  if (changes.length === 0) return []
+  const { terminal, out, err } = session
+  const iam = await session.roles()
+  const progress = startProgress(terminal, 'changing roles', changes.length)
+  let stopped = false
+  const takeBack = terminal.onInterrupt(() => {
+    stopped = true
+    progress.aside(() => err.say('Stopping after the writes in hand; once more, and it ends at once.'))
+  })
+  try {
+    const results = await applyChanges(
+      changes,
+      rules,
+      iam,
+      () => stopped,
+      (result) => {
+        progress.aside(() => out.say(tellResult(result, session)))
+        progress.advance()
+      },
+    )
+    progress.end()
+    out.say(tellCounts(`of ${changes.length} planned`, results))
+    return results
+  } finally {
+    takeBack()
+    progress.end()
+  }
+}
+
+/** Without the documents: the plan has just shown them. */
+function tellResult(result: ChangeResult, { out }: Session): string {
+  const { roleName, kind, notes } = result
+  const reason = 'reason' in result ? { reason: result.reason } : {}
+  const detail = 'detail' in result && result.detail !== undefined ? { detail: result.detail } : {}
+  return adviseOnRole({ roleName, kind, notes, ...reason, ...detail }, out.paint)
+}
+
+const HELP = `
+Exit code: 0 every planned change is in force, 1 an error, or a change that was not made. Blocked roles are told; they
+are no part of a plan. Ctrl-C stops after the writes in hand, and tells what was not begun.
+
+Examples:
+  okta-role-trust apply
+  okta-role-trust apply --role data-analyst
+  okta-role-trust plan --out plan.json; okta-role-trust apply plan.json --yes`

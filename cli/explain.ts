@@ -1,0 +1,103 @@
+import consumers from 'node:stream/consumers'
+import { Command } from '@commander-js/extra-typings'
+import { decideRole } from '../src/decide-role.ts'
+import { ConfigurationError, InvalidInputError } from '../src/errors.ts'
+import type { Outcome, SkippedOutcome } from '../src/outcome.ts'
+import { ROLE_NAME, type RoleSnapshot } from '../src/role.ts'
+import { planTrust } from '../src/trust-policy/plan.ts'
+import type { Run } from './program.ts'
+import { readText } from './read-text.ts'
+import type { Session } from './session.ts'
+import { addSettingsOptions } from './settings.ts'
+import { type Due, tellDocument, tellDue } from './tell-explanation.ts'
+
+/** `explain`: why a trust policy does or does not let Okta in, and what would be done about it. */
+export function explainCommand(run: Run) {
+  const command = new Command('explain')
+    .summary('say why a trust policy does or does not let Okta in')
+    .description(
+      'Says statement by statement what a trust policy does to the sign-in through Okta, and what would be done about it. Changes nothing.',
+    )
+    .argument('<role-or-file>', 'a role, by name or ARN; a file with a trust policy; or - for the standard input')
+    .addHelpText('after', HELP)
+    .action(async (target, _options, command) => {
+      const session = run.session(command)
+      session.out.say(...(isFile(target) ? await explainFile(session, target) : await explainRole(session, target)))
+    })
+  return addSettingsOptions(command)
+}
+
+/** A role's name holds no slash, and is seldom one of a JSON file; an ARN holds both a colon and a slash. */
+function isFile(target: string): boolean {
+  return target === '-' || (!target.startsWith('arn:') && (/[/\\]/.test(target) || /\.json$/i.test(target)))
+}
+
+async function explainFile(session: Session, file: string): Promise<readonly string[]> {
+  const document = file === '-' ? await consumers.text(session.terminal.stdin) : await readText(file)
+  const { wanted, quota } = await session.rulesForFile()
+  const { paint } = session.out
+  return [
+    `The trust policy in ${file === '-' ? 'the standard input' : file}`,
+    ...tellDocument(document, wanted, paint),
+    'What would be done, if a tagged role had it:',
+    ...tellDue(planTrust(document, wanted, quota), document, paint),
+  ]
+}
+
+async function explainRole(session: Session, nameOrArn: string): Promise<readonly string[]> {
+  const rules = await session.rules()
+  const role = await readRole(session, nameOrArn)
+  const { outcome } = decideRole(role, rules)
+  const { paint } = session.out
+  const lines = [`Role ${role.roleName} (${role.arn})`, ...tellDocument(role.document, rules.wanted, paint)]
+  if (outcome.kind !== 'skipped') {
+    return [...lines, 'What would be done:', ...tellDue(planOf(outcome), role.document, paint)]
+  }
+  const nothing = `What would be done: nothing, because ${outcome.detail}.`
+  if (outcome.reason !== 'untagged') return [...lines, nothing]
+  const withTag = planTrust(role.document, rules.wanted, rules.quota)
+  return [...lines, nothing, 'If it had the tag:', ...tellDue(withTag, role.document, paint)]
+}
+
+function planOf(outcome: Exclude<Outcome, SkippedOutcome>): Due {
+  switch (outcome.kind) {
+    case 'unchanged':
+    case 'blocked':
+      return outcome
+    case 'planned':
+    case 'patched':
+    case 'withdrawn':
+      return { kind: 'change', reason: outcome.reason, document: outcome.after, notes: outcome.notes }
+  }
+}
+
+async function readRole(session: Session, nameOrArn: string): Promise<RoleSnapshot> {
+  const roleName = nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1)
+  if (!ROLE_NAME.test(roleName)) {
+    throw new InvalidInputError(
+      `found ${JSON.stringify(nameOrArn)}, expected the name or ARN of a role; a file needs a slash in its name, such as ./${nameOrArn}`,
+    )
+  }
+  const role = await (await session.roles()).readRole(roleName)
+  const { account } = await session.caller()
+  if (role === undefined) {
+    throw new ConfigurationError(
+      `account ${account} has no role ${roleName}: check the name and the profile; a file needs a slash in its name, such as ./${nameOrArn}`,
+    )
+  }
+  if (nameOrArn.startsWith('arn:') && role.arn !== nameOrArn) {
+    throw new ConfigurationError(`account ${account} has ${role.arn}, not ${nameOrArn}: check the ARN and the profile`)
+  }
+  return role
+}
+
+const HELP = `
+What contains a slash or ends in .json is a file, unless it is an ARN; everything else is a role. With a file, --no-stack
+and --provider-arn, AWS is not asked at all.
+
+Exit code: 0, or 1 on an error.
+
+Examples:
+  okta-role-trust explain data-analyst
+  okta-role-trust explain ./trust-policy.json --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta
+  aws iam get-role --role-name x --query Role.AssumeRolePolicyDocument | okta-role-trust explain -`

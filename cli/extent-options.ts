@@ -1,0 +1,21 @@
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { ROLE_NAME, ROLE_PATH } from '../src/role.ts'
+
+/** Which roles a command looks at, and all where it is not given. */
+export const roleOption = new Option('--role <name>', 'look at this role only; may be given several times')
+  .argParser(collectRole)
+  .conflicts('pathPrefix')
+
+export const pathPrefixOption = new Option('--path-prefix <path>', 'look only at roles whose path begins so').argParser(
+  readPath,
+)
+
+function collectRole(name: string, names: readonly string[] | undefined): readonly string[] {
+  if (!ROLE_NAME.test(name)) throw new InvalidArgumentError('expected a role name, without path or ARN.')
+  return [...(names ?? []), name]
+}
+
+function readPath(path: string): string {
+  if (!ROLE_PATH.test(path)) throw new InvalidArgumentError('expected a path that starts and ends with /.')
+  return path
+}

@@ -1,0 +1,60 @@
+import type { Rules } from '../src/decide-role.ts'
+import type { ChangeOutcome } from '../src/outcome.ts'
+import { buildReport, type Report, type RoleResult } from '../src/report.ts'
+import type { Extent, RoleReader } from '../src/survey-roles.ts'
+import { sweep } from '../src/sweep.ts'
+import { startProgress } from './progress.ts'
+import type { Session } from './session.ts'
+
+/** What a dry run found. */
+export interface Plan {
+  readonly rules: Rules
+  /** Never truncated: no Lambda has to return it. */
+  readonly report: Report
+  /** The changes that are due, with the documents as text. */
+  readonly changes: readonly ChangeOutcome[]
+}
+
+/** Runs the sweep dry, from this machine: what it would change, and the report of it (rule 6.2). */
+export async function makePlan(session: Session, extent: Extent): Promise<Plan> {
+  const [rules, iam] = [await session.rules(), await session.roles()]
+  const results: RoleResult[] = []
+  const progress = startProgress(session.terminal, 'reading roles', extent.roleNames?.length)
+  try {
+    const { report } = await sweep({ ...extent, dryRun: true, maxChanges: Number.POSITIVE_INFINITY }, rules, {
+      iam: counting(iam, progress.advance),
+      onResult: (result) => results.push(result),
+      // A dry run changes nothing, and so hands nothing on.
+      freshRules: async () => rules,
+      onIntent: () => {},
+      deferRoles: async () => new Map(),
+      timeLeft: () => Number.POSITIVE_INFINITY,
+    })
+    const whole = buildReport({ ...report, wanted: rules.wanted, results }, Number.POSITIVE_INFINITY)
+    return { rules, report: whole, changes: results.flatMap((result) => (result.kind === 'planned' ? [result] : [])) }
+  } finally {
+    progress.end()
+  }
+}
+
+function counting<Iam extends RoleReader>(iam: Iam, advance: (roles?: number) => void): Iam {
+  return {
+    ...iam,
+    async readRole(roleName) {
+      const role = await iam.readRole(roleName)
+      advance()
+      return role
+    },
+    async *scanRoles() {
+      for await (const page of iam.scanRoles()) {
+        advance(page.length)
+        yield page
+      }
+    },
+  }
+}
+
+/** A role that could not be read, or that was named and is not there, makes a plan incomplete. */
+export function isComplete({ counts, roles }: Report): boolean {
+  return counts.failed === 0 && !roles.some(({ reason }) => reason === 'gone')
+}

@@ -1,0 +1,81 @@
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { version } from '../package.json'
+import { applyCommand } from './apply.ts'
+import { explainCommand } from './explain.ts'
+import { planCommand } from './plan.ts'
+import { openSession, type Session } from './session.ts'
+import { tellFault } from './tell-fault.ts'
+import { type Terminal, voiceOf } from './terminal.ts'
+
+/**
+ * One run of the command line, as a command gets it when it is built.
+ *
+ * A new command lives in a file of its own, such as `cli/doctor.ts`, which exports `doctorCommand(run: Run)`: it returns
+ * a `new Command('doctor')` with its texts, options and action, and stands in {@link COMMANDS}. The action calls
+ * `run.session(command)` for all that it works with, writes its answer with `session.out.say`, everything else with
+ * `session.err.say`, throws where it cannot go on (`tellFault` makes one line of it), and names another exit code than 0
+ * with `run.exitWith`. Whose action decides about roles adds the options of `addSettingsOptions`.
+ */
+export interface Run {
+  /** @param command the one whose action runs: the last argument of the action */
+  session(command: CommandUnknownOpts): Session
+  exitWith(code: number): void
+}
+
+const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [planCommand, applyCommand, explainCommand]
+
+/**
+ * Runs one command line and never throws.
+ *
+ * @param args without the program's own name
+ * @returns the exit code: 1 for every error, told on stderr; else what the command says
+ */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0
+  const run: Run = {
+    session: (command) => openSession(terminal, command),
+    exitWith: (code) => {
+      exitCode = code
+    },
+  }
+  const program = new Command('okta-role-trust')
+    .description('Shows and makes the changes by which tagged IAM roles come to trust Okta.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .option('--profile <name>', 'profile of the shared AWS configuration')
+    .option('--region <region>', "the stack's region (default: the only one of the partition where it can live)")
+    .option('--stage <name>', 'stage of the stack', 'dev')
+    .addHelpText('after', HELP)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride()
+  for (const make of COMMANDS) {
+    const command = make(run)
+    program.addCommand(command.copyInheritedSettings(program))
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Told already, by commander; its code is 0 for the help and the version.
+    if (error instanceof CommanderError) return error.exitCode
+    const { say, paint } = voiceOf(terminal.stderr, terminal.environment)
+    say(`${paint('red', 'Error:')} ${tellFault(error)}`)
+    return 1
+  }
+}
+
+const HELP = `
+It uses the AWS credentials that the AWS CLI would use, and the settings of the deployed stack; it works before there is
+one, too. Nothing is changed but by apply, which asks.
+
+Examples:
+  okta-role-trust plan --profile prod
+  okta-role-trust explain data-analyst
+  okta-role-trust apply --role data-analyst`

@@ -1,0 +1,132 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import * as z from 'zod/mini'
+import iamEventRegions from '../infra/iam-event-regions.cjs'
+import { accessSources } from '../src/aws/access-sources.ts'
+import { type Caller, configuredRegion, findCaller } from '../src/aws/caller.ts'
+import { iamClient, iamWriteClient, ssmClient } from '../src/aws/clients.ts'
+import { deployedEnvironment } from '../src/aws/deployed-environment.ts'
+import { iamRoles } from '../src/aws/iam-roles.ts'
+import type { Rules } from '../src/decide-role.ts'
+import { ConfigurationError } from '../src/errors.ts'
+import { readInput } from '../src/input.ts'
+import { type AccessSources, checkWantedAccess, loadWantedAccess } from '../src/load-wanted-access.ts'
+import type { RoleAccess } from '../src/remediate-role.ts'
+import type { RoleReader } from '../src/survey-roles.ts'
+import { askText } from './ask.ts'
+import { resolveSettings, type Settings } from './settings.ts'
+import { stackName } from './stack-parameters.ts'
+import { type Terminal, type Voice, voiceOf } from './terminal.ts'
+
+const GlobalOptions = z.looseObject({
+  profile: z.optional(z.string()),
+  region: z.optional(z.string()),
+  stage: z.string(),
+})
+
+/**
+ * What the action of a command works with. Each call is made when it is first asked for, and only once: a command that
+ * asks for nothing of AWS needs no credentials.
+ */
+export interface Session {
+  readonly terminal: Terminal
+  /** The answer, and nothing else: what a pipe shall get. */
+  readonly out: Voice
+  /** Everything else: settings, warnings, questions, progress. */
+  readonly err: Voice
+  /** Of the stack, by --stage; the names of its functions and queues begin with it. */
+  readonly stackName: string
+  /** Who calls, in which account and region, and what to make clients with. */
+  caller(): Promise<Caller>
+  /** The environment of the deployed functions, or undefined where no stack is there. */
+  deployed(): Promise<Readonly<Record<string, string>> | undefined>
+  /** Of the stack, or the defaults and the options of `addSettingsOptions`; the first call says which on stderr. */
+  settings(): Promise<Settings>
+  /** All that decides about a role; warns on stderr of a provider that has expired. */
+  rules(): Promise<Rules>
+  /** The same, without a word with AWS where --no-stack and --provider-arn say all: for a document in a file. */
+  rulesForFile(): Promise<Rules>
+  /** IAM's roles. */
+  roles(): Promise<RoleAccess & RoleReader>
+}
+
+/** The session of one run of a command. Throws nothing by itself: what its calls throw is told by `tellFault`. */
+export function openSession(terminal: Terminal, command: CommandUnknownOpts): Session {
+  const options = readInput(GlobalOptions, command.optsWithGlobals(), 'options')
+  const { profile, stage } = options
+  const [out, err] = [voiceOf(terminal.stdout, terminal.environment), voiceOf(terminal.stderr, terminal.environment)]
+  const name = stackName(stage)
+
+  const caller = once(async () => {
+    const region = options.region ?? stackRegion(await configuredRegion({ profile }))
+    const askMfaCode = (serial: string) => askText(terminal, `Code of the MFA device ${serial}`)
+    return findCaller({ profile, askMfaCode }, region)
+  })
+  const deployed = once(async () => {
+    if (options.stack === false) return undefined
+    return deployedEnvironment((await caller()).target, `${name}-backfill`)
+  })
+  const settings = once(async () => {
+    const { region, account } = await caller()
+    const settings = resolveSettings(options, stage, region, await deployed())
+    err.say(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
+    return settings
+  })
+  const rules = once(async () => {
+    const home = await caller()
+    const { config, providerArn } = await settings()
+    const sources = accessSources(iamClient(home.target), ssmClient(home.target))
+    const { wanted, warnings } =
+      providerArn === undefined
+        ? await loadWantedAccess(config, withRemedy(sources, home.region), home, new Date())
+        : await checkWantedAccess(providerArn, '--provider-arn', config, sources, home, new Date())
+    for (const warning of warnings) err.say(err.paint('yellow', `Warning: ${warning}`))
+    return { ...config, wanted }
+  })
+  const rulesForFile = once(async () => {
+    if (options.stack !== false || typeof options.providerArn !== 'string') return rules()
+    const { config, providerArn = '', origin } = resolveSettings(options, stage, '', undefined)
+    err.say(err.paint('dim', `Settings: ${origin}.`))
+    const unasked = { readSamlProvider: async () => ({ validUntil: undefined }) }
+    const { wanted } = await checkWantedAccess(providerArn, '--provider-arn', config, unasked, undefined, new Date())
+    return { ...config, wanted }
+  })
+  const roles = once(async () => {
+    const iam = iamClient((await caller()).target)
+    return iamRoles(iam, iamWriteClient(iam))
+  })
+  return { terminal, out, err, stackName: name, caller, deployed, settings, rules, rulesForFile, roles }
+}
+
+/** A person at a command line has another way out than whoever reads the log of a function. */
+function withRemedy(sources: AccessSources, region: string): AccessSources {
+  return {
+    ...sources,
+    readParameter: async (name) => {
+      const value = await sources.readParameter(name)
+      if (value !== undefined) return value
+      const create = `aws ssm put-parameter --region ${region} --name ${name} --type String --value SAML_PROVIDER_ARN`
+      throw new ConfigurationError(
+        `there is no SSM parameter ${name} in ${region}: create it with \`${create}\`, or give --no-stack --provider-arn ARN`,
+      )
+    },
+  }
+}
+
+/**
+ * The region in which the stack and its parameter live, given the region that a profile or the environment names: IAM is
+ * the same in all regions of a partition, and the stack can live in only one of them (rule 7.2).
+ */
+function stackRegion(configured: string | undefined): string {
+  const family = (region: string) => region.replace(/-[a-z]+-\d+$/, '')
+  const [byDefault, ...others] = iamEventRegions.regions
+  const same = others.find((region) => configured !== undefined && family(region) === family(configured))
+  return same ?? byDefault ?? 'us-east-1'
+}
+
+function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loaded: Promise<Value> | undefined
+  return () => {
+    loaded ??= load()
+    return loaded
+  }
+}

@@ -1,0 +1,66 @@
+import { BLOCK_ADVICE, NOTE_ADVICE } from '../src/advice.ts'
+import type { Report, RoleLine } from '../src/report.ts'
+import type { Colour, Paint } from './paint.ts'
+import { trustPolicyDiff } from './trust-policy-diff.ts'
+
+/** A role of a report, or what else the command line has to say of one. */
+export interface ToldRole extends Omit<RoleLine, 'kind' | 'arn'> {
+  readonly kind: RoleLine['kind'] | 'orphaned' | 'outdated' | 'unstarted'
+}
+
+const COLOURS: Readonly<Record<ToldRole['kind'], Colour>> = {
+  patched: 'green',
+  withdrawn: 'green',
+  planned: 'cyan',
+  deferred: 'cyan',
+  unchanged: 'dim',
+  skipped: 'dim',
+  orphaned: 'dim',
+  blocked: 'yellow',
+  outdated: 'yellow',
+  unstarted: 'yellow',
+  failed: 'red',
+}
+
+/** One role with its outcome and why, and what changes in its trust policy. */
+export function tellRole(role: ToldRole, paint: Paint): string {
+  const { roleName, kind, reason, detail, notes, before, after } = role
+  const why = [reason, ...notes].filter((word) => word !== undefined).join(', ')
+  const line = `  ${paint(COLOURS[kind], kind.padEnd(10))} ${paint('bold', roleName)}${why && `  ${why}`}`
+  const more = detail === undefined ? [] : [`             ${detail}`]
+  return [line, ...more, ...(after === undefined ? [] : [trustPolicyDiff(before, after, paint)])].join('\n')
+}
+
+/** One role with what to do about it, where a person can do something. */
+export function adviseOnRole(role: ToldRole, paint: Paint): string {
+  const advice = [role.reason, ...role.notes].map(adviceOn).filter((words) => words !== undefined)
+  return [tellRole(role, paint), ...advice.map((words) => `             ${paint('dim', `→ ${words}`)}`)].join('\n')
+}
+
+function adviceOn(word: string | undefined): string | undefined {
+  const all: Readonly<Record<string, string>> = { ...BLOCK_ADVICE, ...NOTE_ADVICE }
+  return word !== undefined && Object.hasOwn(all, word) ? all[word] : undefined
+}
+
+/** Of a role that the report lists as orphaned. */
+export function tellOrphan(roleName: string, paint: Paint): string {
+  return tellRole({ roleName, kind: 'orphaned', reason: 'has lost its tag and keeps the statement', notes: [] }, paint)
+}
+
+export function tellTotals({ scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>): string {
+  return `  in all ${scanned}, in scope ${inScope}: ${listed(Object.entries(counts))}`
+}
+
+/** How many results there are of each kind, the first kind first. */
+export function tellCounts(label: string, results: readonly Pick<ToldRole, 'kind'>[]): string {
+  const counts = new Map<string, number>()
+  for (const { kind } of results) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return `  ${label}: ${listed([...counts])}`
+}
+
+function listed(counts: readonly (readonly [string, number])[]): string {
+  return counts
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ')
+}

@@ -1,0 +1,21 @@
+import type { BlockedOutcome, OutcomeNote } from './outcome.ts'
+
+/** What to do about a blocked role, told beside its `detail`. The README's table holds the same words. */
+export const BLOCK_ADVICE: Readonly<Record<BlockedOutcome['reason'], string>> = {
+  'explicit-deny': 'A Deny surely stops Okta. Narrow or remove it, or untag the role.',
+  quota:
+    'The document would be too long. Merge or remove statements, or raise the IAM quota "Role trust policy length" and deploy with that `quota`.',
+  malformed:
+    'Correct the place that is named. If nothing would be left of the document, give the role another statement, or delete it.',
+  'dangling-principal':
+    'The document names deleted users or roles by id (`AIDA…`, `AROA…`). Remove them: IAM refuses every change until then.',
+  'refused-by-iam': "IAM's own words say why. Often a principal in another account no longer exists.",
+}
+
+/** What to do about what was seen and left alone. The table of notes in docs/rules.md holds the same words. */
+export const NOTE_ADVICE: Readonly<Record<OutcomeNote, string>> = {
+  'no-audience-condition': 'Add the condition, or remove the statement: the managed one then takes its place.',
+  'restricted-by-owner': 'Nothing, if that is meant. If people cannot sign in, look at that condition first.',
+  'conditional-deny': 'Nothing, if that is meant.',
+  flapping: 'Make both agree: "Terraform and CloudFormation" in the README says how.',
+}

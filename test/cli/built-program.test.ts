@@ -1,0 +1,208 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { bin, version } from '../../package.json'
+import { ec2, managed, policy } from '../functions.ts'
+import { type AwsOverHttp, serveAws } from './aws-over-http.ts'
+import { temporaryFolder } from './command-line.ts'
+
+// The program as `npx okta-role-trust` starts it, a process of its own.
+
+const FOLDER = new URL('../../', import.meta.url).pathname
+const PROGRAM = join(FOLDER, 'dist/okta-role-trust.mjs')
+const DUE = JSON.stringify(policy(ec2))
+const RIGHT = JSON.stringify(policy(ec2, managed))
+
+// Each test starts a process or two.
+vi.setConfig({ testTimeout: 60_000 })
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['cli/bundle.mjs'], { cwd: FOLDER })
+}, 60_000)
+
+let aws: AwsOverHttp
+beforeEach(async () => {
+  aws = await serveAws()
+})
+afterEach(() => aws.close())
+
+type Environment = Readonly<Record<string, string>>
+const KEYS: Environment = { AWS_ACCESS_KEY_ID: 'FROMENVIRONMENT', AWS_SECRET_ACCESS_KEY: 'secret' }
+
+/** Starts the program on a machine that knows nothing of AWS but what is given. */
+function start(args: readonly string[], environment: Environment = KEYS): ChildProcess {
+  const home = temporaryFolder()
+  return spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      HOME: home,
+      PATH: process.env.PATH,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ENDPOINT_URL: aws.url,
+      ...environment,
+    },
+  })
+}
+
+async function ended(program: ChildProcess) {
+  let [stdout, stderr] = ['', '']
+  program.stdout?.on('data', (chunk) => {
+    stdout += chunk
+  })
+  program.stderr?.on('data', (chunk) => {
+    stderr += chunk
+  })
+  return new Promise<{ exitCode: number | null; signal: string | null; stdout: string; stderr: string }>((resolve) => {
+    program.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }))
+  })
+}
+
+const run = (args: readonly string[], environment?: Environment) => ended(start(args, environment))
+
+test('is what package.json names as the program', () => {
+  expect(existsSync(PROGRAM)).toBe(true)
+  expect(join(FOLDER, bin['okta-role-trust'])).toBe(PROGRAM)
+})
+
+describe('without AWS', () => {
+  test('prints its version', async () => {
+    expect(await run(['--version'])).toMatchObject({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
+  })
+
+  test.each([[['--help']], [['plan', '--help']], [['apply', '--help']], [['explain', '--help']]])(
+    'prints the help of %s',
+    async (args) => {
+      const { exitCode, stdout, stderr } = await run(args)
+      expect(stdout).toMatch(/^Usage: okta-role-trust /)
+      expect(stdout).toMatch(/Examples:\n {2}okta-role-trust /)
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    },
+  )
+
+  test.each([
+    [['plann'], "error: unknown command 'plann'\n(Did you mean plan?)"],
+    [['plan', '--rolle', 'x'], "error: unknown option '--rolle'\n(Did you mean --role?)"],
+    [['plan', 'x'], "error: too many arguments for 'plan'"],
+    [['explain'], "error: missing required argument 'role-or-file'"],
+    [[], 'Usage: okta-role-trust '],
+  ])('ends with 1 on stderr for %s', async (args, words) => {
+    const { exitCode, stdout, stderr } = await run(args)
+    expect(stderr).toContain(words)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+  })
+})
+
+describe('credentials', () => {
+  test('that are nowhere end it with what to do', async () => {
+    const { exitCode, stdout, stderr } = await run(['plan'], {})
+    expect(stderr).toMatch(/^Error: no AWS credentials: sign in, .*\n$/)
+    expect({ exitCode, stdout, requests: aws.requests }).toEqual({ exitCode: 1, stdout: '', requests: [] })
+  })
+
+  test('of the environment are used, and nothing else is said of them', async () => {
+    const { exitCode, stderr } = await run(['plan'])
+    expect(stderr).toMatch(/^Account 111122223333\. Settings: the defaults .*\n$/)
+    expect(new Set(aws.requests.map(({ key }) => key))).toEqual(new Set(['FROMENVIRONMENT']))
+    expect(exitCode).toBe(0)
+  })
+
+  const profiles = (text: string): Environment => {
+    const file = join(temporaryFolder(), 'config')
+    writeFileSync(file, text)
+    return { ...KEYS, AWS_CONFIG_FILE: file }
+  }
+
+  test('of the named profile are used, whatever the environment holds', async () => {
+    const config = '[profile prod]\naws_access_key_id = FROMPROFILE\naws_secret_access_key = secret\n'
+    const { exitCode } = await run(['plan', '--profile', 'prod'], profiles(config))
+    expect(new Set(aws.requests.map(({ key }) => key))).toEqual(new Set(['FROMPROFILE']))
+    expect(exitCode).toBe(0)
+  })
+
+  test('of a profile that is not there are not looked for elsewhere', async () => {
+    const { exitCode, stderr } = await run(['plan', '--profile', 'prdo'], profiles('[profile prod]\n'))
+    expect(stderr).toMatch(/^Error: the profile prdo holds no credentials, or is not there: .*\n$/)
+    expect({ exitCode, requests: aws.requests }).toEqual({ exitCode: 1, requests: [] })
+  })
+
+  test('that need a code cannot be had without a terminal', async () => {
+    const config =
+      '[profile base]\naws_access_key_id = KEY\naws_secret_access_key = secret\n[profile admin]\nsource_profile = base\nrole_arn = arn:aws:iam::111122223333:role/admin\nmfa_serial = arn:aws:iam::111122223333:mfa/alice\n'
+    const { exitCode, stderr } = await run(['plan', '--profile', 'admin'], profiles(config))
+    expect(stderr).toMatch(/^Error: Code of the MFA device arn:aws:iam::111122223333:mfa\/alice: nobody is there .*\n$/)
+    expect(exitCode).toBe(1)
+  })
+
+  test.each([
+    ['have expired', 'ExpiredToken', 'the AWS credentials have expired: sign in again'],
+    ['are unknown', 'InvalidClientTokenId', 'AWS does not accept the credentials'],
+  ])('that %s end it with what to do', async (_, code, words) => {
+    aws.refusal = { status: 403, code, message: 'The security token included in the request is invalid' }
+    const { exitCode, stderr } = await run(['plan'])
+    expect(stderr).toMatch(new RegExp(`^Error: ${words}.*\n$`))
+    expect(exitCode).toBe(1)
+  })
+})
+
+test('an AWS that cannot be reached is told so', async () => {
+  aws.close()
+  const { exitCode, stderr } = await run(['plan'])
+  expect(stderr).toMatch(/^Error: AWS cannot be reached: check the network and the region \(.*\)\n$/)
+  expect(exitCode).toBe(1)
+})
+
+test('a reader that reads no further is no crash', async () => {
+  for (let index = 0; index < 500; index += 1) aws.roles.set(`role-${index}`, DUE)
+  const program = start(['plan'])
+  program.stdout?.once('data', () => program.stdout?.destroy())
+  const { exitCode, stderr } = await ended(program)
+  expect(stderr).toMatch(/^Account .*\n$/)
+  expect(exitCode).toBe(2)
+})
+
+describe('Ctrl-C', () => {
+  const ROLES = Array.from({ length: 40 }, (_, index) => `role-${index}`)
+  beforeEach(() => {
+    for (const name of ROLES) aws.roles.set(name, DUE)
+  })
+  const changed = () => ROLES.filter((name) => aws.roles.get(name) === RIGHT)
+
+  test('during apply finishes the writes in hand and tells what was done and what was not', async () => {
+    const program = start(['apply', '--yes'])
+    aws.onWrite = () => {
+      aws.onWrite = () => {}
+      program.kill('SIGINT')
+    }
+    const { exitCode, signal, stdout, stderr } = await ended(program)
+    expect(stderr).toContain('Stopping after the writes in hand; once more, and it ends at once.')
+    expect(changed().length).toBeGreaterThan(0)
+    expect(changed().length).toBeLessThan(ROLES.length)
+    for (const name of ROLES) {
+      expect(stdout).toMatch(changed().includes(name) ? `  patched    ${name}  ` : `  unstarted  ${name}\n`)
+    }
+    expect({ exitCode, signal }).toEqual({ exitCode: 1, signal: null })
+  })
+
+  test('once more ends it at once', async () => {
+    aws.unanswered = 'UpdateAssumeRolePolicy'
+    const program = start(['apply', '--yes'])
+    program.stderr?.on('data', (chunk) => {
+      if (String(chunk).includes('Stopping')) program.kill('SIGINT')
+    })
+    aws.onWrite = () => {
+      aws.onWrite = () => {}
+      program.kill('SIGINT')
+    }
+    const { signal, stdout } = await ended(program)
+    expect(signal).toBe('SIGINT')
+    expect(stdout).not.toContain('planned:')
+  })
+
+  test('during a plan ends it at once', async () => {
+    aws.unanswered = 'GetParameter'
+    const program = start(['plan'])
+    program.stderr?.once('data', () => program.kill('SIGINT'))
+    expect((await ended(program)).signal).toBe('SIGINT')
+  })
+})

@@ -1,0 +1,221 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Account } from '../account/account.ts'
+import { AUDIENCE, accountWithOkta, ec2, managed, OKTA, policy, TAGGED } from '../functions.ts'
+import { runCli, temporaryFolder } from './command-line.ts'
+
+let account: Account
+beforeEach(() => {
+  account = accountWithOkta()
+})
+afterEach(() => {
+  expect(account.writes).toEqual([])
+  account.detach()
+})
+
+const signIn = { ...managed, Sid: 'People' }
+const office = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }
+const CALL = `sts:AssumeRoleWithSAML to ${OKTA} with the audience ${AUDIENCE}`
+
+/** What is said of a tagged role with these statements. */
+async function explained(...statements: readonly object[]) {
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(...statements) })
+  const { stdout, exitCode } = await runCli(['explain', 'analyst'])
+  expect(exitCode).toBe(0)
+  return stdout
+}
+
+describe('a role', () => {
+  test('is told statement by statement, with what is missing and what would be done', async () => {
+    const said = await explained(ec2)
+    expect(said).toContain('Role analyst (arn:aws:iam::111122223333:role/analyst)')
+    expect(said).toContain(`Wanted: ${CALL}`)
+    expect(said).toContain(
+      '  Statement[0]\n    Is not about Okta: Principal {"Service":"ec2.amazonaws.com"} leaves the provider out.',
+    )
+    expect(said).toContain(`Missing: all of that`)
+    expect(said).toMatch(/What would be done:\n {2}It would be written \(access-missing\):\n +@@/)
+  })
+
+  test.each<[string, string, object]>([
+    ['lets Okta in', `Lets Okta in: it allows all of that.\n`, signIn],
+    ['lets Okta in with any audience', 'It would with any audience', { ...signIn, Condition: {} }],
+    [
+      'is restricted by its owner',
+      `Lets Okta in as its owner decided: it allows all of that, tied to the condition IpAddress aws:sourceip. That is never widened.`,
+      { ...signIn, Condition: office },
+    ],
+    [
+      'cannot be evaluated',
+      'tied to a condition on SAML:aud that only a real sign-in can tell',
+      { ...signIn, Condition: { StringEquals: { 'SAML:aud': `\${aws:x}` } } },
+    ],
+    [
+      'keeps Okta out',
+      `Keeps Okta out: it denies all of that, and a Deny wins`,
+      { ...ec2, Effect: 'Deny', Principal: '*', Action: '*' },
+    ],
+    [
+      'may keep Okta out',
+      `May keep Okta out: it denies all of that, tied to the condition IpAddress aws:sourceip.`,
+      { Effect: 'Deny', Principal: '*', Action: '*', Condition: office },
+    ],
+    [
+      'has an unknown effect',
+      'Does nothing: its Effect is "allow", neither "Allow" nor "Deny".',
+      { ...signIn, Effect: 'allow' },
+    ],
+    [
+      'is for another audience',
+      `provider and action are right, but its condition on SAML:aud fails for ${AUDIENCE}.`,
+      { ...signIn, Condition: { StringEquals: { 'SAML:aud': 'https://x' } } },
+    ],
+    [
+      'is about another action',
+      'the provider is right, but Action "sts:TagSession" does not cover sts:AssumeRoleWithSAML.',
+      { ...signIn, Action: 'sts:TagSession' },
+    ],
+    ['excludes the action', 'NotAction "sts:*" does not cover', { ...signIn, Action: undefined, NotAction: 'sts:*' }],
+    [
+      'trusts everybody',
+      'Does not count as trusting Okta: nobody is sure what Principal "*" means',
+      { ...signIn, Principal: '*' },
+    ],
+    [
+      'spares Okta',
+      `NotPrincipal {"Federated":"${OKTA}"} leaves the provider out.`,
+      { Effect: 'Deny', NotPrincipal: { Federated: OKTA }, Action: '*' },
+    ],
+  ])('is told in plain words if a statement %s', async (_, words, statement) => {
+    expect(await explained(statement)).toContain(words)
+  })
+
+  test('has the statement of this system pointed out, and Sids named', async () => {
+    const said = await explained({ ...ec2, Sid: 'Machines' }, managed)
+    expect(said).toContain('  Statement[0] "Machines"\n')
+    expect(said).toContain('  Statement[1] "OktaSso", written by okta-role-trust\n')
+    expect(said).toContain('Nothing is missing.')
+    expect(said).toMatch(/What would be done:\n {2}Nothing: the document is as it should be\.\n$/)
+  })
+
+  test('that is blocked is told why, and what to do', async () => {
+    const said = await explained({ ...ec2, Principal: { AWS: 'AROAJQABLZS4A3QDU576Q' } })
+    expect(said).toContain('Nothing, though something is due: it is blocked (dangling-principal).')
+    expect(said).toContain('principals of deleted users or roles: AROAJQABLZS4A3QDU576Q')
+    expect(said).toContain('→ The document names deleted users or roles by id')
+  })
+
+  test('that its owner restricted is told that nothing counts as missing', async () => {
+    const said = await explained({ ...signIn, Condition: office })
+    expect(said).toContain('Nothing is missing: what an owner restricted counts as given, since it is never widened.')
+    expect(said).toContain('Note: restricted-by-owner. Nothing, if that is meant.')
+  })
+
+  test('that cannot be read is told the place', async () => {
+    account.addRole({ name: 'broken', tags: TAGGED, document: '{' })
+    const { stdout } = await runCli(['explain', 'broken'])
+    expect(stdout).toContain('It cannot be read. document: found text that is not JSON')
+    expect(stdout).toContain('it is blocked (malformed)')
+  })
+
+  test('without the tag is told what the tag would do', async () => {
+    account.addRole({ name: 'untagged', document: policy(ec2) })
+    const { stdout } = await runCli(['explain', 'untagged'])
+    expect(stdout).toContain('What would be done: nothing, because the role has no tag okta-sso=true.')
+    expect(stdout).toMatch(/If it had the tag:\n {2}It would be written \(access-missing\)/)
+  })
+
+  test('that is protected is told so', async () => {
+    account.addRole({ name: 'linked', path: '/aws-service-role/x/', tags: TAGGED, document: policy(ec2) })
+    const { stdout } = await runCli(['explain', 'linked'])
+    expect(stdout).toMatch(/What would be done: nothing, because IAM does not let anybody change roles under .*\.\n$/)
+  })
+
+  test('that lost its tag is told of the withdrawal, where that is configured', async () => {
+    account.addRole({ name: 'left', document: policy(ec2, managed) })
+    const { stdout } = await runCli(['explain', 'left', '--on-untag', 'revoke'])
+    expect(stdout).toContain('It would be written (withdrawal):')
+  })
+
+  test('can be given by its ARN, which must be its own', async () => {
+    account.addRole({ name: 'analyst', path: '/team/', document: policy(ec2) })
+    const right = await runCli(['explain', 'arn:aws:iam::111122223333:role/team/analyst'])
+    expect(right.stdout).toContain('Role analyst')
+    const wrong = await runCli(['explain', 'arn:aws:iam::444455556666:role/team/analyst'])
+    expect(wrong.stderr).toContain('account 111122223333 has arn:aws:iam::111122223333:role/team/analyst, not arn')
+    expect([right.exitCode, wrong.exitCode]).toEqual([0, 1])
+  })
+
+  test('that is not there is told with the way to name a file', async () => {
+    const { stderr, exitCode } = await runCli(['explain', 'policy'])
+    expect(stderr).toContain(
+      'Error: account 111122223333 has no role policy: check the name and the profile; a file needs a slash in its name, such as ./policy',
+    )
+    expect(exitCode).toBe(1)
+  })
+
+  test('cannot have a name that IAM does not know', async () => {
+    const { stderr } = await runCli(['explain', 'my role'])
+    expect(stderr).toContain('Error: found "my role", expected the name or ARN of a role')
+  })
+})
+
+describe('several calls', () => {
+  test('are told each with its provider and audience, actions together', async () => {
+    const entra = account.addProvider('Entra')
+    account.addRole({
+      name: 'analyst',
+      tags: TAGGED,
+      document: policy({ ...signIn, Action: ['sts:AssumeRoleWithSAML'] }),
+    })
+    const options = ['--no-stack', '--provider-arn', `${OKTA},${entra}`, '--session-tags', 'true']
+    const { stdout } = await runCli(['explain', 'analyst', ...options])
+    const both = 'sts:AssumeRoleWithSAML, sts:TagSession'
+    const withAudience = `with the audience ${AUDIENCE}`
+    expect(stdout).toContain(`Wanted: ${both} to ${OKTA} ${withAudience}; ${both} to ${entra} ${withAudience}\n`)
+    expect(stdout).toContain(
+      `Missing: sts:TagSession to ${OKTA} ${withAudience}; ${both} to ${entra} ${withAudience}\n`,
+    )
+  })
+})
+
+describe('a document', () => {
+  const OFFLINE = ['--no-stack', '--provider-arn', OKTA]
+
+  test('in a file is explained, without a word with AWS where all is given', async () => {
+    const file = join(temporaryFolder(), 'policy')
+    writeFileSync(file, JSON.stringify(policy(ec2)))
+    const { stdout, stderr, exitCode } = await runCli(['explain', file, ...OFFLINE])
+    expect(stdout).toContain(`The trust policy in ${file}`)
+    expect(stdout).toMatch(/What would be done, if a tagged role had it:\n {2}It would be written/)
+    expect(stderr).toBe(`Settings: the defaults but for --provider-arn ${OKTA} (--no-stack).\n`)
+    expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 0, calls: [] })
+  })
+
+  test('from the standard input is explained by the account where nothing else is given', async () => {
+    const { stdout } = await runCli(['explain', '-'], { input: JSON.stringify(policy(managed)) })
+    expect(stdout).toContain('The trust policy in the standard input')
+    expect(stdout).toContain('Nothing is missing.')
+    expect(account.countCalls('GetParameter')).toBe(1)
+  })
+
+  test('that is empty has no statements', async () => {
+    const { stdout } = await runCli(['explain', '-', ...OFFLINE])
+    expect(stdout).toContain('It has no statements.')
+    expect(stdout).toContain('It would be written (no-statements):')
+  })
+
+  test('with a long list of principals is cut short', async () => {
+    const accounts = Array.from({ length: 50 }, (_, index) => `${200000000000 + index}`)
+    const input = JSON.stringify(policy({ ...ec2, Principal: { AWS: accounts } }))
+    const { stdout } = await runCli(['explain', '-', ...OFFLINE], { input })
+    expect(stdout).toMatch(/Principal {"AWS":\["200000000000",.{100,160}… leaves the provider out/)
+  })
+
+  test.each(['./not-there', 'not-there.json'])('that is not there is an error: %s', async (file) => {
+    const { stderr, exitCode } = await runCli(['explain', file])
+    expect(stderr).toContain(`Error: ${file}: cannot be read; name a file that is there (`)
+    expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 1, calls: [] })
+  })
+})

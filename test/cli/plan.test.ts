@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Account } from '../account/account.ts'
+import { accessDenied, throttling } from '../account/errors.ts'
+import { addRealisticRoles } from '../account/realistic-roles.ts'
+import { accountWithOkta, ec2, managed, OKTA, policy, TAGGED } from '../functions.ts'
+import { runCli, temporaryFolder } from './command-line.ts'
+
+let account: Account
+beforeEach(() => {
+  account = accountWithOkta()
+})
+afterEach(() => {
+  expect(account.writes).toEqual([])
+  account.detach()
+})
+
+const due = (name: string, path = '/') => account.addRole({ name, path, tags: TAGGED, document: policy(ec2) })
+
+describe('plan', () => {
+  test('shows a due role with its reason and the change as a unified diff, and ends with 2', async () => {
+    due('analyst')
+    const { stdout, exitCode } = await runCli(['plan'])
+    expect(stdout).toMatch(/^ {2}planned {4}analyst {2}access-missing$/m)
+    expect(stdout).toMatch(/^ +@@ -\d+,\d+ \+\d+,\d+ @@$/m)
+    expect(stdout).toMatch(/^ +\+ +"Federated": "arn:aws:iam::111122223333:saml-provider\/Okta"$/m)
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('  in all 1, in scope 1: 1 planned')
+    expect(exitCode).toBe(2)
+  })
+
+  test('ends with 0 and says so where nothing is due', async () => {
+    account.addRole({ name: 'right', tags: TAGGED, document: policy(ec2, managed) })
+    const { stdout, exitCode } = await runCli(['plan'])
+    expect(stdout).toBe('  in all 1, in scope 1: 1 unchanged\n  nothing is due\n')
+    expect(exitCode).toBe(0)
+  })
+
+  test('tells of a grown account what is due, blocked, restricted, skipped and orphaned, with what to do', async () => {
+    addRealisticRoles(account)
+    const { stdout, exitCode } = await runCli(['plan'])
+    const told = stdout.split('\n').filter((line) => /^ {2}\w/.test(line))
+    expect(told).toEqual([
+      '  planned    data-analyst  access-missing',
+      '  planned    security-auditor  access-missing',
+      '  planned    ml-engineer  managed-statement-differs',
+      '  blocked    vault-unsealer  explicit-deny',
+      '  blocked    shared-deployer  quota',
+      '  blocked    incident-responder  dangling-principal',
+      '  unchanged  finance-reporting  no-audience-condition',
+      '  unchanged  billing-viewer  restricted-by-owner',
+      '  skipped    AWSServiceRoleForAutoScaling  protected',
+      '  orphaned   contractor-sandbox  has lost its tag and keeps the statement',
+      '  in all 14, in scope 11: 5 unchanged, 3 planned, 1 skipped, 3 blocked',
+    ])
+    expect(stdout).toContain('→ A Deny surely stops Okta. Narrow or remove it, or untag the role.')
+    expect(stdout).toContain('→ Nothing, if that is meant. If people cannot sign in, look at that condition first.')
+    expect(exitCode).toBe(2)
+  })
+
+  test('looks at the named roles only', async () => {
+    due('one')
+    due('two')
+    due('three')
+    const { stdout } = await runCli(['plan', '--role', 'one', '--role', 'three'])
+    expect(stdout).toMatch(/in all 2, in scope 2: 2 planned/)
+    expect(stdout).not.toContain('two')
+    expect(account.countCalls('GetAccountAuthorizationDetails')).toBe(0)
+  })
+
+  test('looks at a path only', async () => {
+    due('inside', '/team/')
+    due('outside')
+    const { stdout } = await runCli(['plan', '--path-prefix', '/team/'])
+    expect(stdout).toContain('inside')
+    expect(stdout).not.toContain('outside')
+  })
+
+  test.each([
+    [['--role', 'a/b'], 'expected a role name, without path or ARN'],
+    [['--path-prefix', 'team'], 'expected a path that starts and ends with /'],
+    [['--role', 'a', '--path-prefix', '/team/'], "cannot be used with option '--path-prefix"],
+  ])('refuses %s', async (options, why) => {
+    const { exitCode, stdout, stderr } = await runCli(['plan', ...options])
+    expect(stderr).toContain(why)
+    expect({ exitCode, stdout, calls: account.calls }).toEqual({ exitCode: 1, stdout: '', calls: [] })
+  })
+
+  test('ends with 1 where a named role is not there, or cannot be read, and tells of the others', async () => {
+    due('there')
+    account.failNext('GetRole', accessDenied('iam:GetRole'), { role: 'denied' })
+    const missing = await runCli(['plan', '--role', 'there', '--role', 'misspelt'])
+    expect(missing.stdout).toMatch(/skipped {4}misspelt {2}gone\n +IAM knows no role of this name/)
+    expect(missing.exitCode).toBe(1)
+    const denied = await runCli(['plan', '--role', 'there', '--role', 'denied'])
+    expect(denied.stdout).toMatch(/failed {5}denied\n +AccessDenied: User: .* perform: iam:GetRole/)
+    expect(denied.stdout).toContain('planned    there')
+    expect(denied.exitCode).toBe(1)
+  })
+
+  test('says in one line what is wrong where the roles cannot be read at all', async () => {
+    account.failNext('GetAccountAuthorizationDetails', accessDenied('iam:GetAccountAuthorizationDetails'))
+    const denied = await runCli(['plan'])
+    expect(denied.stdout).toBe('')
+    expect(denied.stderr).toMatch(
+      /^Error: the caller lacks the permission iam:GetAccountAuthorizationDetails: allow it/m,
+    )
+    account.failNext('GetAccountAuthorizationDetails', throttling())
+    const throttled = await runCli(['plan'])
+    expect(throttled.stderr).toMatch(/^Error: AWS throttles: .* run the command again/m)
+    expect([denied.exitCode, throttled.exitCode]).toEqual([1, 1])
+  })
+})
+
+describe('plan --json', () => {
+  test('prints the report and nothing else', async () => {
+    due('analyst')
+    const { stdout, exitCode } = await runCli(['plan', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      dryRun: true,
+      providers: [OKTA],
+      scanned: 1,
+      counts: { planned: 1 },
+      roles: [{ roleName: 'analyst', kind: 'planned', before: policy(ec2), after: policy(ec2, managed) }],
+      orphaned: [],
+      truncated: false,
+    })
+    expect(exitCode).toBe(2)
+  })
+
+  test('leaves nothing out of a report that would be too long for a Lambda', async () => {
+    const long = { ...policy(ec2), Id: 'x'.repeat(1500) }
+    for (let index = 0; index < 2_000; index += 1) {
+      account.addRole({ name: `role-${index}`, tags: TAGGED, document: long })
+    }
+    const { stdout } = await runCli(['plan', '--json'])
+    const report = JSON.parse(stdout)
+    expect(stdout.length).toBeGreaterThan(6_291_456)
+    expect(report.truncated).toBe(false)
+    expect(report.roles.every((role: object) => 'after' in role)).toBe(true)
+  })
+})
+
+test('plan --out saves the exact documents, and says how to apply them', async () => {
+  const file = join(temporaryFolder(), 'plan.json')
+  const before = JSON.stringify(policy(ec2), null, 1)
+  account.addRole({ name: 'analyst', tags: TAGGED, document: before })
+  const { stderr, exitCode } = await runCli(['plan', '--out', file])
+  expect(stderr).toContain(`okta-role-trust apply ${file}`)
+  expect(exitCode).toBe(2)
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    format: 'okta-role-trust plan 1',
+    account: '111122223333',
+    settings: { wanted: { providers: [OKTA] }, quota: 2048 },
+    changes: [{ roleName: 'analyst', before, after: JSON.stringify(policy(ec2, managed)) }],
+    report: { counts: { planned: 1 } },
+  })
+})
+
+test('what would make a terminal show something else is shown as what it is', async () => {
+  const document = policy({ ...ec2, Condition: { StringEquals: { 'aws:x': 'a\u202eb\u009b31mc\u001b[31m' } } })
+  account.addRole({ name: 'analyst', tags: TAGGED, document })
+  const { stdout } = await runCli(['plan', '--json'])
+  expect(stdout).toContain('a\\u202eb\\u009b31mc\\u001b[31m')
+  expect(JSON.parse(stdout).roles[0].before).toEqual(document)
+})
+
+describe('colours', () => {
+  test('are there on a terminal, and never with NO_COLOR', async () => {
+    due('analyst')
+    const coloured = await runCli(['plan'], { isTerminal: true })
+    expect(coloured.stdout).toContain('\u001b[32m+')
+    const plain = await runCli(['plan'], { isTerminal: true, environment: { NO_COLOR: '1' } })
+    expect(plain.stdout).not.toContain('\u001b')
+  })
+
+  test('go with progress on stderr, as far as that is a terminal', async () => {
+    due('analyst')
+    const { stdout, stderr } = await runCli(['plan'], { isTerminal: true })
+    expect(stderr).toContain('reading roles 1')
+    expect(stdout).not.toContain('reading roles')
+  })
+
+  test('are not there in a pipe, and neither is progress', async () => {
+    due('analyst')
+    const { stdout, stderr } = await runCli(['plan'])
+    expect(stdout + stderr).not.toContain('\u001b')
+    expect(stderr).not.toContain('reading roles')
+  })
+})

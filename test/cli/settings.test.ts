@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { STACK_PARAMETERS } from '../../cli/stack-parameters.ts'
+import { type Account, createAccount } from '../account/account.ts'
+import { accessDenied } from '../account/errors.ts'
+import { ENVIRONMENT } from '../environment.ts'
+import { ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
+import { runCli } from './command-line.ts'
+
+const TAG_SESSION = { ...managed, Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'] }
+
+let account: Account
+beforeEach(() => {
+  account = createAccount().attach()
+  account.addProvider('Okta')
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+})
+afterEach(() => account.detach())
+
+async function plan(options: readonly string[] = [], region?: string) {
+  const { stdout, stderr, exitCode } = await runCli(
+    ['plan', '--json', ...options],
+    region === undefined ? {} : { region },
+  )
+  return { report: stdout === '' ? undefined : JSON.parse(stdout), stderr, exitCode }
+}
+
+describe('where the stack is deployed', () => {
+  const deploy = (stage = 'dev', parameters = {}) => {
+    account.putParameter(PARAMETER, OKTA)
+    account.addFunction(`okta-role-trust-${stage}-backfill`, { ...ENVIRONMENT, ...parameters })
+  }
+
+  test('its settings hold', async () => {
+    deploy('dev', { SESSION_TAGS: 'true', QUOTA: '4096' })
+    const { report, stderr } = await plan()
+    expect(report.roles[0].after).toEqual(policy(ec2, TAG_SESSION))
+    expect(stderr).toBe('Account 111122223333. Settings: those of the stack okta-role-trust-dev in us-east-1.\n')
+  })
+
+  test('--stage says which of several', async () => {
+    deploy('dev')
+    deploy('prod', { TAG_KEY: 'elsewhere' })
+    const { report, stderr } = await plan(['--stage', 'prod'])
+    expect(report.inScope).toBe(0)
+    expect(stderr).toContain('the stack okta-role-trust-prod')
+  })
+
+  test('other settings are refused, since the stack would fight them', async () => {
+    deploy()
+    const { report, stderr, exitCode } = await plan(['--session-tags', 'true', '--provider-arn', OKTA])
+    expect(stderr).toBe(
+      'Error: the stack okta-role-trust-dev is deployed in us-east-1, and its settings hold: leave out --session-tags, --provider-arn, or add --no-stack to decide without it\n',
+    )
+    expect({ report, exitCode }).toEqual({ report: undefined, exitCode: 1 })
+  })
+
+  test('--no-stack decides without it, and does not ask', async () => {
+    deploy('dev', { TAG_KEY: 'elsewhere' })
+    const { report, stderr } = await plan(['--no-stack'])
+    expect(report.counts.planned).toBe(1)
+    expect(stderr).toContain('Settings: the defaults (--no-stack).')
+    expect(account.countCalls('GetFunctionConfiguration')).toBe(0)
+  })
+
+  test('an environment of another version of the stack is an error that names what is missing', async () => {
+    account.addFunction('okta-role-trust-dev-backfill', { TAG_KEY: 'okta-sso' })
+    const { stderr, exitCode } = await plan()
+    expect(stderr).toMatch(/^Error: environment\.PARAMETER_NAME: found nothing, .* Deploy again/)
+    expect(exitCode).toBe(1)
+  })
+
+  test('whoever may not ask for it learns of the permission and of the way without', async () => {
+    account.failNext('GetFunctionConfiguration', accessDenied('lambda:GetFunctionConfiguration'))
+    const { stderr, exitCode } = await plan()
+    expect(stderr).toMatch(
+      /^Error: the caller lacks the permission lambda:GetFunctionConfiguration: allow it, or add --no-stack to decide without the stack/,
+    )
+    expect(exitCode).toBe(1)
+  })
+})
+
+describe('where no stack is deployed', () => {
+  test('the defaults of serverless.yml hold', async () => {
+    account.putParameter(PARAMETER, OKTA)
+    const { report, stderr } = await plan()
+    expect(report.roles[0].after).toEqual(policy(ec2, managed))
+    expect(stderr).toBe('Account 111122223333. Settings: the defaults (no stack okta-role-trust-dev in us-east-1).\n')
+  })
+
+  test('each parameter of the stack that decides about roles has an option, a variable and a meaning', () => {
+    expect(STACK_PARAMETERS.map(({ option }) => option)).toEqual([
+      'parameter-name',
+      'tag-key',
+      'tag-value',
+      'audiences',
+      'session-tags',
+      'source-identity',
+      'exclusions',
+      'on-untag',
+      'quota',
+    ])
+    for (const { variable, meaning, byDefault } of STACK_PARAMETERS) {
+      expect(ENVIRONMENT).toHaveProperty(variable, byDefault)
+      expect(meaning).toMatch(/^\w.+/)
+    }
+  })
+
+  test('options change them, and are told', async () => {
+    const audience = 'https://eu-west-1.signin.aws.amazon.com/saml'
+    const { report, stderr } = await plan(['--provider-arn', OKTA, '--audiences', audience, '--session-tags', 'true'])
+    expect(report.roles[0].after.Statement[1]).toEqual({
+      ...TAG_SESSION,
+      Condition: { StringEquals: { 'SAML:aud': audience } },
+    })
+    expect(stderr).toContain(`the defaults but for --audiences ${audience} --session-tags true --provider-arn ${OKTA}`)
+  })
+
+  test.each([
+    [['--quota', 'large'], '--quota: found "large", expected a whole number from 1 to 4096'],
+    [['--session-tags', 'yes'], '--session-tags: found "yes", expected "true" or "false"'],
+    [
+      ['--audiences', 'https://a,b'],
+      '--audiences: found "https://a,b", expected an https URL, the ACS URL set in Okta',
+    ],
+  ])('%s is refused under its own name', async (options, message) => {
+    const { stderr, exitCode } = await plan(['--provider-arn', OKTA, ...options])
+    expect(stderr).toBe(`Error: ${message}\n`)
+    expect(exitCode).toBe(1)
+  })
+
+  test('a parameter that is not there is told with both ways out', async () => {
+    const { stderr, exitCode } = await plan()
+    expect(stderr).toMatch(
+      /^Error: there is no SSM parameter \/okta\/saml-provider-arn in us-east-1: create it with `aws ssm put-parameter --region us-east-1 --name \/okta\/saml-provider-arn .*`, or give --no-stack --provider-arn ARN$/m,
+    )
+    expect(exitCode).toBe(1)
+  })
+})
+
+describe('the provider', () => {
+  test.each([
+    [
+      'of another account',
+      'arn:aws:iam::444455556666:saml-provider/Okta',
+      'of this account (111122223333, partition aws)',
+    ],
+    [
+      'of another partition',
+      'arn:aws-cn:iam::111122223333:saml-provider/Okta',
+      'of this account (111122223333, partition aws)',
+    ],
+    ['that IAM does not know', 'arn:aws:iam::111122223333:saml-provider/Entra', 'IAM knows no SAML provider'],
+    ['that is no ARN', 'Okta', 'expected a SAML provider ARN such as'],
+  ])('%s is refused, and no role is read', async (_, arn, why) => {
+    const { stderr, exitCode } = await plan(['--provider-arn', arn])
+    expect(stderr).toContain('Error: --provider-arn: ')
+    expect(stderr).toContain(why)
+    expect(exitCode).toBe(1)
+    expect(account.countCalls('GetAccountAuthorizationDetails')).toBe(0)
+  })
+
+  test('that has expired is a warning', async () => {
+    account.addProvider('Okta', new Date('2020-01-01'))
+    const { stderr, exitCode } = await plan(['--provider-arn', OKTA])
+    expect(stderr).toMatch(/^Warning: SAML provider .*Okta expired at 2020-01-01/m)
+    expect(exitCode).toBe(2)
+  })
+})
+
+describe('the region', () => {
+  test.each([
+    ['no region is set', undefined, 'us-east-1'],
+    ['work goes on elsewhere in the partition', 'eu-central-1', 'us-east-1'],
+    ['the region is of GovCloud', 'us-gov-east-1', 'us-gov-west-1'],
+    ['the region is of China', 'cn-northwest-1', 'cn-north-1'],
+    ['the region is of the sovereign cloud', 'eusc-de-east-1', 'eusc-de-east-1'],
+  ])('where %s is the one where the stack can live', async (_, configured, region) => {
+    const { stderr } = await plan(['--provider-arn', OKTA], configured)
+    expect(stderr).toContain(`no stack okta-role-trust-dev in ${region})`)
+  })
+
+  test('that is named holds', async () => {
+    const { stderr } = await plan(['--provider-arn', OKTA, '--region', 'eu-west-1'], 'us-east-1')
+    expect(stderr).toContain('no stack okta-role-trust-dev in eu-west-1)')
+  })
+})

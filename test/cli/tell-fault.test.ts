@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { tellFault } from '../../cli/tell-fault.ts'
+import { ConfigurationError, InvalidInputError } from '../../src/errors.ts'
+import { accessDenied, connectionReset, throttling } from '../account/errors.ts'
+
+/** As the SDK raises it: with a name, and sometimes a code of Node. */
+const fault = (name: string, message: string, code?: string) =>
+  Object.assign(new Error(message), { name, ...(code !== undefined && { code }) })
+
+describe('a fault is told in one line that says what to do', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['configuration', new ConfigurationError('what is wrong'), /^what is wrong$/],
+    ['input', new InvalidInputError('what was found'), /^what was found$/],
+    [
+      'no credentials',
+      fault('CredentialsProviderError', 'Could not load credentials from any providers'),
+      /^no AWS credentials: sign in, name a profile with --profile/,
+    ],
+    [
+      'a wrong profile',
+      fault(
+        'CredentialsProviderError',
+        'Could not resolve credentials using profile: [prdo] in configuration/credentials file(s).',
+      ),
+      /^the profile prdo holds no credentials, or is not there: `aws configure list-profiles`/,
+    ],
+    [
+      'an expired single sign-on',
+      fault(
+        'CredentialsProviderError',
+        'The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login.',
+      ),
+      /^the AWS credentials have expired: sign in again, for example with `aws sso login`/,
+    ],
+    [
+      'an expired session token of SSM',
+      fault('ExpiredTokenException', 'The security token included in the request is expired'),
+      /^the AWS credentials have expired/,
+    ],
+    [
+      'an expired session token of IAM',
+      fault('ExpiredToken', 'The security token included in the request is expired'),
+      /have expired/,
+    ],
+    [
+      'keys that AWS does not know',
+      fault('InvalidClientTokenId', 'The security token included in the request is invalid.'),
+      /^AWS does not accept the credentials: check the profile, the keys, and that the region is of their partition/,
+    ],
+    ['a wrong secret', fault('SignatureDoesNotMatch', 'The request signature we calculated…'), /^AWS does not accept/],
+    [
+      'a missing permission',
+      accessDenied('iam:GetRole'),
+      /^the caller lacks the permission iam:GetRole: allow it \(User: /,
+    ],
+    [
+      'a permission that is denied in other words',
+      fault('AccessDeniedException', 'nothing more is said'),
+      /^the caller lacks a permission: allow it \(nothing more is said\)$/,
+    ],
+    ['throttling', throttling(), /^AWS throttles: .* wait a little and run the command again/],
+    ['throttling of SSM', fault('ThrottlingException', 'Rate exceeded'), /^AWS throttles/],
+    [
+      'no network',
+      fault('Error', 'getaddrinfo ENOTFOUND iam.amazonaws.com', 'ENOTFOUND'),
+      /^AWS cannot be reached: check the network/,
+    ],
+    ['a network that breaks', connectionReset(), /^AWS cannot be reached/],
+    ['anything else', new TypeError('a\n  b'), /^TypeError: a b$/],
+    ['what is no error', 'text', /^text$/],
+  ])('%s', (_, error, words) => {
+    const line = tellFault(error)
+    expect(line).toMatch(words)
+    expect(line).not.toContain('\n')
+  })
+})
