@@ -4,6 +4,7 @@ import { planTrust, planWithdrawal } from '../../src/trust-policy/plan.ts'
 import type { Plan } from '../../src/trust-policy/plan-write.ts'
 import { trustPolicy } from './arbitraries/trust-policies.ts'
 import { wantedAccess } from './arbitraries/wanted-access.ts'
+import { PROOF_TIMEOUT } from './proof-runs.ts'
 
 // A law proves nothing about documents that are never generated.
 
@@ -55,7 +56,7 @@ function classesOf(plan: Plan): readonly string[] {
   }
 }
 
-test('the generated trust policies reach every outcome', () => {
+test('the generated trust policies reach every outcome', { timeout: PROOF_TIMEOUT }, () => {
   const reached = new Map<string, number>()
   for (const [document, wanted] of fc.sample(fc.tuple(trustPolicy, wantedAccess), { seed: 1, numRuns: 2_000 })) {
     const classes = classesOf(planTrust(document, wanted, 2048))

@@ -5,7 +5,6 @@ const ours = fc.constantFrom(SIGN_IN, SIGN_IN, SIGN_IN, TAG_SESSION, SET_SOURCE)
 const others = fc.constantFrom('sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity', 'sts:Get*', 'iam:PassRole', 'sts:')
 const wildcards = fc.constantFrom(
   '*',
-  '**',
   'sts:*',
   'STS:*SAML',
   'sts:AssumeRole*',
@@ -26,5 +25,14 @@ export const action = fc.oneof(
 /** Values of Action and NotAction that IAM never took. */
 export const brokenAction = fc.oneof(
   fc.jsonValue(),
-  fc.constantFrom([], '', 'AssumeRoleWithSAML', 's*:AssumeRoleWithSAML', ['sts:*', 7], [SIGN_IN, null], [[SIGN_IN]]),
+  fc.constantFrom(
+    [],
+    '',
+    '**',
+    'AssumeRoleWithSAML',
+    's*:AssumeRoleWithSAML',
+    ['sts:*', 7],
+    [SIGN_IN, null],
+    [[SIGN_IN]],
+  ),
 )
