@@ -1,13 +1,8 @@
 import { BLOCK_ADVICE, NOTE_ADVICE } from '../src/advice.ts'
 import type { BlockedOutcome } from '../src/outcome.ts'
-import {
-  type CallEffect,
-  type ExplainedStatement,
-  explainDocument,
-  type WantedCall,
-} from '../src/trust-policy/explain.ts'
+import { type CallEffect, type ExplainedStatement, explainDocument } from '../src/trust-policy/explain.ts'
 import type { Plan } from '../src/trust-policy/plan-write.ts'
-import type { WantedAccess } from '../src/trust-policy/wanted-access.ts'
+import type { Call, WantedAccess } from '../src/trust-policy/wanted-access.ts'
 import type { Paint } from './paint.ts'
 import { trustPolicyDiff } from './trust-policy-diff.ts'
 
@@ -32,8 +27,8 @@ export function tellDocument(document: string | undefined, wanted: WantedAccess,
 
 function tellMissing(
   statements: readonly ExplainedStatement[],
-  missing: readonly WantedCall[],
-  wanted: readonly WantedCall[],
+  missing: readonly Call[],
+  wanted: readonly Call[],
 ): string {
   if (missing.length > 0) return `Missing: ${tellAmong(missing, wanted)}`
   const isRestricted = statements.some(({ calls }) => calls.some(({ effect }) => effect === 'restricts'))
@@ -72,12 +67,12 @@ function jsonOf(document: string | undefined): unknown {
 }
 
 /** Some of the wanted calls, which have just been told. */
-function tellAmong(calls: readonly WantedCall[], wanted: readonly WantedCall[]): string {
+function tellAmong(calls: readonly Call[], wanted: readonly Call[]): string {
   return calls.length === wanted.length ? 'all of that' : tellCalls(calls)
 }
 
 /** Any calls in one phrase. */
-function tellCalls(calls: readonly WantedCall[]): string {
+function tellCalls(calls: readonly Call[]): string {
   const actions = new Map<string, string[]>()
   for (const { provider, audience, action } of calls) {
     const whom = `${provider} with the audience ${audience}`
@@ -87,7 +82,7 @@ function tellCalls(calls: readonly WantedCall[]): string {
 }
 
 /** What bears on Okta's sign-in, and then what does not, from what comes nearest to it. */
-const BEARING: readonly CallEffect[] = ['stops', 'gives', 'restricts', 'may-stop']
+const BEARING: readonly CallEffect[] = ['stops', 'gives', 'restricts', 'may-stop', 'unclear']
 const NOT_BEARING: readonly CallEffect[] = [
   'neither-allows-nor-denies',
   'other-audience',
@@ -106,7 +101,7 @@ function tellEffects(explained: ExplainedStatement): readonly string[] {
   return bearing.length > 0 ? bearing : NOT_BEARING.flatMap(tell).slice(0, 1)
 }
 
-function tellEffect(effect: CallEffect, calls: readonly WantedCall[], explained: ExplainedStatement): string {
+function tellEffect(effect: CallEffect, calls: readonly Call[], explained: ExplainedStatement): string {
   const { statement } = explained
   const what = tellAmong(calls, explained.calls)
   switch (effect) {
@@ -120,6 +115,8 @@ function tellEffect(effect: CallEffect, calls: readonly WantedCall[], explained:
       return `Keeps Okta out: it denies ${what}, and a Deny wins over every Allow.`
     case 'may-stop':
       return `May keep Okta out: it denies ${what}, tied to ${tellCondition(explained)}.`
+    case 'unclear':
+      return `May keep Okta out: it denies ${tellEither('Action', statement)} to ${tellEither('Principal', statement)}, and whether that reaches ${what} is not certain.`
     case 'neither-allows-nor-denies':
       return `Does nothing: its Effect is ${shown(statement.Effect)}, neither "Allow" nor "Deny".`
     case 'other-audience':
@@ -138,11 +135,11 @@ function tellCondition({ otherConditions }: ExplainedStatement): string {
   return `the condition ${otherConditions.join(' and ')}`
 }
 
-function actionsOf(calls: readonly WantedCall[]): string {
+function actionsOf(calls: readonly Call[]): string {
   return [...new Set(calls.map(({ action }) => action))].join(', ')
 }
 
-function audiencesOf(calls: readonly WantedCall[]): string {
+function audiencesOf(calls: readonly Call[]): string {
   return [...new Set(calls.map(({ audience }) => audience))].join(', ')
 }
 

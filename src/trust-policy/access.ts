@@ -1,7 +1,7 @@
 import { judgeCondition } from './condition.ts'
 import type { JsonObject } from './json.ts'
 import { coversAction, namesProvider, stopsProvider } from './statement.ts'
-import { SIGN_IN, type WantedAccess } from './wanted-access.ts'
+import { type Call, callsOf, SIGN_IN, type WantedAccess } from './wanted-access.ts'
 
 /** Something in a role's trust policy that its owner or an auditor should know, and that is left as it is. */
 export type Note =
@@ -12,58 +12,53 @@ export type Note =
   /** A Deny may stop some sign-ins, depending on the request (rule 3.4). */
   | 'conditional-deny'
 
-/** One wanted sign-in call: a provider calls an action with an audience. */
-interface Call {
+/** A wanted action that an owner ties to more than the audience, for one provider. */
+export interface Restriction {
   readonly provider: string
   readonly action: string
-  readonly audience: string
 }
 
 /** What foreign statements already say about the wanted access. */
 export interface ExistingAccess {
-  /** Wanted providers whose sign-in an owner restricted on purpose: they count as having all of the access. */
-  readonly restricted: readonly string[]
-  /** Wanted actions beside the sign-in that an owner restricted for some provider: they count as given to it. */
-  readonly restrictedActions: readonly string[]
+  readonly restrictions: readonly Restriction[]
   /** Whether all of the wanted access is given or restricted. */
   readonly complete: boolean
   readonly notes: readonly Note[]
 }
 
-/**
- * Reads what the given statements grant of the wanted access, whatever their form (rules 3.1 to 3.3).
- *
- * A provider whose sign-in is restricted is restricted as a whole: granting it another action or audience beside the
- * owner's condition would let in whom the condition keeps out.
- */
+/** Reads what the given statements grant of the wanted access, whatever their form (rules 3.1 to 3.3). */
 export function existingAccess(statements: readonly JsonObject[], wanted: WantedAccess): ExistingAccess {
   const allows = statements.filter((statement) => statement.Effect === 'Allow')
   const notes = new Set<Note>()
-  const restricted = new Set<string>()
-  const restrictedActions = new Set<string>()
+  const restrictions: Restriction[] = []
   const given = new Set<Call>()
   const calls = callsOf(wanted)
   for (const statement of allows) {
     for (const call of calls) {
-      if (!namesProvider(statement, call.provider) || !coversAction(statement, call.action)) continue
+      if (!namesProvider(statement, call.provider) || coversAction(statement, call.action) !== 'holds') continue
       const verdict = judgeCondition(statement.Condition, call.audience)
       if (!verdict.namesAudience) notes.add('no-audience-condition')
       if (verdict.namesOtherKeys || verdict.audience === 'unknown') {
         notes.add('restricted-by-owner')
-        given.add(call)
-        if (call.action === SIGN_IN) restricted.add(call.provider)
-        else restrictedActions.add(call.action)
+        restrictions.push(call)
       } else if (verdict.audience === 'holds') {
         given.add(call)
       }
     }
   }
   return {
-    restricted: [...restricted],
-    restrictedActions: [...restrictedActions],
-    complete: calls.every((call) => restricted.has(call.provider) || given.has(call)),
+    restrictions,
+    complete: calls.every((call) => given.has(call) || isRestricted(restrictions, call)),
     notes: [...notes].sort(),
   }
+}
+
+/**
+ * Whether a call is an owner's to allow. A provider whose sign-in is restricted is so as a whole: granting it another
+ * action or audience beside the owner's condition would let in whom the condition keeps out (rule 3.2).
+ */
+export function isRestricted(restrictions: readonly Restriction[], { provider, action }: Call): boolean {
+  return restrictions.some((one) => one.provider === provider && (one.action === SIGN_IN || one.action === action))
 }
 
 /** What the Deny statements of a document do to the wanted access. */
@@ -75,28 +70,23 @@ export interface Denial {
 
 /**
  * Looks for a Deny that surely stops a plain Okta sign-in: its principals include the provider, it covers the action,
- * and nothing but SAML:aud, which holds, limits it. An explicit Deny always wins, so no Allow could help (rule 3.4).
+ * and nothing but SAML:aud, which holds, limits it. An explicit Deny always wins, so no Allow could help. One of which
+ * that cannot be said for sure may stop some sign-ins (rule 3.4).
  */
 export function denialOf(statements: readonly JsonObject[], wanted: WantedAccess): Denial {
   let conditional = false
   for (const [index, statement] of statements.entries()) {
     if (statement.Effect !== 'Deny') continue
-    for (const call of callsOf(wanted)) {
-      if (!stopsProvider(statement, call.provider) || !coversAction(statement, call.action)) continue
-      const verdict = judgeCondition(statement.Condition, call.audience)
-      if (verdict.audience === 'fails') continue
-      if (!verdict.namesOtherKeys && verdict.audience === 'holds') {
-        const certain = `Statement[${index}] denies ${call.action} to ${call.provider} with the audience ${call.audience}; Okta cannot sign in until that Deny is narrowed`
+    for (const { provider, action, audience } of callsOf(wanted)) {
+      const condition = judgeCondition(statement.Condition, audience)
+      const truths = [stopsProvider(statement, provider), coversAction(statement, action), condition.audience]
+      if (truths.includes('fails')) continue
+      if (!condition.namesOtherKeys && !truths.includes('unknown')) {
+        const certain = `Statement[${index}] denies ${action} to ${provider} with the audience ${audience}; Okta cannot sign in until that Deny is narrowed`
         return { certain, notes: [] }
       }
       conditional = true
     }
   }
   return { certain: undefined, notes: conditional ? ['conditional-deny'] : [] }
-}
-
-function callsOf({ providers, actions, audiences }: WantedAccess): readonly Call[] {
-  return providers.flatMap((provider) =>
-    actions.flatMap((action) => audiences.map((audience) => ({ provider, action, audience }))),
-  )
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 import { matchesWildcard } from './wildcard.ts'
 
-/** Whether a condition holds: `unknown` where only a real request, or IAM itself, could tell. */
+/** Whether a part of a statement applies to a sign-in: `unknown` where only a real request, or IAM itself, could tell. */
 export type Truth = 'holds' | 'fails' | 'unknown'
 
 /** What a statement's Condition says of a plain Okta sign-in with one audience. */
@@ -68,12 +68,10 @@ function judgeTerm(operator: string, value: Json, audience: string): Truth {
   const list: readonly Json[] = Array.isArray(value) ? value : [value]
   if (list.some((item) => typeof item === 'object')) return 'unknown'
   const values = list.map(String)
-  const name = operator
-    .toLowerCase()
-    .replace(/^for(anyvalue|allvalues):/, '')
-    .replace(/ifexists$/, '')
-  // Null asks whether the key is missing, and SAML:aud never is.
-  if (name === 'null') return values.some((item) => item.toLowerCase() === 'false') ? 'holds' : 'fails'
+  const operation = operator.toLowerCase().replace(/^for(anyvalue|allvalues):/, '')
+  // Null asks whether the key is missing, and SAML:aud never is. IAM knows no IfExists of it.
+  if (operation === 'null') return values.some((item) => item.toLowerCase() === 'false') ? 'holds' : 'fails'
+  const name = operation.replace(/ifexists$/, '')
   const negated = name.startsWith('stringnot')
   const matches = STRING_OPERATORS.get(negated ? name.replace('stringnot', 'string') : name)
   if (matches === undefined) return 'unknown'

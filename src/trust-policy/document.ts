@@ -7,8 +7,8 @@ const MAX_DEPTH = 32
 export interface TrustDocument {
   readonly root: JsonObject
   readonly statements: readonly JsonObject[]
-  /** Why JSON.parse followed by JSON.stringify would not give the same document, or undefined when it would. */
-  readonly lossy: string | undefined
+  /** As it was read; `{}` where there was none. */
+  readonly text: string
 }
 
 export type ReadDocument =
@@ -22,7 +22,7 @@ export type ReadDocument =
  * @returns the document, or `malformed` with the path of what cannot be read (rule 4.8). Never throws.
  */
 export function readDocument(text: string | undefined): ReadDocument {
-  if (text === undefined || text.trim() === '') return documentOf({}, [], undefined)
+  if (text === undefined || text.trim() === '') return documentOf({}, [], '{}')
   if (isTooDeep(text)) return malformed(`document: nested deeper than ${MAX_DEPTH} levels`)
   const root = parse(text)
   if (root === undefined) return malformed('document: found text that is not JSON')
@@ -31,11 +31,11 @@ export function readDocument(text: string | undefined): ReadDocument {
   const list = Array.isArray(statements) ? statements : [statements]
   const odd = list.findIndex((statement) => !isJsonObject(statement))
   if (odd >= 0) return malformed(`Statement[${odd}]: expected a JSON object`)
-  return documentOf(root, list.filter(isJsonObject), lossOf(text, root))
+  return documentOf(root, list.filter(isJsonObject), text)
 }
 
-function documentOf(root: JsonObject, statements: readonly JsonObject[], lossy: string | undefined): ReadDocument {
-  return { kind: 'document', document: { root, statements, lossy } }
+function documentOf(root: JsonObject, statements: readonly JsonObject[], text: string): ReadDocument {
+  return { kind: 'document', document: { root, statements, text } }
 }
 
 function malformed(detail: string): ReadDocument {
@@ -50,36 +50,37 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** Cuts JSON text into its strings and the runs between them. */
-function tokensOf(text: string): readonly string[] {
-  return Array.from(text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[^"]+/g), ([token]) => token)
-}
-
 function isTooDeep(text: string): boolean {
   let depth = 0
-  for (const token of tokensOf(text)) {
-    if (token.startsWith('"')) continue
-    for (const character of token) {
-      if (character === '{' || character === '[') depth += 1
-      if (character === '}' || character === ']') depth -= 1
-      if (depth > MAX_DEPTH) return true
-    }
+  let inString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]
+    if (character === '"') inString = !inString
+    else if (inString && character === '\\') at += 1
+    else if (inString) continue
+    else if (character === '{' || character === '[') depth += 1
+    else if (character === '}' || character === ']') depth -= 1
+    if (depth > MAX_DEPTH) return true
   }
   return false
 }
 
 /**
- * JSON.parse keeps only the last of two equal keys, and rounds long numbers: writing such a document back would drop or
- * change a part that is not ours (rule 4.6). So the text without white space is held against what would be written.
+ * Why JSON.parse followed by JSON.stringify would not give the same document, or undefined when it would. JSON.parse keeps
+ * only the last of two equal keys, and rounds long numbers: writing such a document back would drop or change a part that
+ * is not ours (rule 4.6). So the text without white space is held against what would be written.
  */
-function lossOf(text: string, root: JsonObject): string | undefined {
-  const compact = tokensOf(text)
-    .map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token.replace(/\s+/g, '')))
-    .join('')
+export function lossOf({ text, root }: TrustDocument): string | undefined {
   const written = JSON.stringify(root)
+  if (text === written) return undefined
+  const compact = text.replace(STRING_OR_SPACE, (part) =>
+    part.startsWith('"') ? JSON.stringify(JSON.parse(part)) : '',
+  )
   if (compact === written) return undefined
   let at = 0
   while (compact[at] === written[at]) at += 1
   const place = compact.slice(Math.max(0, at - 60), at + 20)
   return `document: it holds a key twice, or a number or an order of keys that JSON cannot keep, near …${place}…; writing it back would change it`
 }
+
+const STRING_OR_SPACE = /"[^"\\]*(?:\\.[^"\\]*)*"|\s+/g

@@ -1,33 +1,53 @@
-import type { ExistingAccess } from './access.ts'
+import { type ExistingAccess, isRestricted } from './access.ts'
 import type { ManagedGrant } from './managed-statement.ts'
-import type { WantedAccess } from './wanted-access.ts'
+import { type Call, callsOf, SIGN_IN, type WantedAccess } from './wanted-access.ts'
 
 /**
  * What the managed statement must grant: the wanted access, but never beside an owner's restriction what was not granted
  * there before (rule 3.2). What a managed statement grants already may stay; taking it away is not asked for.
+ *
+ * One statement grants every action and audience to every provider in it. So it starts from what is granted now, and
+ * takes in each wanted provider, audience and action with which it stays clear of every restriction.
  *
  * @param access what foreign statements say
  * @param grants of the managed statements that are there
  * @returns no providers where nothing may be granted
  */
 export function dueGrant(wanted: WantedAccess, access: ExistingAccess, grants: readonly ManagedGrant[]): WantedAccess {
-  const isRestricted = (provider: string) => access.restricted.includes(provider)
-  const actions = wanted.actions.filter(
-    (action) => !access.restrictedActions.includes(action) || grants.some((grant) => grant.actions.includes(action)),
+  const isFree = (call: Call) => !isRestricted(access.restrictions, call) || grants.some((grant) => gives(grant, call))
+  const isClear = (part: WantedAccess) => callsOf(part).every(isFree)
+  const start = startOf(wanted, grants)
+  const providers = wanted.providers.filter(
+    (provider) => start.providers.includes(provider) || isClear({ ...start, providers: [provider] }),
   )
-  const free = { ...wanted, actions, providers: wanted.providers.filter((provider) => !isRestricted(provider)) }
+  const audiences = wanted.audiences.filter(
+    (audience) => start.audiences.includes(audience) || isClear({ ...start, providers, audiences: [audience] }),
+  )
+  const actions = wanted.actions.filter(
+    (action) => start.actions.includes(action) || isClear({ providers, audiences, actions: [action] }),
+  )
+  return { providers, audiences, actions }
+}
 
-  const restricted = wanted.providers.filter(isRestricted)
-  const held = grants.filter((grant) => restricted.some((provider) => grant.providers.includes(provider)))
-  const capped = {
-    providers: wanted.providers.filter(
-      (provider) => !isRestricted(provider) || held.some((grant) => grant.providers.includes(provider)),
-    ),
-    actions: actions.filter((action) => held.some((grant) => grant.actions.includes(action))),
-    // Without a condition a statement holds for every audience.
-    audiences: wanted.audiences.filter((audience) =>
-      held.some((grant) => grant.audiences.length === 0 || grant.audiences.includes(audience)),
-    ),
-  }
-  return capped.actions.length > 0 && capped.audiences.length > 0 ? capped : free
+/** What is still wanted of the first managed statement that lets somebody in; else the bare sign-in, for nobody yet. */
+function startOf(wanted: WantedAccess, grants: readonly ManagedGrant[]): WantedAccess {
+  const start = grants
+    .map((grant) => ({
+      providers: wanted.providers.filter((provider) => grant.providers.includes(provider)),
+      // Without a condition a statement holds for every audience.
+      audiences: wanted.audiences.filter(
+        (audience) => grant.audiences.length === 0 || grant.audiences.includes(audience),
+      ),
+      actions: wanted.actions.filter((action) => grant.actions.includes(action)),
+    }))
+    .find(({ providers, audiences, actions }) => providers.length && audiences.length && actions.includes(SIGN_IN))
+  return start ?? { providers: [], audiences: wanted.audiences, actions: [SIGN_IN] }
+}
+
+function gives(grant: ManagedGrant, { provider, action, audience }: Call): boolean {
+  return (
+    grant.providers.includes(provider) &&
+    grant.actions.includes(action) &&
+    (grant.audiences.length === 0 || grant.audiences.includes(audience))
+  )
 }

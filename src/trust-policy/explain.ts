@@ -1,17 +1,10 @@
-import { denialOf, existingAccess } from './access.ts'
+import { denialOf, existingAccess, isRestricted } from './access.ts'
 import { conditionTerms } from './condition.ts'
 import { readDocument } from './document.ts'
 import type { JsonObject } from './json.ts'
 import { managedGrantOf } from './managed-statement.ts'
 import { coversAction, namesProvider, stopsProvider } from './statement.ts'
-import type { WantedAccess } from './wanted-access.ts'
-
-/** One wanted sign-in call: a provider calls an action with an audience. */
-export interface WantedCall {
-  readonly provider: string
-  readonly action: string
-  readonly audience: string
-}
+import { type Call, callsOf, type WantedAccess } from './wanted-access.ts'
 
 /** What a statement does to one wanted call. */
 export type CallEffect =
@@ -21,6 +14,8 @@ export type CallEffect =
   | 'stops'
   /** Denies it, depending on the request (rule 3.4). */
   | 'may-stop'
+  /** Denies it perhaps: whether its principals or its actions include the call is not certain (rule 3.4). */
+  | 'unclear'
   /** Nothing, and the first thing that keeps it from bearing on the call. */
   | 'neither-allows-nor-denies'
   | 'other-principal'
@@ -33,18 +28,18 @@ export type CallEffect =
 export interface ExplainedStatement {
   readonly statement: JsonObject
   readonly managed: boolean
-  readonly calls: readonly (WantedCall & { readonly effect: CallEffect })[]
+  readonly calls: readonly (Call & { readonly effect: CallEffect })[]
   readonly namesAudience: boolean
   /** Its conditions beside those on SAML:aud, each as operator and key; keys in lower case. */
   readonly otherConditions: readonly string[]
 }
 
-export type Explanation = { readonly wanted: readonly WantedCall[] } & (
+export type Explanation = { readonly wanted: readonly Call[] } & (
   | {
       readonly kind: 'document'
       readonly statements: readonly ExplainedStatement[]
       /** The wanted calls that no statement gives or restricts, Denies left aside. */
-      readonly missing: readonly WantedCall[]
+      readonly missing: readonly Call[]
     }
   | { readonly kind: 'malformed'; readonly detail: string }
 )
@@ -60,18 +55,18 @@ export function explainDocument(text: string | undefined, wanted: WantedAccess):
   const calls = callsOf(wanted)
   if (read.kind === 'malformed') return { ...read, wanted: calls }
   const { statements } = read.document
-  const { restricted } = existingAccess(statements, wanted)
+  const { restrictions } = existingAccess(statements, wanted)
   return {
     kind: 'document',
     wanted: calls,
     statements: statements.map((statement) => explainStatement(statement, calls)),
     missing: calls.filter(
-      (call) => !restricted.includes(call.provider) && !existingAccess(statements, only(call)).complete,
+      (call) => !isRestricted(restrictions, call) && !existingAccess(statements, only(call)).complete,
     ),
   }
 }
 
-function explainStatement(statement: JsonObject, calls: readonly WantedCall[]): ExplainedStatement {
+function explainStatement(statement: JsonObject, calls: readonly Call[]): ExplainedStatement {
   const terms = conditionTerms(statement.Condition)
   const others = terms.filter(({ key }) => key !== 'saml:aud')
   return {
@@ -83,31 +78,29 @@ function explainStatement(statement: JsonObject, calls: readonly WantedCall[]): 
   }
 }
 
-function effectOn(statement: JsonObject, call: WantedCall): CallEffect {
+function effectOn(statement: JsonObject, call: Call): CallEffect {
   const denial = denialOf([statement], only(call))
   if (denial.certain !== undefined) return 'stops'
-  if (denial.notes.length > 0) return 'may-stop'
+  if (denial.notes.length > 0) return isUnclear(statement, call) ? 'unclear' : 'may-stop'
   const access = existingAccess([statement], only(call))
   if (access.notes.includes('restricted-by-owner')) return 'restricts'
   return access.complete ? 'gives' : whyNone(statement, call)
 }
 
-function whyNone(statement: JsonObject, { provider, action }: WantedCall): CallEffect {
+function isUnclear(statement: JsonObject, { provider, action }: Call): boolean {
+  return stopsProvider(statement, provider) === 'unknown' || coversAction(statement, action) === 'unknown'
+}
+
+function whyNone(statement: JsonObject, { provider, action }: Call): CallEffect {
   const { Effect: effect } = statement
   if (effect !== 'Allow' && effect !== 'Deny') return 'neither-allows-nor-denies'
-  const includes = effect === 'Allow' ? namesProvider : stopsProvider
-  if (!includes(statement, provider)) {
-    return stopsProvider(statement, provider) ? 'wildcard-principal' : 'other-principal'
+  const reaches = stopsProvider(statement, provider)
+  if (effect === 'Allow' ? !namesProvider(statement, provider) : reaches === 'fails') {
+    return reaches === 'holds' ? 'wildcard-principal' : 'other-principal'
   }
-  return coversAction(statement, action) ? 'other-audience' : 'other-action'
+  return coversAction(statement, action) === 'holds' ? 'other-audience' : 'other-action'
 }
 
-function only({ provider, action, audience }: WantedCall): WantedAccess {
+function only({ provider, action, audience }: Call): WantedAccess {
   return { providers: [provider], actions: [action], audiences: [audience] }
-}
-
-function callsOf({ providers, actions, audiences }: WantedAccess): readonly WantedCall[] {
-  return providers.flatMap((provider) =>
-    actions.flatMap((action) => audiences.map((audience) => ({ provider, action, audience }))),
-  )
 }

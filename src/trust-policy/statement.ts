@@ -1,15 +1,17 @@
+import type { Truth } from './condition.ts'
 import { isJsonObject, type Json, type JsonObject, stringsOf } from './json.ts'
 import { matchesWildcard } from './wildcard.ts'
 
 /**
  * Whether a statement's Action or NotAction covers an action. Actions are case-insensitive and take `*` and `?`
- * (IAM User Guide, "IAM JSON policy elements: Action"). Covers nothing where neither is there or can be read.
+ * (IAM User Guide, "IAM JSON policy elements: Action"). `unknown` where neither is there, or it cannot be read whole.
  */
-export function coversAction(statement: JsonObject, action: string): boolean {
-  const matches = (pattern: string) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase())
-  if (statement.Action !== undefined) return stringsOf(statement.Action).some(matches)
-  const excluded = stringsOf(statement.NotAction)
-  return excluded.length > 0 && !excluded.some(matches)
+export function coversAction(statement: JsonObject, action: string): Truth {
+  const { Action: covered, NotAction: leftOut } = statement
+  const patterns = stringsOf(covered === undefined ? leftOut : covered)
+  if (patterns.length === 0) return 'unknown'
+  const isNamed = patterns.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase()))
+  return isNamed === (covered !== undefined) ? 'holds' : 'fails'
 }
 
 /** Whether the statement's Principal names the SAML provider itself. A `*` does not count: AWS's documents contradict
@@ -21,18 +23,40 @@ export function namesProvider(statement: JsonObject, provider: string): boolean 
 /**
  * Whether a Deny statement's principals include whoever signs in through the provider. Here every reading of `*` counts
  * (rule 3.4): claiming access that a Deny may stop would be a false "done".
+ *
+ * `unknown` for the provider's account: whoever signs in has no AWS identity yet (IAM User Guide, "Control access to AWS
+ * STS with VPC endpoint policies"), but AWS does not say that an account leaves its providers out. For the same reason a
+ * NotPrincipal must name the account beside the provider (IAM User Guide, "NotPrincipal"). `unknown` also for principals
+ * that cannot be read.
  */
-export function stopsProvider(statement: JsonObject, provider: string): boolean {
+export function stopsProvider(statement: JsonObject, provider: string): Truth {
   const { Principal: principal, NotPrincipal: notPrincipal } = statement
-  if (notPrincipal !== undefined) {
-    return notPrincipal !== '*' && !includesProvider(notPrincipal, provider)
+  if (notPrincipal === undefined) {
+    if (isEverybody(principal) || includesFederated(principal, provider)) return 'holds'
+    return !isReadable(principal) || includesAccount(principal, provider) ? 'unknown' : 'fails'
   }
-  return principal === '*' || includesProvider(principal, provider)
+  if (isEverybody(notPrincipal)) return 'fails'
+  if (!isReadable(notPrincipal)) return 'unknown'
+  if (!includesFederated(notPrincipal, provider)) return 'holds'
+  return includesAccount(notPrincipal, provider) ? 'fails' : 'unknown'
 }
 
-function includesProvider(principal: Json | undefined, provider: string): boolean {
-  const federated = valuesOf(principal, 'Federated')
-  return federated.includes(provider) || federated.includes('*') || valuesOf(principal, 'AWS').includes('*')
+function isEverybody(principal: Json | undefined): boolean {
+  return principal === '*' || valuesOf(principal, 'AWS').includes('*')
+}
+
+function includesFederated(principal: Json | undefined, provider: string): boolean {
+  return valuesOf(principal, 'Federated').some((name) => name === provider || name === '*')
+}
+
+/** Whether the account of the provider is among the principals, by its number or its ARN. */
+function includesAccount(principal: Json | undefined, provider: string): boolean {
+  const [, , , , account] = provider.split(':')
+  return valuesOf(principal, 'AWS').some((name) => name === account || name.endsWith(`:iam::${account}:root`))
+}
+
+function isReadable(principal: Json | undefined): boolean {
+  return isJsonObject(principal) && Object.values(principal).every((value) => stringsOf(value).length > 0)
 }
 
 /**

@@ -8,6 +8,19 @@ export interface WantedAccess {
   readonly actions: readonly string[]
 }
 
+/** One wanted sign-in call: a provider calls an action with an audience. */
+export interface Call {
+  readonly provider: string
+  readonly action: string
+  readonly audience: string
+}
+
+export function callsOf({ providers, actions, audiences }: WantedAccess): readonly Call[] {
+  return providers.flatMap((provider) =>
+    actions.flatMap((action) => audiences.map((audience) => ({ provider, action, audience }))),
+  )
+}
+
 /** The call that a SAML sign-in is made of; the other actions only let it carry more. */
 export const SIGN_IN = 'sts:AssumeRoleWithSAML'
 

@@ -83,9 +83,14 @@ describe('a role', () => {
       { ...signIn, Principal: '*' },
     ],
     [
-      'spares Okta',
-      `NotPrincipal {"Federated":"${OKTA}"} leaves the provider out.`,
-      { Effect: 'Deny', NotPrincipal: { Federated: OKTA }, Action: '*' },
+      'denies it to another provider',
+      'leaves the provider out.',
+      { Effect: 'Deny', Principal: { Federated: `${OKTA}-EU` }, Action: '*' },
+    ],
+    [
+      'denies it to the account',
+      'May keep Okta out: it denies Action "*" to Principal {"AWS":"111122223333"}, and whether that reaches all of that is not certain.',
+      { Effect: 'Deny', Principal: { AWS: '111122223333' }, Action: '*' },
     ],
   ])('is told in plain words if a statement %s', async (_, words, statement) => {
     expect(await explained(statement)).toContain(words)

@@ -34,6 +34,8 @@ const blocked = z.strictObject({
 const trustCase = z.strictObject({
   name: z.string().check(z.minLength(1)),
   rule: z.string().check(z.regex(/^[34]\.\d+$/)),
+  /** Where AWS says so, in words: given where other readings of IAM exist. */
+  source: z.optional(z.string()),
   operation: z.optional(z.literal('withdraw')),
   wanted: z.optional(z.strictObject({ providers: texts, audiences: texts, actions: texts })),
   quota: z.optional(z.number()),
@@ -57,7 +59,7 @@ export function textOf({ current }: TrustCase): string | undefined {
 }
 
 /** Frozen, so that a planner that changes its input throws. */
-function wantedOf(entry: TrustCase): WantedAccess {
+export function wantedOf(entry: TrustCase): WantedAccess {
   const { providers, audiences, actions } = entry.wanted ?? DEFAULT_WANTED
   return Object.freeze({
     providers: Object.freeze([...providers]),

@@ -5,10 +5,10 @@ import { readDocument } from '../../src/trust-policy/document.ts'
 import { type ExplainedStatement, explainDocument } from '../../src/trust-policy/explain.ts'
 import { planTrust } from '../../src/trust-policy/plan.ts'
 import type { WantedAccess } from '../../src/trust-policy/wanted-access.ts'
-import { OKTA, trustPolicy, wantedAccess } from './arbitraries.ts'
+import { AUDIENCE, OKTA, SIGN_IN } from './arbitraries/names.ts'
+import { trustPolicy } from './arbitraries/trust-policies.ts'
+import { wantedAccess } from './arbitraries/wanted-access.ts'
 
-const AUDIENCE = 'https://signin.aws.amazon.com/saml'
-const SIGN_IN = 'sts:AssumeRoleWithSAML'
 const WANTED: WantedAccess = { providers: [OKTA], actions: [SIGN_IN], audiences: [AUDIENCE] }
 
 const allow = {
@@ -32,6 +32,8 @@ describe('a statement', () => {
     ['restricts', 'has a condition of its own', { ...allow, Condition: { ...allow.Condition, ...office } }],
     ['stops', 'denies everything to everybody', deny],
     ['may-stop', 'denies it somewhere', { ...deny, Condition: office }],
+    ['unclear', 'denies it to the account of the provider', { ...deny, Principal: { AWS: '111122223333' } }],
+    ['unclear', 'denies what cannot be read whole', { ...deny, Action: ['sts:TagSession', 7] }],
     ['neither-allows-nor-denies', 'has an effect that IAM does not know', { ...allow, Effect: 'allow' }],
     ['other-principal', 'is about a service', { ...allow, Principal: { Service: 'ec2.amazonaws.com' } }],
     ['other-principal', 'denies it to a service', { ...deny, Principal: { Service: 'ec2.amazonaws.com' } }],

@@ -1,0 +1,202 @@
+import { isDeepStrictEqual } from 'node:util'
+import { planTrust } from '../../src/trust-policy/plan.ts'
+import type { WantedAccess } from '../../src/trust-policy/wanted-access.ts'
+import { ACCOUNT, SIGN_IN } from './arbitraries/names.ts'
+import { decide, type Request, refusal } from './judge.ts'
+
+// Holds a plan of the engine against what the judge says of the trust policy before and after. docs/proof.md names every
+// exception that is made here, and why.
+
+const NO_QUOTA = 1e9
+
+interface Statement {
+  readonly [key: string]: unknown
+}
+
+/**
+ * What the judge has against the engine's plan for a document, in words; an empty list means that they agree. Undefined
+ * where there is nothing to judge: the plan writes nothing and claims nothing, or the judge cannot read the document.
+ */
+export async function judgePlan(
+  document: string | undefined,
+  wanted: WantedAccess,
+  requests: readonly Request[],
+): Promise<readonly string[] | undefined> {
+  const plan = planTrust(document, wanted, NO_QUOTA)
+  if (plan.kind === 'blocked' && plan.reason !== 'explicit-deny') return undefined
+  const before = statementsOf(document)
+  const refused = await refusal(before)
+  if (refused !== undefined) return isMalformedAction(refused) || plan.kind !== 'change' ? undefined : [refused]
+  if (plan.kind === 'blocked') return await againstDenial(before, wanted, plan.detail)
+
+  const after = plan.kind === 'change' ? statementsOf(plan.document) : before
+  const calls = callsOf(wanted)
+  const others = requests.filter((one) => !calls.some((call) => isDeepStrictEqual(call, one)))
+  return [
+    ...(await againstAccess(before, after, wanted, plan.notes)),
+    ...(plan.kind === 'change' ? await againstOthers(before, after, others) : []),
+  ]
+}
+
+/** Whoever is wanted must get in, but where a note says what may stand in the way. Nobody wanted may lose what it has. */
+async function againstAccess(
+  before: readonly Statement[],
+  after: readonly Statement[],
+  wanted: WantedAccess,
+  notes: readonly string[],
+): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const call of callsOf(wanted)) {
+    const words = JSON.stringify(call)
+    switch (await decide(after, call)) {
+      case 'Allowed':
+        // Beside a restriction of the owner's nothing may be allowed that was not before.
+        if ((await isRestricted(before, call, namesOtherKey)) && (await decide(before, call)) !== 'Allowed') {
+          found.push(`widened beside an owner's restriction: ${words}`)
+        }
+        break
+      case 'ExplicitlyDenied':
+        if (!notes.includes('conditional-deny')) found.push(`denied without a note: ${words}`)
+        break
+      case 'ImplicitlyDenied':
+        if (!notes.includes('restricted-by-owner') || !(await isSpared(before, call, wanted))) {
+          found.push(`not allowed: ${words}`)
+        } else if (hasOneOfOurs(before) && (await decide(before, call)) === 'Allowed') {
+          found.push(`taken away: ${words}`)
+        }
+    }
+  }
+  return found
+}
+
+/** Everybody else must be treated as the statements treat them that stay; and only statements of ours may go. */
+async function againstOthers(
+  before: readonly Statement[],
+  after: readonly Statement[],
+  others: readonly Request[],
+): Promise<readonly string[]> {
+  const isKept = (statement: Statement) => after.some((other) => isDeepStrictEqual(statement, other))
+  const kept = before.filter(isKept)
+  const found = before
+    .filter((statement) => !isKept(statement) && !isOurs(statement))
+    .map((statement) => `not ours, and lost: ${JSON.stringify(statement)}`)
+  for (const request of others) {
+    const [was, is] = [await decide(kept, request), await decide(after, request)]
+    if (was !== is) found.push(`${was} became ${is}: ${JSON.stringify(request)}`)
+  }
+  return found
+}
+
+/** A wanted call must be denied now, and still be so with all of the wanted access appended. */
+async function againstDenial(before: readonly Statement[], wanted: WantedAccess, detail: string) {
+  const ours = {
+    Effect: 'Allow',
+    Principal: { Federated: wanted.providers },
+    Action: wanted.actions,
+    Condition: { StringEquals: { 'SAML:aud': wanted.audiences } },
+  }
+  if (await isDenied([...before, ours], wanted)) return []
+  const deny = before[Number(/^Statement\[(\d+)\]/.exec(detail)?.[1])]
+  if (deny === undefined || !readsPrincipalOtherwise(deny)) return [`blocked, and the judge denies nothing: ${detail}`]
+  // All but the principal is for the judge to say.
+  const named = { ...deny, Principal: { Federated: wanted.providers }, NotPrincipal: undefined }
+  return (await isDenied([named], wanted)) ? [] : [`blocked, and the judge denies nothing: ${detail}`]
+}
+
+async function isDenied(statements: readonly Statement[], wanted: WantedAccess): Promise<boolean> {
+  for (const call of callsOf(wanted)) if ((await decide(statements, call)) === 'ExplicitlyDenied') return true
+  return false
+}
+
+/**
+ * The engine takes `Federated: "*"` in a Deny for everybody who is federated, and a `NotPrincipal` that names the account
+ * for everybody but its users and roles; the judge reads both the other way.
+ */
+function readsPrincipalOtherwise({ Principal: principal, NotPrincipal: notPrincipal }: Statement): boolean {
+  const accounts = [ACCOUNT, `arn:aws:iam::${ACCOUNT}:root`]
+  return (
+    valuesOf(principal, 'Federated').includes('*') ||
+    valuesOf(notPrincipal, 'AWS').some((one) => accounts.includes(String(one)))
+  )
+}
+
+/**
+ * With an owner's restriction somewhere, a wanted call need not be allowed: where the restriction is on it; where it is on
+ * its action for some wanted provider; and where a statement of ours was there before, which is one for all and stays
+ * within what it granted.
+ */
+async function isSpared(before: readonly Statement[], call: Request, wanted: WantedAccess): Promise<boolean> {
+  if (await isRestricted(before, call, isForOwner)) return true
+  for (const principal of wanted.providers) {
+    if (await isRestricted(before, { ...call, principal }, isForOwner, [call.action])) return true
+  }
+  return before.some(isOurs)
+}
+
+/** Whether an Allow that names the caller ties one of the actions, the sign-in or the call itself, to more than is wanted. */
+async function isRestricted(
+  statements: readonly Statement[],
+  call: Request,
+  ties: (condition: unknown) => boolean,
+  actions: readonly string[] = [SIGN_IN, call.action],
+): Promise<boolean> {
+  for (const statement of statements) {
+    if (statement.Effect !== 'Allow' || !ties(statement.Condition)) continue
+    const federated = valuesOf(statement.Principal, 'Federated')
+    const bare = { ...statement, Principal: { Federated: federated }, NotPrincipal: undefined, Condition: undefined }
+    for (const action of actions) if ((await decide([bare], { ...call, action })) === 'Allowed') return true
+  }
+  return false
+}
+
+function namesOtherKey(condition: unknown): boolean {
+  return termsOf(condition).some(([, key]) => key.toLowerCase() !== 'saml:aud')
+}
+
+/** Names another key, or SAML:aud in a way that cannot be evaluated. */
+function isForOwner(condition: unknown): boolean {
+  const plain = /^(forallvalues:|foranyvalue:)?(string(not)?(equals|equalsignorecase|like)(ifexists)?|null)$/i
+  const hasVariable = (value: unknown) => JSON.stringify(value).includes('${')
+  return (
+    namesOtherKey(condition) || termsOf(condition).some(([name, , value]) => !plain.test(name) || hasVariable(value))
+  )
+}
+
+function termsOf(condition: unknown): readonly (readonly [operator: string, key: string, value: unknown])[] {
+  return Object.entries(condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys ?? {}).map(([key, value]) => [operator, key, value] as const),
+  )
+}
+
+function isOurs({ Sid: sid, Principal: principal }: Statement): boolean {
+  return /^OktaSso\d*$/.test(String(sid)) && Object.keys(principal ?? {}).join() === 'Federated'
+}
+
+/** One statement of ours, and one that lets somebody in: without the sign-in the other actions are worth nothing. */
+function hasOneOfOurs(statements: readonly Statement[]): boolean {
+  const [one, ...others] = statements.filter(isOurs)
+  const actions = [one?.Action].flat().map((action) => String(action).toLowerCase())
+  return others.length === 0 && actions.includes(SIGN_IN.toLowerCase())
+}
+
+function valuesOf(principal: unknown, type: string): readonly unknown[] {
+  const found = Object.entries(principal ?? {}).find(([key]) => key === type)
+  return found === undefined ? [] : [found[1]].flat()
+}
+
+function statementsOf(document: string | undefined): readonly Statement[] {
+  return [JSON.parse(document === undefined || document.trim() === '' ? '{}' : document).Statement ?? []].flat()
+}
+
+function callsOf({ providers, actions, audiences }: WantedAccess): readonly Request[] {
+  return providers.flatMap((principal) =>
+    actions.flatMap((action) => audiences.map((audience) => ({ principal, action, audience }))),
+  )
+}
+
+/** The judge knows that an action is two parts and a colon between; the engine leaves that to IAM, which refuses it too. */
+function isMalformedAction(message: string): boolean {
+  return /Action must be a wildcard|Service can only contain|Action can only contain|One of Action or NotAction/.test(
+    message,
+  )
+}

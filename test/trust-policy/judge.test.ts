@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { AUDIENCE, SIGN_IN } from './arbitraries/names.ts'
+import { REQUESTS, request } from './arbitraries/requests.ts'
+import { trustPolicy } from './arbitraries/trust-policies.ts'
+import { wantedAccess } from './arbitraries/wanted-access.ts'
+import { tables, textOf, wantedOf } from './case-tables.ts'
+import { judgePlan } from './judge-plan.ts'
+import { PROOF_TIMEOUT, proofRuns } from './proof-runs.ts'
+
+// An independent evaluator of IAM policies agrees with what the engine does and says. docs/proof.md says how far.
+
+/** All requests take long: without a proof each case is asked some of them, and the cases together all. */
+function requestsFor(index: number) {
+  const step = process.env.PROOF_RUNS === undefined ? 40 : 1
+  return REQUESTS.filter((_, position) => position % step === index % step)
+}
+
+/** The sign-ins of all providers that a document speaks of. */
+function signInsNamedIn(document: string) {
+  const providers = new Set(document.match(/arn:[\w-]+:iam::\d{12}:saml-provider\/[\w.-]+/g))
+  return [...providers].map((principal) => ({ principal, action: SIGN_IN, audience: AUDIENCE }))
+}
+
+describe('whoever is wanted gets in, and nobody else is treated otherwise than before', () => {
+  test.each(tables)('in the cases of $file', { timeout: PROOF_TIMEOUT }, async ({ cases }) => {
+    const found: unknown[] = []
+    for (const [index, entry] of cases.entries()) {
+      const document = textOf(entry)
+      const requests = [...requestsFor(index), ...signInsNamedIn(document ?? '')]
+      const complaints = (await judgePlan(document, wantedOf(entry), requests)) ?? []
+      if (complaints.length > 0) found.push({ name: entry.name, complaints })
+    }
+    expect(found).toEqual([])
+  })
+
+  test('in generated trust policies', { timeout: PROOF_TIMEOUT }, async () => {
+    const all = { judged: 0, asked: 0 }
+    const requests = fc.uniqueArray(request, { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(trustPolicy, wantedAccess, requests, async (document, wanted, others) => {
+        const complaints = await judgePlan(document, wanted, others)
+        all.asked += 1
+        if (complaints !== undefined) all.judged += 1
+        expect(complaints ?? []).toEqual([])
+      }),
+      proofRuns,
+    )
+    // The rest is blocked for its shape, or nothing that the judge can read.
+    expect(all.judged / all.asked).toBeGreaterThan(0.6)
+  })
+})
