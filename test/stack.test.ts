@@ -145,6 +145,7 @@ describe('each function', () => {
     expect(propertiesOf(stack, 'ScheduledDashsweepEventsRuleSchedule1')).toMatchObject({
       ScheduleExpression: 'rate(1 hour)',
       State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': ['ScheduledDashsweepLambdaFunction', 'Arn'] } }],
     })
   })
 })
@@ -176,6 +177,7 @@ describe('the queue', () => {
         Properties: {
           EventSourceArn: { 'Fn::GetAtt': ['RoleEventQueue', 'Arn'] },
           FunctionName: { 'Fn::GetAtt': [FUNCTIONS['role-event'].logicalId, 'Arn'] },
+          Enabled: true,
           BatchSize: 10,
           MaximumBatchingWindowInSeconds: 5,
           FunctionResponseTypes: ['ReportBatchItemFailures'],
