@@ -245,6 +245,23 @@ describe('the rule', () => {
     },
   )
 
+  test('holds back other services, other kinds of events and other calls', () => {
+    const event = sample('tag-role')
+    const withDetail = (detail: object) => ({ ...event, detail: { ...event.detail, ...detail } })
+    expect(isLetThrough({ ...event, source: 'aws.sts' })).toBe(false)
+    expect(isLetThrough({ ...event, 'detail-type': 'AWS Service Event via CloudTrail' })).toBe(false)
+    expect(isLetThrough(withDetail({ eventSource: 'sts.amazonaws.com' }))).toBe(false)
+    for (const eventName of ['DeleteRole', 'TagUser', 'AttachRolePolicy']) {
+      expect(isLetThrough(withDetail({ eventName }))).toBe(false)
+    }
+  })
+
+  test('lets through what an IAM user did, who has no session', () => {
+    const event = sample('tag-role')
+    const userIdentity = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/grace' }
+    expect(isLetThrough({ ...event, detail: { ...event.detail, userIdentity } })).toBe(true)
+  })
+
   test('knows the name that China may use', () => {
     expect(isLetThrough({ ...sample('tag-role'), 'detail-type': 'Amazon API Call via CloudTrail' })).toBe(true)
   })
