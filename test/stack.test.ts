@@ -160,6 +160,7 @@ describe('each function', () => {
     expect(propertiesOf(stack, 'ScheduledDashsweepEventsRuleSchedule1')).toMatchObject({
       ScheduleExpression: 'rate(1 hour)',
       State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': ['ScheduledDashsweepLambdaFunction', 'Arn'] } }],
     })
   })
 })
@@ -191,6 +192,7 @@ describe('the queue', () => {
         Properties: {
           EventSourceArn: { 'Fn::GetAtt': ['RoleEventQueue', 'Arn'] },
           FunctionName: { 'Fn::GetAtt': [FUNCTIONS['role-event'].logicalId, 'Arn'] },
+          Enabled: true,
           BatchSize: 10,
           MaximumBatchingWindowInSeconds: 5,
           FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -261,6 +263,23 @@ describe('the rule', () => {
   test('holds back what this system itself puts on the bus', () => {
     const { detail } = sample('update-assume-role-policy')
     expect(isLetThrough({ source: OWN_SOURCE, 'detail-type': 'Role Patched', detail })).toBe(false)
+  })
+
+  test('holds back other services, other kinds of events and other calls', () => {
+    const event = sample('tag-role')
+    const withDetail = (detail: object) => ({ ...event, detail: { ...event.detail, ...detail } })
+    expect(isLetThrough({ ...event, source: 'aws.sts' })).toBe(false)
+    expect(isLetThrough({ ...event, 'detail-type': 'AWS Service Event via CloudTrail' })).toBe(false)
+    expect(isLetThrough(withDetail({ eventSource: 'sts.amazonaws.com' }))).toBe(false)
+    for (const eventName of ['DeleteRole', 'TagUser', 'AttachRolePolicy']) {
+      expect(isLetThrough(withDetail({ eventName }))).toBe(false)
+    }
+  })
+
+  test('lets through what an IAM user did, who has no session', () => {
+    const event = sample('tag-role')
+    const userIdentity = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/grace' }
+    expect(isLetThrough({ ...event, detail: { ...event.detail, userIdentity } })).toBe(true)
   })
 
   test('knows the name that China may use', () => {
