@@ -5,10 +5,10 @@ const MAX_DEPTH = 32
 
 /** A trust policy that can be read: its top-level object and its statements, unchecked beyond that. */
 export interface TrustDocument {
+  /** The document as it stands, or `{}` where there is none. */
+  readonly text: string
   readonly root: JsonObject
   readonly statements: readonly JsonObject[]
-  /** Why JSON.parse followed by JSON.stringify would not give the same document, or undefined when it would. */
-  readonly lossy: string | undefined
 }
 
 export type ReadDocument =
@@ -22,7 +22,7 @@ export type ReadDocument =
  * @returns the document, or `malformed` with the path of what cannot be read (rule 4.8). Never throws.
  */
 export function readDocument(text: string | undefined): ReadDocument {
-  if (text === undefined || text.trim() === '') return documentOf({}, [], undefined)
+  if (text === undefined || text.trim() === '') return documentOf('{}', {}, [])
   if (isTooDeep(text)) return malformed(`document: nested deeper than ${MAX_DEPTH} levels`)
   const root = parse(text)
   if (root === undefined) return malformed('document: found text that is not JSON')
@@ -31,11 +31,11 @@ export function readDocument(text: string | undefined): ReadDocument {
   const list = Array.isArray(statements) ? statements : [statements]
   const odd = list.findIndex((statement) => !isJsonObject(statement))
   if (odd >= 0) return malformed(`Statement[${odd}]: expected a JSON object`)
-  return documentOf(root, list.filter(isJsonObject), lossOf(text, root))
+  return documentOf(text, root, list.filter(isJsonObject))
 }
 
-function documentOf(root: JsonObject, statements: readonly JsonObject[], lossy: string | undefined): ReadDocument {
-  return { kind: 'document', document: { root, statements, lossy } }
+function documentOf(text: string, root: JsonObject, statements: readonly JsonObject[]): ReadDocument {
+  return { kind: 'document', document: { text, root, statements } }
 }
 
 function malformed(detail: string): ReadDocument {
@@ -71,10 +71,12 @@ function isTooDeep(text: string): boolean {
 }
 
 /**
+ * Why JSON.parse followed by JSON.stringify would not give the same document, or undefined when it would.
+ *
  * JSON.parse keeps only the last of two equal keys, and rounds long numbers: writing such a document back would drop or
  * change a part that is not ours (rule 4.6). So the text without white space is held against what would be written.
  */
-function lossOf(text: string, root: JsonObject): string | undefined {
+export function lossOf({ text, root }: TrustDocument): string | undefined {
   const compact = tokensOf(text)
     .map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token.replace(/\s+/g, '')))
     .join('')

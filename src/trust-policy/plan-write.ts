@@ -1,5 +1,5 @@
 import type { Note } from './access.ts'
-import type { TrustDocument } from './document.ts'
+import { lossOf, type TrustDocument } from './document.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { shapeProblem } from './shape.ts'
 import { policySize } from './size.ts'
@@ -39,7 +39,8 @@ interface Draft {
 /** The change, or why IAM would refuse it or something foreign would be lost, in words (rules 4.6 to 4.8). */
 export function planWrite({ document, managed, statements, reason, quota, notes }: Draft): Plan {
   const blocked = (why: BlockReason, detail: string): Plan => ({ kind: 'blocked', reason: why, detail, notes })
-  const { root, lossy } = document
+  const { root } = document
+  const lossy = lossOf(document)
   if (lossy !== undefined) return blocked('malformed', lossy)
   if (statements.length === 0) {
     const remedy = 'give the role another statement or delete it'
