@@ -50,22 +50,18 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** Cuts JSON text into its strings and the runs between them. */
-function tokensOf(text: string): readonly string[] {
-  return Array.from(text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[^"]+/g), ([token]) => token)
-}
+/** The strings of JSON text; and, kept apart from them, the white space between. */
+const STRINGS = /"[^"\\]*(?:\\.[^"\\]*)*"/g
+const STRINGS_AND_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g
 
 function isTooDeep(text: string): boolean {
   // Nearly every document has fewer brackets in all, those within strings included.
   if (text.split(/[{[]/).length - 1 <= MAX_DEPTH) return false
   let depth = 0
-  for (const token of tokensOf(text)) {
-    if (token.startsWith('"')) continue
-    for (const character of token) {
-      if (character === '{' || character === '[') depth += 1
-      if (character === '}' || character === ']') depth -= 1
-      if (depth > MAX_DEPTH) return true
-    }
+  for (const character of text.replace(STRINGS, '')) {
+    if (character === '{' || character === '[') depth += 1
+    if (character === '}' || character === ']') depth -= 1
+    if (depth > MAX_DEPTH) return true
   }
   return false
 }
@@ -77,10 +73,12 @@ function isTooDeep(text: string): boolean {
  * change a part that is not ours (rule 4.6). So the text without white space is held against what would be written.
  */
 export function lossOf({ text, root }: TrustDocument): string | undefined {
-  const compact = tokensOf(text)
-    .map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token.replace(/\s+/g, '')))
-    .join('')
   const written = JSON.stringify(root)
+  if (text === written) return undefined
+  const dense = text.replace(STRINGS_AND_SPACE, '$1')
+  if (dense === written) return undefined
+  // A loss, or only a string that can be written in another way, such as "\u0041" for "A".
+  const compact = dense.replace(STRINGS, (string) => JSON.stringify(JSON.parse(string)))
   if (compact === written) return undefined
   let at = 0
   while (compact[at] === written[at]) at += 1
