@@ -1,0 +1,16 @@
+import { ENVIRONMENT } from '../test/environment.ts'
+
+// As serverless.yml names them by default.
+
+const PREFIX = 'okta-role-trust-dev'
+
+export const PARAMETER = ENVIRONMENT.PARAMETER_NAME
+export const QUEUE = ENVIRONMENT.QUEUE_NAME
+export const DEAD_LETTER_QUEUE = `${PREFIX}-dead-letters`
+export const RULE = `${PREFIX}-role-events`
+
+export type FunctionId = 'role-event' | 'scheduled-sweep' | 'backfill'
+
+export function functionName(id: FunctionId): string {
+  return `${PREFIX}-${id}`
+}
