@@ -15,7 +15,11 @@ export class OutdatedPlanError extends Error {
  * @returns the outcome; `unchanged` where somebody has made the very change already
  * @throws OutdatedPlanError, and whatever a remediation throws
  */
-export async function applyChange(change: PlannedChange, rules: Rules, iam: RoleAccess): Promise<Outcome> {
+export async function applyChange(
+  change: PlannedChange,
+  freshRules: () => Promise<Rules>,
+  iam: RoleAccess,
+): Promise<Outcome> {
   const { roleName, before, after } = change
   let sent = false
   let isMade = false
@@ -36,10 +40,9 @@ export async function applyChange(change: PlannedChange, rules: Rules, iam: Role
       return iam.writeTrustPolicy(name, document)
     },
   }
-  const outcome = await remediateRole(roleName, rules, {
+  const outcome = await remediateRole(roleName, await freshRules(), {
     iam: held,
-    // What somebody agreed to holds for the whole run.
-    freshRules: async () => rules,
+    freshRules,
     onIntent: () => {},
   })
   if (outcome.kind === 'unchanged' && !isMade) throw new OutdatedPlanError(OTHER_CHANGE)

@@ -23,12 +23,13 @@ const CONCURRENCY = 5
 /**
  * Makes the planned changes, several at a time. One that fails never stops the others.
  *
+ * @param freshRules asked before each write: the plan holds only as long as the rules that it was made by
  * @param isStopped asked before each change; those in hand are finished in any case
  * @param onResult told of each result as soon as it is known
  */
 export function applyChanges(
   changes: readonly PlannedChange[],
-  rules: Rules,
+  freshRules: () => Promise<Rules>,
   iam: RoleAccess,
   isStopped: () => boolean,
   onResult: (result: ChangeResult) => void,
@@ -36,7 +37,7 @@ export function applyChanges(
   return pMap(
     changes,
     async (change) => {
-      const result = isStopped() ? unstarted(change) : await tryChange(change, rules, iam)
+      const result = isStopped() ? unstarted(change) : await tryChange(change, freshRules, iam)
       onResult(result)
       return result
     },
@@ -48,9 +49,13 @@ function unstarted({ roleName }: PlannedChange): ChangeResult {
   return { kind: 'unstarted', roleName, detail: 'stopped before its turn; nothing was written', notes: [] }
 }
 
-async function tryChange(change: PlannedChange, rules: Rules, iam: RoleAccess): Promise<ChangeResult> {
+async function tryChange(
+  change: PlannedChange,
+  freshRules: () => Promise<Rules>,
+  iam: RoleAccess,
+): Promise<ChangeResult> {
   try {
-    return await applyChange(change, rules, iam)
+    return await applyChange(change, freshRules, iam)
   } catch (error) {
     const { roleName } = change
     if (error instanceof OutdatedPlanError) return { kind: 'outdated', roleName, detail: error.message, notes: [] }

@@ -1,5 +1,4 @@
 import { Command } from '@commander-js/extra-typings'
-import type { Rules } from '../src/decide-role.ts'
 import { ConfigurationError } from '../src/errors.ts'
 import { lineOf } from '../src/report.ts'
 import { applyChanges, type ChangeResult, isMade } from './apply-changes.ts'
@@ -51,28 +50,26 @@ export function applyCommand(run: Run) {
 }
 
 interface ShownPlan {
-  readonly rules: Rules
   readonly changes: readonly PlannedChange[]
   /** Whether every role that was asked for could be looked at. */
   readonly complete: boolean
 }
 
 async function showFreshPlan(session: Session, extent: Parameters<typeof makePlan>[1]): Promise<ShownPlan> {
-  const { rules, report, changes } = await makePlan(session, extent)
+  const { report, changes } = await makePlan(session, extent)
   session.out.say(...tellPlan(report, session.out.paint))
-  return { rules, changes: changes.map(plannedChange), complete: isComplete(report) }
+  return { changes: changes.map(plannedChange), complete: isComplete(report) }
 }
 
 async function showSavedPlan(session: Session, file: string): Promise<ShownPlan> {
-  const rules = await session.rules()
-  const changes = await readPlan(file, rules, await session.caller())
+  const changes = await readPlan(file, await session.rules(), await session.caller())
   const { say, paint } = session.out
   for (const change of changes) {
     const before = change.before ?? undefined
     say(tellRole(lineOf({ ...change, kind: 'planned', notes: [], before }), paint))
   }
   if (changes.length === 0) say('  nothing is due')
-  return { rules, changes, complete: true }
+  return { changes, complete: true }
 }
 
 async function isWanted({ terminal, caller }: Session, changes: readonly PlannedChange[]): Promise<boolean> {
@@ -81,7 +78,7 @@ async function isWanted({ terminal, caller }: Session, changes: readonly Planned
 }
 
 /** Makes the changes and tells of each as soon as it is made, so that what was written is on record in any case. */
-async function change(session: Session, { rules, changes }: ShownPlan): Promise<readonly ChangeResult[]> {
+async function change(session: Session, { changes }: ShownPlan): Promise<readonly ChangeResult[]> {
   if (changes.length === 0) return []
   const { terminal, out, err } = session
   const iam = await session.roles()
@@ -94,7 +91,7 @@ async function change(session: Session, { rules, changes }: ShownPlan): Promise<
   try {
     const results = await applyChanges(
       changes,
-      rules,
+      session.freshRules,
       iam,
       () => stopped,
       (result) => {

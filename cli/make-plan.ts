@@ -24,7 +24,7 @@ export async function makePlan(session: Session, extent: Extent): Promise<Plan> 
     const { report } = await sweep({ ...extent, dryRun: true, maxChanges: Number.POSITIVE_INFINITY }, rules, {
       iam: counting(iam, progress.advance),
       onResult: (result) => results.push(result),
-      // A dry run changes nothing, and so hands nothing on.
+      // A dry run changes nothing: it announces no write, and hands nothing on.
       freshRules: async () => rules,
       onIntent: () => {},
       deferRoles: async () => new Map(),

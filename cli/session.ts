@@ -6,6 +6,7 @@ import { type Caller, configuredRegion, findCaller } from '../src/aws/caller.ts'
 import { iamClient, iamWriteClient, ssmClient } from '../src/aws/clients.ts'
 import { deployedEnvironment } from '../src/aws/deployed-environment.ts'
 import { iamRoles } from '../src/aws/iam-roles.ts'
+import { cached } from '../src/cached.ts'
 import type { Rules } from '../src/decide-role.ts'
 import { ConfigurationError } from '../src/errors.ts'
 import { readInput } from '../src/input.ts'
@@ -23,9 +24,12 @@ const GlobalOptions = z.looseObject({
   stage: z.string(),
 })
 
+/** How old the parameter's value may be where a trust policy is written, in milliseconds, as in the functions (rule 1.5). */
+const WRITING_AGE = 5_000
+
 /**
- * What the action of a command works with. Each call is made when it is first asked for, and only once: a command that
- * asks for nothing of AWS needs no credentials.
+ * What the action of a command works with. Each call is made when it is first asked for, and its answer kept: a command
+ * that asks for nothing of AWS needs no credentials.
  */
 export interface Session {
   readonly terminal: Terminal
@@ -43,6 +47,8 @@ export interface Session {
   settings(): Promise<Settings>
   /** All that decides about a role; warns on stderr of a provider that has expired. */
   rules(): Promise<Rules>
+  /** The same as of now: a question can wait long for its answer, and a provider may be replaced meanwhile. */
+  freshRules(): Promise<Rules>
   /** The same, without a word with AWS where --no-stack and --provider-arn say all: for a document in a file. */
   rulesForFile(): Promise<Rules>
   /** IAM's roles. */
@@ -71,7 +77,8 @@ export function openSession(terminal: Terminal, command: CommandUnknownOpts): Se
     err.say(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
     return settings
   })
-  const rules = once(async () => {
+  const told = new Set<string>()
+  const loadRules = async () => {
     const home = await caller()
     const { config, providerArn } = await settings()
     const sources = accessSources(iamClient(home.target), ssmClient(home.target))
@@ -79,9 +86,15 @@ export function openSession(terminal: Terminal, command: CommandUnknownOpts): Se
       providerArn === undefined
         ? await loadWantedAccess(config, withRemedy(sources, home.region), home, new Date())
         : await checkWantedAccess(providerArn, '--provider-arn', config, sources, home, new Date())
-    for (const warning of warnings) err.say(err.paint('yellow', `Warning: ${warning}`))
+    for (const warning of warnings.filter((warning) => !told.has(warning))) {
+      err.say(err.paint('yellow', `Warning: ${warning}`))
+      told.add(warning)
+    }
     return { ...config, wanted }
-  })
+  }
+  const keptRules = cached(loadRules, Date.now)
+  const rules = () => keptRules(Number.POSITIVE_INFINITY)
+  const freshRules = () => keptRules(WRITING_AGE)
   const rulesForFile = once(async () => {
     if (options.stack !== false || typeof options.providerArn !== 'string') return rules()
     const { config, providerArn = '', origin } = resolveSettings(options, stage, '', undefined)
@@ -94,7 +107,7 @@ export function openSession(terminal: Terminal, command: CommandUnknownOpts): Se
     const iam = iamClient((await caller()).target)
     return iamRoles(iam, iamWriteClient(iam))
   })
-  return { terminal, out, err, stackName: name, caller, deployed, settings, rules, rulesForFile, roles }
+  return { terminal, out, err, stackName: name, caller, deployed, settings, rules, freshRules, rulesForFile, roles }
 }
 
 /** A person at a command line has another way out than whoever reads the log of a function. */

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Account } from '../account/account.ts'
 import { accessDenied, connectionReset, malformedPolicyDocument } from '../account/errors.ts'
-import { AUDIENCE, accountWithOkta, ec2, managed, OKTA, policy, TAGGED } from '../functions.ts'
+import { AUDIENCE, accountWithOkta, ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { type RunOptions, runCli, temporaryFolder } from './command-line.ts'
 
 let account: Account
@@ -169,6 +169,21 @@ describe('a change that cannot be made', () => {
     expect(account.trustPolicy('moving')).toEqual(policy(lambda))
     expect([isTrusting('still'), exitCode]).toEqual([true, 1])
   })
+})
+
+test('a provider that is replaced while the question waits is not written any more', async () => {
+  addDue('one')
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  account.before('GetRole', () => {
+    account.putParameter(PARAMETER, account.addProvider('Okta-2027'))
+    vi.setSystemTime(Date.now() + 6_000)
+  })
+  const { stdout, exitCode } = await runCli(['apply', '--yes'])
+  expect(stdout).toMatch(/outdated {3}one\n +what is due now is not what the plan says, and nothing was written/)
+  expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
 })
 
 describe('Ctrl-C', () => {
