@@ -23,13 +23,15 @@ export function historyCommand(run: Run) {
     .addHelpText('after', HELP)
     .action(async (nameOrArn, { json }, command) => {
       const session = run.session(command)
-      const { roleName, role } = await findRole(session, nameOrArn)
+      const { roleName } = await findRole(session, nameOrArn)
       const { target, account, region } = await session.caller()
       const since = Date.now() - REACH
       const progress = startProgress(session.terminal, 'reading CloudTrail, page')
       const found = await loadRoleHistory(eventHistory(patientCloudTrailClient(target)), roleName, since, () =>
         progress.advance(),
       ).finally(() => progress.end())
+      // Read last: a change during the lookups would else seem undone.
+      const role = await (await session.roles()).readRole(roleName)
       if (role === undefined && found.changes.length === 0) {
         throw new ConfigurationError(
           `account ${account} has no role ${roleName}, and CloudTrail shows none in ${region}: check the name and the profile`,

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings'
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
 import { patientCloudTrailClient } from '../src/aws/clients.ts'
 import { eventHistory } from '../src/aws/event-history.ts'
 import { ConfigurationError } from '../src/errors.ts'
@@ -21,7 +21,7 @@ export function restoreCommand(run: Run) {
       'Puts the trust policy of a role back as it was after an event of `history`: shows what would change, asks, and writes. It is the only command that writes a document which the engine did not plan.',
     )
     .argument('<role>', 'a role, by name or ARN')
-    .requiredOption('--to <event-id>', 'the event after which the trust policy was as it shall be')
+    .requiredOption('--to <event-id>', 'the event after which the trust policy was as it shall be', readEventId)
     .option('--yes', 'do not ask')
     .addHelpText('after', HELP)
     .action(async (nameOrArn, { to, yes }, command) => {
@@ -54,6 +54,11 @@ export function restoreCommand(run: Run) {
       out.say(`  ${out.paint('green', 'restored')}   ${roleName}`, `             before that: ${oneLine(before)}`)
     })
   return addSettingsOptions(command)
+}
+
+function readEventId(id: string): string {
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)) return id.toLowerCase()
+  throw new InvalidArgumentError('expected the id of an event, as `history` shows it.')
 }
 
 /** The whole of what was in force, so that it can be had back where CloudTrail shows no event that wrote it. */
