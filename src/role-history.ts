@@ -48,29 +48,36 @@ export async function loadRoleHistory(
   onPage: () => void,
 ): Promise<RoleHistory> {
   const byRole = await lookUp('ResourceName', roleName, since, onPage)
-  const ofRole = eventsOf(byRole, roleName)
+  const ofRole = read(byRole.records, roleName)
   const showsWrites = ofRole.events.some(({ call }) => call === TRUST_POLICY_WRITE)
-  if (showsWrites && byRole.completeSince <= since) return historyOf(ofRole.events, since, ofRole.unreadable)
+  if (showsWrites && byRole.completeSince <= since) return historyOf(ofRole, since)
 
   const byCall = await lookUp('EventName', TRUST_POLICY_WRITE, since, onPage)
-  const ofCall = eventsOf(byCall, roleName)
   const completeSince = showsWrites ? byRole.completeSince : Math.max(byRole.completeSince, byCall.completeSince)
-  return historyOf([...ofRole.events, ...ofCall.events], completeSince, ofRole.unreadable + ofCall.unreadable)
+  return historyOf(read([...byCall.records, ...byRole.records], roleName), completeSince)
 }
 
-/** The role's own events, the earliest first: those of one second stay in CloudTrail's order. */
-function eventsOf({ records }: Lookup, roleName: string) {
-  const read = records.map(readRecord).reverse()
+interface Read {
+  readonly events: readonly TrustPolicyEvent[]
+  readonly unreadable: number
+}
+
+/** The role's own events, of records the latest first: those of one second stay in CloudTrail's order. */
+function read(records: readonly string[], roleName: string): Read {
+  const all = [...new Set(records)].map(readRecord).reverse()
+  const ofRole = all.flatMap((record) =>
+    record.kind === 'event' && isOfRole(record.event, roleName) ? [record.event] : [],
+  )
   return {
-    events: read.flatMap((record) => (record.kind === 'event' && isOfRole(record.event, roleName) ? record.event : [])),
-    unreadable: read.filter(({ kind }) => kind === 'unreadable').length,
+    events: ofRole.toSorted((one, other) => one.time - other.time),
+    unreadable: all.filter(({ kind }) => kind === 'unreadable').length,
   }
 }
 
-function historyOf(found: readonly TrustPolicyEvent[], completeSince: number, unreadable: number): RoleHistory {
-  const events = [...new Map(found.map((event) => [event.eventId, event])).values()]
-  events.sort((one, other) => one.time - other.time)
-  const changes = events.map((event, index) => ({ ...event, before: before(event, events[index - 1], completeSince) }))
+function historyOf({ events, unreadable }: Read, completeSince: number): RoleHistory {
+  // Two lookups may show the same event.
+  const once = [...new Map(events.map((event) => [event.eventId, event])).values()]
+  const changes = once.map((event, index) => ({ ...event, before: before(event, once[index - 1], completeSince) }))
   return { changes, completeSince, unreadable }
 }
 

@@ -107,9 +107,13 @@ describe('history', () => {
     account.cloudTrail.recordCall(failed)
     account.cloudTrail.recordCall({ name: 'TagRole', roleName: 'analyst', actor: TERRAFORM })
     writeOf('analyst2', 10, lambda)
-    const requestParameters = { roleName: 'analyst' }
-    const eventTime = new Date().toISOString()
-    account.cloudTrail.record({ eventName: 'DeleteRole', eventSource: 'x.amazonaws.com', eventTime, requestParameters })
+    account.cloudTrail.record({
+      eventName: 'DeleteRole',
+      eventSource: 'x.amazonaws.com',
+      eventTime: new Date(now).toISOString(),
+      userIdentity: {},
+      requestParameters: { roleName: 'analyst' },
+    })
     expect((await historyJson()).changes).toHaveLength(2)
   })
 
@@ -205,8 +209,10 @@ describe('an incomplete history says so', () => {
       account.cloudTrail.recordCall({ name: 'GetRole', roleName: 'analyst', actor: TERRAFORM, time: ago(5) })
     }
     addPatchedRole()
+    writeOf('analyst', 1, lambda)
     const { completeSince, changes } = await historyJson()
-    expect(changes).toMatchObject([{ call: 'UpdateAssumeRolePolicy', after: policy(ec2, managed) }])
+    expect(changes).toMatchObject([{ after: policy(ec2, managed) }, { after: policy(lambda) }])
+    expect(changes[1]).not.toHaveProperty('before')
     expect(completeSince).toBe(timeText(ago(5)))
   })
 
@@ -221,6 +227,7 @@ describe('an incomplete history says so', () => {
   test('where a record cannot be read', async () => {
     addPatchedRole()
     const detail = { eventName: 'UpdateAssumeRolePolicy', eventTime: new Date().toISOString() }
+    account.cloudTrail.listsRoleOfWrites = false
     account.cloudTrail.record({ ...detail, requestParameters: { roleName: 'analyst' } }, 'not JSON')
     expect(await history()).toContain('Records that could not be read, and may be of this role: 1.')
   })
