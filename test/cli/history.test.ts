@@ -224,12 +224,13 @@ describe('an incomplete history says so', () => {
     expect(completeSince).toBe(since)
   })
 
-  test('where a record cannot be read', async () => {
-    addPatchedRole()
-    const detail = { eventName: 'UpdateAssumeRolePolicy', eventTime: new Date().toISOString() }
-    account.cloudTrail.listsRoleOfWrites = false
+  test('where a record cannot be read, though both lookups find it', async () => {
+    const detail = { eventName: 'UpdateAssumeRolePolicy', eventTime: new Date(now).toISOString() }
     account.cloudTrail.record({ ...detail, requestParameters: { roleName: 'analyst' } }, 'not JSON')
+    account.cloudTrail.listsRoleOfWrites = false
+    addPatchedRole()
     expect(await history()).toContain('Records that could not be read, and may be of this role: 1.')
+    expect(account.countCalls('LookupEvents')).toBe(2)
   })
 
   test('where the record of a write holds no document', async () => {

@@ -59,6 +59,13 @@ describe('restore', () => {
     expect(account.role('analyst').document).toBe(text)
   })
 
+  test('gives a role without a document one', async () => {
+    account.addRole({ name: 'analyst' })
+    const { exitCode, stdout } = await restoreUnasked(event(policy(ec2)))
+    expect(stdout).toContain('before that: no trust policy')
+    expect([exitCode, account.trustPolicy('analyst')]).toEqual([0, policy(ec2)])
+  })
+
   test('of what is in force has nothing to do and nothing to ask', async () => {
     addAnalyst()
     const { exitCode, stdout } = await restore(event(policy({ ...lambda, Action: ['sts:AssumeRole'] })), {
