@@ -1,10 +1,9 @@
 import consumers from 'node:stream/consumers'
 import { Command } from '@commander-js/extra-typings'
 import { decideRole } from '../src/decide-role.ts'
-import { ConfigurationError, InvalidInputError } from '../src/errors.ts'
 import type { Outcome, SkippedOutcome } from '../src/outcome.ts'
-import { ROLE_NAME, type RoleSnapshot } from '../src/role.ts'
 import { planTrust } from '../src/trust-policy/plan.ts'
+import { readRole } from './named-role.ts'
 import type { Run } from './program.ts'
 import { readText } from './read-text.ts'
 import type { Session } from './session.ts'
@@ -46,7 +45,7 @@ async function explainFile(session: Session, file: string): Promise<readonly str
 
 async function explainRole(session: Session, nameOrArn: string): Promise<readonly string[]> {
   const rules = await session.rules()
-  const role = await readRole(session, nameOrArn)
+  const role = await readRole(session, nameOrArn, `; a file needs a slash in its name, such as ./${nameOrArn}`)
   const { outcome } = decideRole(role, rules)
   const { paint } = session.out
   const lines = [`Role ${role.roleName} (${role.arn})`, ...tellDocument(role.document, rules.wanted, paint)]
@@ -69,26 +68,6 @@ function planOf(outcome: Exclude<Outcome, SkippedOutcome>): Due {
     case 'withdrawn':
       return { kind: 'change', reason: outcome.reason, document: outcome.after, notes: outcome.notes }
   }
-}
-
-async function readRole(session: Session, nameOrArn: string): Promise<RoleSnapshot> {
-  const roleName = nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1)
-  if (!ROLE_NAME.test(roleName)) {
-    throw new InvalidInputError(
-      `found ${JSON.stringify(nameOrArn)}, expected the name or ARN of a role; a file needs a slash in its name, such as ./${nameOrArn}`,
-    )
-  }
-  const role = await (await session.roles()).readRole(roleName)
-  const { account } = await session.caller()
-  if (role === undefined) {
-    throw new ConfigurationError(
-      `account ${account} has no role ${roleName}: check the name and the profile; a file needs a slash in its name, such as ./${nameOrArn}`,
-    )
-  }
-  if (nameOrArn.startsWith('arn:') && role.arn !== nameOrArn) {
-    throw new ConfigurationError(`account ${account} has ${role.arn}, not ${nameOrArn}: check the ARN and the profile`)
-  }
-  return role
 }
 
 const HELP = `

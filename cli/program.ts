@@ -2,7 +2,9 @@ import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/
 import { version } from '../package.json'
 import { applyCommand } from './apply.ts'
 import { explainCommand } from './explain.ts'
+import { historyCommand } from './history.ts'
 import { planCommand } from './plan.ts'
+import { restoreCommand } from './restore.ts'
 import { openSession, type Session } from './session.ts'
 import { tellFault } from './tell-fault.ts'
 import { type Terminal, voiceOf } from './terminal.ts'
@@ -22,7 +24,13 @@ export interface Run {
   exitWith(code: number): void
 }
 
-const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [planCommand, applyCommand, explainCommand]
+const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [
+  planCommand,
+  applyCommand,
+  explainCommand,
+  historyCommand,
+  restoreCommand,
+]
 
 /**
  * Runs one command line and never throws.
@@ -73,7 +81,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 
 const HELP = `
 It uses the AWS credentials that the AWS CLI would use, and the settings of the deployed stack; it works before there is
-one, too. Nothing is changed but by apply, which asks.
+one, too. Nothing is changed but by apply and restore, which ask.
 
 Examples:
   okta-role-trust plan --profile prod

@@ -17,6 +17,16 @@ export function trustPolicyDiff(before: unknown, after: unknown, paint: Paint): 
     .join('\n')
 }
 
+/** A trust policy to compare: text that is not JSON stands for itself, and none is undefined. */
+export function jsonOf(document: string | undefined): unknown {
+  if (document === undefined || document.trim() === '') return undefined
+  try {
+    return JSON.parse(document)
+  } catch {
+    return document
+  }
+}
+
 function painted(line: string, paint: Paint): string {
   if (line.startsWith('+')) return paint('green', line)
   if (line.startsWith('-')) return paint('red', line)

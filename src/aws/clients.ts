@@ -62,3 +62,8 @@ export function eventBridgeClient(): EventBridgeClient {
 export function cloudTrailClient(): CloudTrailClient {
   return new CloudTrailClient({ requestHandler, maxAttempts: 2 })
 }
+
+/** For a person who waits: a history takes many calls, and CloudTrail allows two a second. */
+export function patientCloudTrailClient(target: AwsTarget): CloudTrailClient {
+  return new CloudTrailClient({ requestHandler, maxAttempts: 8, ...target })
+}

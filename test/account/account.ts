@@ -144,7 +144,7 @@ export class Account {
   /** What another writer does: as `setTrustPolicy`, and CloudTrail records it. */
   overwriteTrustPolicy(name: string, document: object, actor: string): void {
     this.setTrustPolicy(name, document)
-    this.cloudTrail.recordWrite(name, actor)
+    this.cloudTrail.recordWrite(name, actor, undefined, document)
   }
 
   /** The role as it truly is, however far reads lag behind. */
@@ -325,7 +325,7 @@ export class Account {
     if (refusal !== undefined) throw refusal
     this.#roles.put({ ...role, document })
     this.writes.push({ roleName: name, document })
-    this.cloudTrail.recordWrite(name)
+    this.cloudTrail.recordWrite(name, undefined, undefined, document)
     return {}
   }
 

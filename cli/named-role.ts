@@ -1,0 +1,36 @@
+import { ConfigurationError, InvalidInputError } from '../src/errors.ts'
+import { ROLE_NAME, type RoleSnapshot } from '../src/role.ts'
+import type { Session } from './session.ts'
+
+/** A role as a command names it, and as IAM shows it now: undefined where the account has none of that name. */
+export interface NamedRole {
+  readonly roleName: string
+  readonly role: RoleSnapshot | undefined
+}
+
+/**
+ * Reads the role of that name or ARN.
+ *
+ * @param hint ends the messages about a name that is none
+ * @throws InvalidInputError; ConfigurationError where the ARN is of another role
+ */
+export async function findRole(session: Session, nameOrArn: string, hint = ''): Promise<NamedRole> {
+  const roleName = nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1)
+  if (!ROLE_NAME.test(roleName)) {
+    throw new InvalidInputError(`found ${JSON.stringify(nameOrArn)}, expected the name or ARN of a role${hint}`)
+  }
+  const role = await (await session.roles()).readRole(roleName)
+  const { account } = await session.caller()
+  if (role !== undefined && nameOrArn.startsWith('arn:') && role.arn !== nameOrArn) {
+    throw new ConfigurationError(`account ${account} has ${role.arn}, not ${nameOrArn}: check the ARN and the profile`)
+  }
+  return { roleName: role?.roleName ?? roleName, role }
+}
+
+/** The same, for a role that must be there. */
+export async function readRole(session: Session, nameOrArn: string, hint = ''): Promise<RoleSnapshot> {
+  const { roleName, role } = await findRole(session, nameOrArn, hint)
+  if (role !== undefined) return role
+  const { account } = await session.caller()
+  throw new ConfigurationError(`account ${account} has no role ${roleName}: check the name and the profile${hint}`)
+}
