@@ -1,6 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { version } from '../package.json'
 import { applyCommand } from './apply.ts'
+import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { planCommand } from './plan.ts'
 import { openSession, type Session } from './session.ts'
@@ -22,7 +23,12 @@ export interface Run {
   exitWith(code: number): void
 }
 
-const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [planCommand, applyCommand, explainCommand]
+const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [
+  planCommand,
+  applyCommand,
+  explainCommand,
+  doctorCommand,
+]
 
 /**
  * Runs one command line and never throws.
