@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import * as z from 'zod/mini'
 import { readInput } from '../src/input.ts'
+import { examine } from './doctor/examine.ts'
 import { tellFindings } from './doctor/tell-findings.ts'
 import type { Run } from './program.ts'
 import { addSettingsOptions } from './settings.ts'
@@ -20,8 +21,6 @@ export function doctorCommand(run: Run) {
     .action(async ({ json }, command) => {
       const session = run.session(command)
       const { stage, stack } = readInput(Options, command.optsWithGlobals(), 'options')
-      // Loaded when it is needed: no other command shall wait for the clients of so many services.
-      const { examine } = await import('./doctor/examine.ts')
       const checks = await examine(session, { stage, stack, now: new Date() })
       const { account, region } = await session.caller()
       const answer = { account, region, stack: session.stackName, checks }
