@@ -70,15 +70,18 @@ describe('without AWS', () => {
     expect(await run(['--version'])).toMatchObject({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
   })
 
-  test.each([[['--help']], [['plan', '--help']], [['apply', '--help']], [['explain', '--help']]])(
-    'prints the help of %s',
-    async (args) => {
-      const { exitCode, stdout, stderr } = await run(args)
-      expect(stdout).toMatch(/^Usage: okta-role-trust /)
-      expect(stdout).toMatch(/Examples:\n {2}okta-role-trust /)
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    },
-  )
+  test.each([
+    [['--help']],
+    [['plan', '--help']],
+    [['apply', '--help']],
+    [['explain', '--help']],
+    [['doctor', '--help']],
+  ])('prints the help of %s', async (args) => {
+    const { exitCode, stdout, stderr } = await run(args)
+    expect(stdout).toMatch(/^Usage: okta-role-trust /)
+    expect(stdout).toMatch(/Examples:\n {2}okta-role-trust /)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  })
 
   test.each([
     [['plann'], "error: unknown command 'plann'\n(Did you mean plan?)"],
