@@ -61,7 +61,8 @@ export function trailReader(target: AwsTarget): TrailReader {
   return {
     async listTrails(region) {
       const { trailList: trails } = await clientIn(region).send(new DescribeTrailsCommand({}))
-      return (trails ?? []).map((trail) => {
+      if (trails === undefined) throw new MalformedResponseError('DescribeTrails: found no list of trails')
+      return trails.map((trail) => {
         const { Name: name, TrailARN: arn, HomeRegion: homeRegion } = trail
         if (name === undefined || arn === undefined || homeRegion === undefined) {
           throw new MalformedResponseError(`DescribeTrails: found a trail without name, ARN or region: ${arn ?? name}`)

@@ -63,6 +63,7 @@ test('a condition of an advanced selector keeps its operators', async () => {
 
 test('an answer without what the API promises is a fault, and nothing that a check could take for an answer', async () => {
   cloudTrail.onAnyCommand().resolves({})
+  await expect(reader().listTrails('us-east-1')).rejects.toThrow(MalformedResponseError)
   await expect(reader().isLogging(TRAIL)).rejects.toThrow(MalformedResponseError)
   await expect(reader().readSelectors(TRAIL)).rejects.toThrow(MalformedResponseError)
   cloudTrail.on(DescribeTrailsCommand).resolves({ trailList: [{ Name: 'main', TrailARN: ARN }] })
