@@ -1,6 +1,7 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { version } from '../package.json'
 import { applyCommand } from './apply.ts'
+import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { historyCommand } from './history.ts'
 import { planCommand } from './plan.ts'
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [
   explainCommand,
   historyCommand,
   restoreCommand,
+  doctorCommand,
 ]
 
 /**

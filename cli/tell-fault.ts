@@ -26,7 +26,8 @@ function linesOf(error: unknown): string {
   ) {
     return `AWS does not accept the credentials: check the profile, the keys, and that the region is of their partition (${message})`
   }
-  if (/^(AccessDenied|Unauthorized|NotAuthorized)/.test(name)) return deniedLine(message)
+  const action = deniedAction(error)
+  if (action !== undefined) return deniedLine(action, message)
   if (/throttl|toomanyrequests|requestlimit/i.test(name)) {
     return `AWS throttles: too many calls at the moment; wait a little and run the command again (${message})`
   }
@@ -36,10 +37,19 @@ function linesOf(error: unknown): string {
   return describeError(error)
 }
 
-/** AWS names the action: "User: … is not authorized to perform: iam:GetRole on resource: …". */
-function deniedLine(message: string): string {
-  const action = /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1]
-  const remedy = action === undefined ? 'the caller lacks a permission' : `the caller lacks the permission ${action}`
+/**
+ * The action that AWS denied the caller, undefined where it denied nothing. Mostly AWS names it ("User: … is not
+ * authorized to perform: iam:GetRole on resource: …"); empty where it does not.
+ */
+export function deniedAction(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !/^(AccessDenied|Unauthorized|NotAuthorized|AuthorizationError)/.test(error.name)) {
+    return undefined
+  }
+  return /not authorized to perform:? ([\w-]+:\w+)/.exec(error.message)?.[1] ?? ''
+}
+
+function deniedLine(action: string, message: string): string {
+  const remedy = action === '' ? 'the caller lacks a permission' : `the caller lacks the permission ${action}`
   const without = action === 'lambda:GetFunctionConfiguration' ? ', or add --no-stack to decide without the stack' : ''
   return `${remedy}: allow it${without} (${message})`
 }

@@ -14,6 +14,7 @@ const regionsByPartition = {
 const listed = Object.entries(regionsByPartition).map(([partition, region]) => `${region} (partition ${partition})`)
 
 module.exports = {
+  regionsByPartition,
   regions: Object.values(regionsByPartition),
   reason: `IAM's CloudTrail events reach EventBridge only in ${listed.join(', ')}. In any other region the rule would never fire.`,
 }

@@ -8,8 +8,9 @@ export interface Traffic {
 }
 
 /**
- * A local IAM and SSM for an account of generated roles, over HTTP and in their own formats: the SDK's signing, parsing
- * and waiting cost a sweep more than its decisions, and an account behind stubbed clients would not show it.
+ * A local IAM, SSM, EventBridge and CloudTrail for an account of generated roles, over HTTP and in their own formats: the
+ * SDK's signing, parsing and waiting cost a sweep more than its decisions, and an account behind stubbed clients would not
+ * show it.
  */
 export async function startAwsServer() {
   let roles = 0
@@ -24,9 +25,9 @@ export async function startAwsServer() {
       const parameters = new URLSearchParams(body)
       const call = typeof target === 'string' ? target : `${parameters.get('Action')}`
       traffic.calls.set(call, (traffic.calls.get(call) ?? 0) + 1)
-      if (call === 'AmazonSSM.GetParameter') {
+      if (typeof target === 'string') {
         response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
-        response.end(JSON.stringify({ Parameter: { Type: 'String', Value: PROVIDER } }))
+        response.end(JSON.stringify(jsonAnswer(target, body)))
         return
       }
       if (call === 'UpdateAssumeRolePolicy') traffic.written.add(`${parameters.get('RoleName')}`)
@@ -53,6 +54,22 @@ export async function startAwsServer() {
   }
 }
 
+/** The services that speak JSON. */
+function jsonAnswer(target: string, body: string): object {
+  switch (target.slice(target.lastIndexOf('.') + 1)) {
+    case 'GetParameter':
+      return { Parameter: { Type: 'String', Value: PROVIDER } }
+    case 'PutEvents': {
+      const { Entries: entries }: { Entries: readonly object[] } = JSON.parse(body)
+      return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `${index}` })) }
+    }
+    case 'LookupEvents':
+      return { Events: [] }
+    default:
+      throw new Error(`the local AWS knows no ${target}`)
+  }
+}
+
 function answer(call: string, parameters: URLSearchParams, roles: number): string {
   switch (call) {
     case 'GetAccountAuthorizationDetails': {
@@ -67,7 +84,7 @@ function answer(call: string, parameters: URLSearchParams, roles: number): strin
     case 'UpdateAssumeRolePolicy':
       return ''
     case 'GetSAMLProvider':
-      return '<ValidUntil>2036-01-01T00:00:00Z</ValidUntil>'
+      return '<CreateDate>2026-01-01T00:00:00Z</CreateDate><ValidUntil>2036-01-01T00:00:00Z</ValidUntil>'
     default:
       throw new Error(`the local AWS knows no ${call}`)
   }

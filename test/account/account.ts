@@ -8,6 +8,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import { GetFunctionConfigurationCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda'
+import { SNSClient } from '@aws-sdk/client-sns'
 import {
   GetQueueUrlCommand,
   SendMessageBatchCommand,
@@ -19,6 +20,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { mockClient } from 'aws-sdk-client-mock'
 import { type ApiCall, ApiCalls, type CallInputs, type CallName, type Fault, type FaultOptions } from './api-calls.ts'
 import { CloudTrail } from './cloud-trail.ts'
+import { DeployedStack } from './deployed-stack.ts'
 import {
   noSuchEntity,
   noSuchRole,
@@ -77,7 +79,7 @@ export function createAccount(options: AccountOptions = {}): Account {
 }
 
 /**
- * An AWS account in memory: the parts of IAM, SSM, SQS, EventBridge, CloudTrail, STS and Lambda that are used here, faults
+ * An AWS account in memory: the parts of IAM, SSM, SQS, EventBridge, CloudTrail, STS, SNS and Lambda that are used here, faults
  * and delays included. While attached, it answers every client of the SDK in this process. The SDK's own retries do not run
  * beneath it.
  */
@@ -90,6 +92,7 @@ export class Account {
   readonly busEvents: BusEvent[] = []
 
   readonly cloudTrail = new CloudTrail()
+  readonly stack: DeployedStack
 
   readonly #quota: number
   readonly #pageSizes: readonly number[]
@@ -106,6 +109,7 @@ export class Account {
 
   constructor({ id = '111122223333', partition = 'aws', quota = 2048, pageSizes = [100] }: AccountOptions) {
     this.id = id
+    this.stack = new DeployedStack(id)
     this.partition = partition
     this.#quota = quota
     this.#pageSizes = pageSizes
@@ -244,6 +248,7 @@ export class Account {
       mockClient(CloudTrailClient),
       mockClient(STSClient),
       mockClient(LambdaClient),
+      mockClient(SNSClient),
     ]
     for (const { send } of stubs) {
       send.callsFake((command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
@@ -287,6 +292,8 @@ export class Account {
     if (command instanceof GetFunctionConfigurationCommand) {
       return this.#make('GetFunctionConfiguration', command.input, this.#getFunctionConfiguration)
     }
+    const call = this.stack.callOf(command)
+    if (call !== undefined) return this.#make(call.name, call.input, call.answer)
     throw new Error(`the account in memory knows no ${command.constructor.name}`)
   }
 
@@ -356,7 +363,10 @@ export class Account {
 
   readonly #getFunctionConfiguration: Answer<'GetFunctionConfiguration'> = ({ FunctionName: name = '' }) => {
     const variables = this.#functions.get(name)
-    if (variables !== undefined) return { FunctionName: name, Environment: { Variables: variables } }
+    if (variables !== undefined) {
+      const state = { State: 'Active', LastUpdateStatus: 'Successful', ...this.stack.functionStates.get(name) }
+      return { FunctionName: name, Environment: { Variables: variables }, ...state }
+    }
     const message = `Function not found: arn:${this.partition}:lambda:${REGION}:${this.id}:function:${name}`
     throw new ResourceNotFoundException({ message, $metadata: { httpStatusCode: 404 } })
   }

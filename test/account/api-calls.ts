@@ -10,9 +10,10 @@ import type { GetFunctionConfigurationCommandInput } from '@aws-sdk/client-lambd
 import type { GetQueueUrlCommandInput, SendMessageBatchCommandInput } from '@aws-sdk/client-sqs'
 import type { GetParameterCommandInput } from '@aws-sdk/client-ssm'
 import type { GetCallerIdentityCommandInput } from '@aws-sdk/client-sts'
+import type { StackCallInputs } from './deployed-stack.ts'
 
 /** The calls that the account answers, with their inputs. */
-export interface CallInputs {
+export interface CallInputs extends StackCallInputs {
   GetRole: GetRoleCommandInput
   GetAccountAuthorizationDetails: GetAccountAuthorizationDetailsCommandInput
   UpdateAssumeRolePolicy: UpdateAssumeRolePolicyCommandInput
@@ -71,6 +72,16 @@ export class ApiCalls {
     LookupEvents: [],
     GetCallerIdentity: [],
     GetFunctionConfiguration: [],
+    DescribeTrails: [],
+    GetTrailStatus: [],
+    GetEventSelectors: [],
+    GetFunctionConcurrency: [],
+    ListEventSourceMappings: [],
+    DescribeRule: [],
+    ListTargetsByRule: [],
+    ListRuleNamesByTarget: [],
+    GetQueueAttributes: [],
+    GetTopicAttributes: [],
   }
 
   before<Name extends CallName>(call: Name, hook: (input: CallInputs[Name]) => void): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail'
-import { sample } from '../samples.ts'
+import ownUpdate from '../../events/own-update.json' with { type: 'json' }
+import update from '../../events/update-assume-role-policy.json' with { type: 'json' }
 
 /** A call as a test records it. */
 export interface RecordedCall {
@@ -39,7 +40,7 @@ export class CloudTrail {
 
   /** @returns the id of the event */
   recordCall({ name, roleName, actor, document, errorCode, time = Date.now() }: RecordedCall): string {
-    const { detail } = sample(actor === undefined ? 'own-update' : 'update-assume-role-policy')
+    const { detail } = actor === undefined ? ownUpdate : update
     const key = name === 'CreateRole' ? 'assumeRolePolicyDocument' : 'policyDocument'
     const written = typeof document === 'object' ? JSON.stringify(document) : document
     return this.record({

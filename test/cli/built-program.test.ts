@@ -77,6 +77,7 @@ describe('without AWS', () => {
     [['explain', '--help']],
     [['history', '--help']],
     [['restore', '--help']],
+    [['doctor', '--help']],
   ])('prints the help of %s', async (args) => {
     const { exitCode, stdout, stderr } = await run(args)
     expect(stdout).toMatch(/^Usage: okta-role-trust /)

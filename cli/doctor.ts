@@ -1,0 +1,42 @@
+import { Command } from '@commander-js/extra-typings'
+import * as z from 'zod/mini'
+import { readInput } from '../src/input.ts'
+import { examine } from './doctor/examine.ts'
+import { tellFindings } from './doctor/tell-findings.ts'
+import type { Run } from './program.ts'
+import { addSettingsOptions } from './settings.ts'
+
+/** The options of other files that this command reads itself. */
+const Options = z.looseObject({ stage: z.string(), stack: z.boolean() })
+
+/** `doctor`: whether everything is in place for the system to work, and what to do where it is not. */
+export function doctorCommand(run: Run) {
+  const command = new Command('doctor')
+    .summary('check that everything is in place, and say what to do where it is not')
+    .description(
+      'Checks what the system needs: the region, the trail, the parameter, the SAML providers, every part of the deployed stack, and that Okta reaches the roles. Changes nothing.',
+    )
+    .option('--json', 'print the findings as JSON')
+    .addHelpText('after', HELP)
+    .action(async ({ json }, command) => {
+      const session = run.session(command)
+      const { stage, stack } = readInput(Options, command.optsWithGlobals(), 'options')
+      const checks = await examine(session, { stage, stack, now: new Date() })
+      const { account, region } = await session.caller()
+      const answer = { account, region, stack: session.stackName, checks }
+      session.out.say(...(json ? [JSON.stringify(answer, null, 2)] : tellFindings(checks, session.out.paint)))
+      run.exitWith(checks.some(({ level }) => level === 'failure') ? 1 : 0)
+    })
+  return addSettingsOptions(command)
+}
+
+const HELP = `
+Each check is ok, a warning (nothing is broken now, or it could not be checked) or a failure, with what to do.
+
+Exit code: 0 no failure, 1 a failure or an error.
+
+Examples:
+  okta-role-trust doctor
+  okta-role-trust doctor --profile prod --stage prod
+  okta-role-trust doctor --json
+  okta-role-trust doctor --no-stack --parameter-name /sso/saml-provider-arn`

@@ -1,0 +1,142 @@
+import iamEventRegions from '../../infra/iam-event-regions.cjs'
+import { accessSources } from '../../src/aws/access-sources.ts'
+import type { Caller } from '../../src/aws/caller.ts'
+import { iamClient, ssmClient } from '../../src/aws/clients.ts'
+import { trailReader } from '../../src/aws/trails.ts'
+import { checkWantedAccess } from '../../src/load-wanted-access.ts'
+import type { RoleSnapshot } from '../../src/role.ts'
+import { isTagged, protectionOf } from '../../src/scope.ts'
+import type { Session } from '../session.ts'
+import type { Settings } from '../settings.ts'
+import { type Answer, answerOf, judge } from './answer.ts'
+import { type AccessOrigin, checkParameter, checkProvider, type ProviderFacts } from './check-access.ts'
+import { checkReach, checkUnreadable } from './check-reach.ts'
+import { checkRegion } from './check-region.ts'
+import { checkTrails } from './check-trails.ts'
+import { examineStack } from './examine-stack.ts'
+import { type Finding, type Verdict, warning } from './finding.ts'
+
+export interface ExamineOptions {
+  readonly stage: string
+  /** Whether to look at the stack. */
+  readonly stack: boolean
+  readonly now: Date
+}
+
+/**
+ * Examines all that has to be right for the system to work, at once; the findings come in a fixed order.
+ *
+ * @throws what keeps everything from being examined: no credentials, or settings that are wrong. What AWS denies in a
+ *   single check is a finding
+ */
+export async function examine(session: Session, { stage, stack, now }: ExamineOptions): Promise<readonly Finding[]> {
+  const caller = await session.caller()
+  const settings = await answerOf('lambda:GetFunctionConfiguration', session.settings)
+  if (settings.kind === 'fault') throw settings.error
+  const { partition, region, account, target } = caller
+  const eventRegion = iamEventRegions.regionsByPartition[partition]
+  const place = { stackName: session.stackName, partition, region, account, deploy: deployCommand(stage, eventRegion) }
+  const findings = await Promise.all([
+    named('region', [checkRegion(region, partition, eventRegion)]),
+    named('trail', examineTrails(caller, eventRegion ?? region)),
+    examineAccess(caller, settings, now),
+    stack ? examineStack(target, place) : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
+    named('group-mapping', examineReach(session, settings)),
+  ])
+  return findings.flat()
+}
+
+function deployCommand(stage: string, region: string | undefined): string {
+  const options = [stage === 'dev' ? '' : ` --stage ${stage}`, region === 'us-east-1' ? '' : ` --region ${region}`]
+  return `npx serverless deploy${options.join('')}`
+}
+
+async function named(check: string, verdicts: readonly Verdict[] | Promise<readonly Verdict[]>) {
+  return (await verdicts).map((verdict) => ({ check, ...verdict }))
+}
+
+async function examineTrails({ target }: Caller, region: string): Promise<readonly Verdict[]> {
+  const reader = trailReader(target)
+  const facts = await answerOf('cloudtrail:DescribeTrails', async () => {
+    const trails = await reader.listTrails(region)
+    return Promise.all(
+      trails.map(async (trail) => {
+        const [isLogging, selectors] = await Promise.all([
+          answerOf('cloudtrail:GetTrailStatus', () => reader.isLogging(trail)),
+          answerOf('cloudtrail:GetEventSelectors', () => reader.readSelectors(trail)),
+        ])
+        return { ...trail, isLogging, selectors }
+      }),
+    )
+  })
+  return judge('the trails', facts, (trails) => checkTrails(region, trails))
+}
+
+async function examineAccess(caller: Caller, settings: Answer<Settings>, now: Date): Promise<readonly Finding[]> {
+  if (settings.kind !== 'read')
+    return named(
+      'parameter',
+      judge('the SSM parameter', settings, () => []),
+    )
+  const origin = originOf(settings.value, caller.region)
+  const providers = await answerOf('ssm:GetParameter or iam:GetSAMLProvider', () =>
+    readProviders(settings.value, origin, caller, now),
+  )
+  const found = (providers.kind === 'read' && providers.value) || []
+  return [
+    ...(await named('parameter', checkParameter(origin, providers))),
+    ...found.map((provider) => ({ check: 'provider', ...checkProvider(provider, now) })),
+  ]
+}
+
+function originOf({ config, providerArn }: Settings, region: string): AccessOrigin {
+  const known = '`aws iam list-saml-providers` shows the providers of the account'
+  if (providerArn !== undefined) return { name: '--provider-arn', create: known, correct: known }
+  const put = `aws ssm put-parameter --region ${region} --name ${config.parameterName} --value SAML_PROVIDER_ARN`
+  return {
+    name: `SSM parameter ${config.parameterName}`,
+    create: `\`${put} --type String\``,
+    correct: `\`${put} --overwrite\`; ${known}`,
+  }
+}
+
+/** The providers that every tagged role must trust; undefined where the parameter is missing. */
+async function readProviders(
+  { config, providerArn }: Settings,
+  origin: AccessOrigin,
+  home: Caller,
+  now: Date,
+): Promise<readonly ProviderFacts[] | undefined> {
+  const sources = accessSources(iamClient(home.target), ssmClient(home.target))
+  const value = providerArn ?? (await sources.readParameter(config.parameterName))
+  if (value === undefined) return undefined
+  const found: ProviderFacts[] = []
+  const noting = {
+    readSamlProvider: async (arn: string) => {
+      const provider = await sources.readSamlProvider(arn)
+      if (provider !== undefined) found.push({ arn, ...provider })
+      return provider
+    },
+  }
+  await checkWantedAccess(value, origin.name, config, noting, home, now)
+  return found
+}
+
+async function examineReach(session: Session, settings: Answer<Settings>): Promise<readonly Verdict[]> {
+  if (settings.kind !== 'read') return judge('the roles in scope', settings, () => [])
+  const { tag, exclusions } = settings.value.config
+  const facts = await answerOf('iam:GetAccountAuthorizationDetails', async () => {
+    const [inScope, unreadable]: [RoleSnapshot[], string[]] = [[], []]
+    for await (const page of (await session.roles()).scanRoles()) {
+      for (const role of page) {
+        if ('kind' in role) unreadable.push(role.roleName)
+        else if (isTagged(role.tags, tag) && protectionOf(role, exclusions) === undefined) inScope.push(role)
+      }
+    }
+    return { inScope, unreadable }
+  })
+  return judge('the roles in scope', facts, ({ inScope, unreadable }) => [
+    checkReach(inScope),
+    ...checkUnreadable(unreadable),
+  ])
+}

@@ -1,0 +1,44 @@
+/** Where a stack is, or would be. */
+export interface StackPlace {
+  /** Of the stack; the names of its parts begin with it. */
+  readonly stackName: string
+  readonly partition: string
+  readonly region: string
+  readonly account: string
+  /** The command that deploys it. */
+  readonly deploy: string
+}
+
+/** The names and ARNs of the parts of a stack, as serverless.yml and infra/ give them. */
+export interface StackParts {
+  readonly roleEvent: Part
+  readonly scheduledSweep: Part
+  readonly backfill: Part
+  readonly roleEventRule: Part
+  readonly parameterRule: Part
+  readonly roleEventQueue: Part
+  readonly deadLetterQueue: Part
+  readonly alarmTopic: Part
+}
+
+export interface Part {
+  readonly name: string
+  readonly arn: string
+}
+
+export function stackParts({ stackName, partition, region, account }: Omit<StackPlace, 'deploy'>): StackParts {
+  const part = (service: string, kind: string, suffix: string): Part => {
+    const name = `${stackName}-${suffix}`
+    return { name, arn: `arn:${partition}:${service}:${region}:${account}:${kind}${name}` }
+  }
+  return {
+    roleEvent: part('lambda', 'function:', 'role-event'),
+    scheduledSweep: part('lambda', 'function:', 'scheduled-sweep'),
+    backfill: part('lambda', 'function:', 'backfill'),
+    roleEventRule: part('events', 'rule/', 'role-events'),
+    parameterRule: part('events', 'rule/', 'parameter-changes'),
+    roleEventQueue: part('sqs', '', 'role-events'),
+    deadLetterQueue: part('sqs', '', 'dead-letters'),
+    alarmTopic: part('sns', '', 'alarms'),
+  }
+}

@@ -1,0 +1,298 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Account, createAccount } from '../account/account.ts'
+import { accessDenied, throttling } from '../account/errors.ts'
+import { ENVIRONMENT } from '../environment.ts'
+import { ec2, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
+import { runCli } from './command-line.ts'
+
+const STACK = 'okta-role-trust-dev'
+const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:111122223333:${name}`
+const SWEEP = arn('lambda', `function:${STACK}-scheduled-sweep`)
+const QUEUE = arn('sqs', `${STACK}-role-events`)
+const TOPIC = arn('sns', `${STACK}-alarms`)
+const TRAIL = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/management-events'
+const MANAGEMENT = { EventSelectors: [{ ReadWriteType: 'All' as const, IncludeManagementEvents: true }] }
+
+let account: Account
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date('2026-06-01T00:00:00Z'), toFake: ['Date'] })
+  account = createAccount().attach()
+  account.addProvider('Okta', new Date('2027-01-01'))
+  account.putParameter(PARAMETER, OKTA)
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+  account.stack.trails.set(TRAIL, {
+    Name: 'management-events',
+    HomeRegion: 'eu-west-1',
+    IsMultiRegionTrail: true,
+    IncludeGlobalServiceEvents: true,
+    IsOrganizationTrail: false,
+    isLogging: true,
+    selectors: MANAGEMENT,
+  })
+  for (const name of ['role-event', 'scheduled-sweep', 'backfill']) account.addFunction(`${STACK}-${name}`, ENVIRONMENT)
+  for (const name of ['role-events', 'dead-letters']) account.addQueue(`${STACK}-${name}`)
+  const { rules, eventSources, topics } = account.stack
+  rules.set(`${STACK}-role-events`, { state: 'ENABLED', targets: [QUEUE] })
+  rules.set(`${STACK}-parameter-changes`, { state: 'ENABLED', targets: [SWEEP] })
+  rules.set(`${STACK}-Schedule-1X2Y`, { state: 'ENABLED', schedule: 'rate(1 hour)', targets: [SWEEP] })
+  eventSources.set(`${STACK}-role-event ${QUEUE}`, 'Enabled')
+  topics.set(TOPIC, [1, 0])
+})
+afterEach(() => {
+  account.detach()
+  vi.useRealTimers()
+})
+
+const doctor = (...options: readonly string[]) => runCli(['doctor', ...options])
+
+/** What the checks say that are not ok, by their names, and the exit code. */
+async function complaints(...options: readonly string[]) {
+  const { stdout, exitCode } = await doctor('--json', ...options)
+  const { checks }: { checks: readonly { check: string; level: string; says: string; remedy?: string }[] } =
+    JSON.parse(stdout)
+  const found = checks.filter(({ level }) => level !== 'ok')
+  return { found: found.map(({ check, level, says, remedy }) => ({ [`${check} ${level}`]: [says, remedy] })), exitCode }
+}
+
+test('where everything is in place, each check says so in a line, in a fixed order', async () => {
+  const { stdout, stderr, exitCode } = await doctor()
+  expect(stdout).toBe(`\
+  ok       region           IAM's events arrive in us-east-1
+  ok       trail            the trail management-events logs write management events of us-east-1
+  ok       parameter        SSM parameter /okta/saml-provider-arn names a SAML provider that IAM knows
+  ok       provider         arn:aws:iam::111122223333:saml-provider/Okta is valid until 2027-01-01
+  ok       functions        role-event, scheduled-sweep and backfill are active
+  ok       concurrency      no function is switched off by a reserved concurrency of 0
+  ok       role-event-rule  the rule okta-role-trust-dev-role-events is on and leads to okta-role-trust-dev-role-events
+  ok       parameter-rule   the rule okta-role-trust-dev-parameter-changes is on and leads to okta-role-trust-dev-scheduled-sweep
+  ok       schedule         rate(1 hour) starts okta-role-trust-dev-scheduled-sweep
+  ok       event-source     okta-role-trust-dev-role-event reads the queue okta-role-trust-dev-role-events
+  ok       queue            the queue okta-role-trust-dev-role-events is empty
+  ok       dead-letters     the queue okta-role-trust-dev-dead-letters is empty
+  ok       alarm-topic      the alarm topic okta-role-trust-dev-alarms has 1 subscription
+  ok       group-mapping    1 role in scope, all within reach of Okta's group mapping
+  14 ok, 0 warnings, 0 failures
+`)
+  expect(stderr).toBe('Account 111122223333. Settings: those of the stack okta-role-trust-dev in us-east-1.\n')
+  expect(exitCode).toBe(0)
+  expect(account.writes).toEqual([])
+})
+
+test('what is wrong has its remedy in a second line', async () => {
+  account.stack.topics.set(TOPIC, [0, 0])
+  account.stack.depths.set(`${STACK}-dead-letters`, [2, 1, 0])
+  const { stdout, exitCode } = await doctor()
+  expect(stdout).toContain(`
+  failure  dead-letters     okta-role-trust-dev-dead-letters holds 3 messages: events that failed several times
+           → mend what the log of okta-role-trust-dev-role-event names, then \`aws sqs start-message-move-task --region us-east-1 --source-arn ${arn('sqs', `${STACK}-dead-letters`)} --destination-arn ${QUEUE}\` (README, "A message in the dead-letter queue")
+  warning  alarm-topic      nobody hears of alarms: okta-role-trust-dev-alarms has no subscription
+           → \`aws sns subscribe --region us-east-1 --topic-arn ${TOPIC} --protocol email --notification-endpoint you@example.com\`, and confirm the e-mail
+`)
+  expect(stdout).toContain('  12 ok, 1 warning, 1 failure\n')
+  expect(exitCode).toBe(1)
+})
+
+test('a warning alone ends with 0', async () => {
+  account.stack.topics.set(TOPIC, [0, 1])
+  const { found, exitCode } = await complaints()
+  expect(found).toEqual([
+    {
+      'alarm-topic warning': [
+        'nobody hears of alarms: no subscription of okta-role-trust-dev-alarms is confirmed',
+        'open the link in the e-mail "AWS Notification - Subscription Confirmation"',
+      ],
+    },
+  ])
+  expect(exitCode).toBe(0)
+})
+
+test('as JSON it names the account, the region and the stack too', async () => {
+  const { stdout } = await doctor('--json')
+  expect(JSON.parse(stdout)).toMatchObject({ account: '111122223333', region: 'us-east-1', stack: STACK })
+})
+
+describe('where no stack is deployed', () => {
+  const bare = () => {
+    account.detach()
+    account = createAccount().attach()
+  }
+
+  test('that is one failure, and the other checks run', async () => {
+    bare()
+    const { found, exitCode } = await complaints()
+    expect(found.map((finding) => Object.keys(finding)[0])).toEqual([
+      'trail failure',
+      'parameter failure',
+      'stack failure',
+    ])
+    expect(found[1]).toEqual({
+      'parameter failure': [
+        'SSM parameter /okta/saml-provider-arn is missing',
+        '`aws ssm put-parameter --region us-east-1 --name /okta/saml-provider-arn --value SAML_PROVIDER_ARN --type String`',
+      ],
+    })
+    expect(found[2]).toEqual({
+      'stack failure': ['the stack okta-role-trust-dev is not deployed in us-east-1', '`npx serverless deploy`'],
+    })
+    expect(exitCode).toBe(1)
+  })
+
+  test('the remedy names the stage and the region that the stack needs', async () => {
+    bare()
+    account.detach()
+    account = createAccount({ partition: 'aws-us-gov' }).attach()
+    const { found } = await complaints('--stage', 'prod', '--region', 'us-gov-east-1')
+    expect(found[0]).toEqual({
+      'region failure': [
+        "IAM's events arrive in us-gov-west-1 and never in us-gov-east-1: a rule there never fires",
+        'leave out --region, or give `--region us-gov-west-1`',
+      ],
+    })
+    expect(found.at(-1)).toEqual({
+      'stack failure': [
+        'the stack okta-role-trust-prod is not deployed in us-gov-east-1',
+        '`npx serverless deploy --stage prod --region us-gov-west-1`',
+      ],
+    })
+  })
+
+  test('--no-stack leaves it out, and options say which parameter', async () => {
+    account.putParameter('/sso/arn', OKTA)
+    account.deleteParameter(PARAMETER)
+    const { found, exitCode } = await complaints('--no-stack', '--parameter-name', '/sso/arn')
+    expect(found).toEqual([{ 'stack warning': ['the stack is not checked', 'leave out --no-stack'] }])
+    expect(exitCode).toBe(0)
+  })
+
+  test('--provider-arn stands in for the parameter', async () => {
+    account.deleteParameter(PARAMETER)
+    const { found } = await complaints('--no-stack', '--provider-arn', `${OKTA}2`)
+    expect(found[0]).toEqual({
+      'parameter failure': [
+        `--provider-arn: IAM knows no SAML provider ${OKTA}2; create it, or put the right ARN there`,
+        '`aws iam list-saml-providers` shows the providers of the account',
+      ],
+    })
+  })
+})
+
+test('a stack that is there in part is told part by part', async () => {
+  account.stack.rules.clear()
+  account.stack.eventSources.clear()
+  account.stack.topics.clear()
+  const { found } = await complaints()
+  expect(found.map((finding) => Object.keys(finding)[0])).toEqual([
+    'role-event-rule failure',
+    'parameter-rule failure',
+    'schedule failure',
+    'event-source failure',
+    'alarm-topic failure',
+  ])
+})
+
+test('a wrong parameter is told with its own message', async () => {
+  account.putParameter(PARAMETER, 'arn:aws:iam::444455556666:saml-provider/Okta')
+  const { found, exitCode } = await complaints()
+  expect(found).toEqual([
+    {
+      'parameter failure': [
+        'SSM parameter /okta/saml-provider-arn: found arn:aws:iam::444455556666:saml-provider/Okta, expected a SAML provider of this account (111122223333, partition aws)',
+        '`aws ssm put-parameter --region us-east-1 --name /okta/saml-provider-arn --value SAML_PROVIDER_ARN --overwrite`; `aws iam list-saml-providers` shows the providers of the account',
+      ],
+    },
+  ])
+  expect(exitCode).toBe(1)
+})
+
+test("an organization's trail that a member may not read is a warning", async () => {
+  const [trail] = account.stack.trails.values()
+  account.stack.trails.clear()
+  const ofAnother = TRAIL.replace('111122223333', '999900001111')
+  if (trail !== undefined) account.stack.trails.set(ofAnother, { ...trail, IsOrganizationTrail: true })
+  const { found, exitCode } = await complaints()
+  expect(found).toEqual([
+    {
+      'trail warning': [
+        "the organization's trail management-events could not be checked: this account may not read its state",
+        `in the management account: \`aws cloudtrail get-trail-status --region eu-west-1 --name ${ofAnother}\` and \`aws cloudtrail get-event-selectors --region eu-west-1 --trail-name ${ofAnother}\``,
+      ],
+    },
+  ])
+  expect(exitCode).toBe(0)
+})
+
+test('roles that are not in scope do not count for the group mapping', async () => {
+  account.addRole({ name: 'a.b', tags: { 'okta-sso': 'false' }, document: policy(ec2) })
+  account.addRole({ name: 'own', path: '/okta-role-trust/', tags: TAGGED, document: policy(ec2) })
+  account.addRole({ name: 'nested', path: '/team/', tags: TAGGED, document: policy(ec2) })
+  const { found } = await complaints()
+  expect(found).toEqual([
+    {
+      'group-mapping warning': [
+        "Okta's group mapping does not reach 1 of 2 roles in scope by default: /team/nested",
+        expect.stringContaining('Group Filter'),
+      ],
+    },
+  ])
+})
+
+describe('a call that is denied', () => {
+  test.each([
+    ['DescribeTrails', 'cloudtrail:DescribeTrails', ['trail']],
+    ['GetTrailStatus', 'cloudtrail:GetTrailStatus', ['trail']],
+    ['GetEventSelectors', 'cloudtrail:GetEventSelectors', ['trail']],
+    ['GetParameter', 'ssm:GetParameter', ['parameter']],
+    ['GetSAMLProvider', 'iam:GetSAMLProvider', ['parameter']],
+    ['GetFunctionConfiguration', 'lambda:GetFunctionConfiguration', ['parameter', 'functions', 'group-mapping']],
+    ['GetFunctionConcurrency', 'lambda:GetFunctionConcurrency', ['concurrency']],
+    ['ListEventSourceMappings', 'lambda:ListEventSourceMappings', ['event-source']],
+    ['DescribeRule', 'events:DescribeRule', ['role-event-rule', 'parameter-rule', 'schedule']],
+    ['ListTargetsByRule', 'events:ListTargetsByRule', ['role-event-rule', 'parameter-rule']],
+    ['ListRuleNamesByTarget', 'events:ListRuleNamesByTarget', ['schedule']],
+    ['GetQueueUrl', 'sqs:GetQueueUrl', ['queue', 'dead-letters']],
+    ['GetQueueAttributes', 'sqs:GetQueueAttributes', ['queue', 'dead-letters']],
+    ['GetTopicAttributes', 'sns:GetTopicAttributes', ['alarm-topic']],
+    ['GetAccountAuthorizationDetails', 'iam:GetAccountAuthorizationDetails', ['group-mapping']],
+  ] as const)(
+    'of %s is a warning that names the permission, and no check is ok for it',
+    async (call, action, checks) => {
+      account.failNext(call, accessDenied(action), { times: Number.POSITIVE_INFINITY })
+      const { found, exitCode } = await complaints()
+      expect(found.map((finding) => Object.keys(finding)[0])).toEqual(checks.map((check) => `${check} warning`))
+      for (const finding of found) {
+        const [[says, remedy] = []] = Object.values(finding)
+        expect(says).toMatch(new RegExp(` could not be checked: the caller lacks the permission ${action}$`))
+        expect(remedy).toBe('allow it, and run doctor again')
+      }
+      expect(exitCode).toBe(0)
+    },
+  )
+
+  test('of SNS, which names it in its own way, is one too', async () => {
+    const denied = accessDenied('SNS:GetTopicAttributes')
+    account.failNext('GetTopicAttributes', Object.assign(denied, { name: 'AuthorizationErrorException' }))
+    const { found, exitCode } = await complaints()
+    expect(found[0]).toHaveProperty(['alarm-topic warning', 0], expect.stringContaining('SNS:GetTopicAttributes'))
+    expect(exitCode).toBe(0)
+  })
+})
+
+test('a fault of a single call is a failure of its check alone, since nothing is known', async () => {
+  account.failNext('GetTopicAttributes', throttling())
+  const { found, exitCode } = await complaints()
+  expect(found).toEqual([
+    {
+      'alarm-topic failure': [
+        'the alarm topic could not be checked: AWS throttles: too many calls at the moment; wait a little and run the command again (Rate exceeded)',
+        'run doctor again',
+      ],
+    },
+  ])
+  expect(exitCode).toBe(1)
+})
+
+test('settings that the stack does not have end it as with the other commands', async () => {
+  const { stdout, stderr, exitCode } = await doctor('--tag-key', 'other')
+  expect(stderr).toMatch(/^Error: the stack okta-role-trust-dev is deployed in us-east-1, and its settings hold: /)
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
+})

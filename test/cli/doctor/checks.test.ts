@@ -1,0 +1,281 @@
+import { describe, expect, test } from 'vitest'
+import { checkParameter, checkProvider } from '../../../cli/doctor/check-access.ts'
+import { checkAlarmTopic } from '../../../cli/doctor/check-alarm-topic.ts'
+import { checkConcurrency, checkEventSource, checkFunction } from '../../../cli/doctor/check-functions.ts'
+import { checkDeadLetters, checkQueue } from '../../../cli/doctor/check-queues.ts'
+import { checkReach, checkUnreadable } from '../../../cli/doctor/check-reach.ts'
+import { checkRegion } from '../../../cli/doctor/check-region.ts'
+import { checkRule, checkSchedule } from '../../../cli/doctor/check-rules.ts'
+import type { Level, Verdict } from '../../../cli/doctor/finding.ts'
+import { type StackPlace, stackParts } from '../../../cli/doctor/stack-parts.ts'
+import { ConfigurationError } from '../../../src/errors.ts'
+
+const PLACE: StackPlace = {
+  stackName: 'okta-role-trust-prod',
+  partition: 'aws',
+  region: 'us-east-1',
+  account: '111122223333',
+  deploy: 'npx serverless deploy --stage prod',
+}
+const DEPLOY = '`npx serverless deploy --stage prod`'
+const PARTS = stackParts(PLACE)
+const WAIT = 'wait a minute, and run doctor again'
+
+/** What a check says, how bad it is, and what to do. */
+type Case = readonly [name: string, verdict: Verdict, level: Level, says: string, remedy?: string]
+
+const cases = (...all: readonly Case[]) =>
+  test.each(all)('%s', (_, verdict, level, says, remedy) => {
+    expect(verdict).toEqual({ level, says, ...(remedy !== undefined && { remedy }) })
+  })
+
+describe('the region', () => {
+  cases(
+    [
+      'where events arrive',
+      checkRegion('cn-north-1', 'aws-cn', 'cn-north-1'),
+      'ok',
+      "IAM's events arrive in cn-north-1",
+    ],
+    [
+      'of a partition that is not known',
+      checkRegion('us-iso-east-1', 'aws-iso', undefined),
+      'warning',
+      "where IAM's events arrive in the partition aws-iso is not known",
+      'IAM User Guide, "Monitor IAM events with EventBridge"',
+    ],
+  )
+})
+
+describe('a provider', () => {
+  const now = new Date('2026-06-01T12:00:00Z')
+  const until = (date: string) => checkProvider({ arn: 'ARN', validUntil: new Date(date) }, now)
+  const update =
+    '`aws iam update-saml-provider --saml-provider-arn ARN --saml-metadata-document file://okta-metadata.xml` with new metadata of Okta'
+  cases(
+    ['without an end', checkProvider({ arn: 'ARN', validUntil: undefined }, now), 'ok', 'ARN has no end of validity'],
+    ['for long', until('2026-07-01T12:00:00Z'), 'ok', 'ARN is valid until 2026-07-01'],
+    [
+      'for 30 days less a moment',
+      until('2026-07-01T11:59:59Z'),
+      'warning',
+      'ARN expires on 2026-07-01, in 29 days',
+      update,
+    ],
+    ['for a day', until('2026-06-02T13:00:00Z'), 'warning', 'ARN expires on 2026-06-02, in 1 day', update],
+    [
+      'no longer',
+      until('2026-06-01T11:59:59Z'),
+      'warning',
+      'ARN expired on 2026-06-01: sign-ins through Okta fail',
+      update,
+    ],
+  )
+})
+
+describe('the parameter', () => {
+  const origin = { name: 'SSM parameter /x', create: 'create it', correct: 'correct it' }
+  const wrong = (message: string) => ({ kind: 'fault', error: new ConfigurationError(message) }) as const
+  const one = { arn: 'ARN', validUntil: undefined }
+  const check = (answer: Parameters<typeof checkParameter>[1]) => checkParameter(origin, answer)[0] ?? expect.fail()
+  cases(
+    [
+      'with one provider',
+      check({ kind: 'read', value: [one] }),
+      'ok',
+      'SSM parameter /x names a SAML provider that IAM knows',
+    ],
+    [
+      'with two',
+      check({ kind: 'read', value: [one, one] }),
+      'ok',
+      'SSM parameter /x names 2 SAML providers that IAM knows',
+    ],
+    [
+      'that is not there',
+      check({ kind: 'read', value: undefined }),
+      'failure',
+      'SSM parameter /x is missing',
+      'create it',
+    ],
+    [
+      'with a wrong value',
+      check(wrong('SSM parameter /x: found. No role was touched')),
+      'failure',
+      'SSM parameter /x: found',
+      'correct it',
+    ],
+    [
+      'in a partition without audiences',
+      check(wrong('partition p')),
+      'failure',
+      'partition p',
+      'deploy with that setting',
+    ],
+    [
+      'that may not be read',
+      check({ kind: 'denied', permission: 'kms:Decrypt' }),
+      'warning',
+      'SSM parameter /x could not be checked: the caller lacks the permission kms:Decrypt',
+      'allow it, and run doctor again',
+    ],
+  )
+})
+
+describe('a function', () => {
+  const check = (state: string, lastUpdate = 'Successful', reason?: string) =>
+    checkFunction('f', { state, lastUpdate, reason }, PLACE)
+  cases(
+    ['that is active', check('Active'), 'ok', 'the function f is active'],
+    ['that is missing', checkFunction('f', undefined, PLACE), 'failure', 'the function f is missing', DEPLOY],
+    ['that is new', check('Pending'), 'warning', 'the function f is being deployed', WAIT],
+    ['that is being changed', check('Active', 'InProgress'), 'warning', 'the function f is being deployed', WAIT],
+    [
+      'whose update failed',
+      check('Active', 'Failed', 'why'),
+      'failure',
+      'the latest deployment of f failed: why',
+      DEPLOY,
+    ],
+    ['that failed', check('Failed'), 'failure', 'the function f is Failed', DEPLOY],
+    ['that is at rest', check('Inactive', 'Successful', 'Idle'), 'failure', 'the function f is Inactive: Idle', DEPLOY],
+    ['without a reservation', checkConcurrency('f', undefined, PLACE), 'ok', 'f may run'],
+    ['with one', checkConcurrency('f', 5, PLACE), 'ok', 'f may run'],
+    [
+      'that is switched off',
+      checkConcurrency('f', 0, PLACE),
+      'failure',
+      'the reserved concurrency of f is 0: it never runs',
+      '`aws lambda delete-function-concurrency --region us-east-1 --function-name f`',
+    ],
+  )
+})
+
+describe('the event source', () => {
+  const queue = { name: 'q', arn: 'Q' }
+  const check = (state: string, arn = 'Q') => checkEventSource('f', queue, [{ uuid: 'u', arn, state }], PLACE)
+  const resume = '`aws lambda update-event-source-mapping --region us-east-1 --uuid u --enabled`'
+  cases(
+    ['that is on', check('Enabled'), 'ok', 'f reads the queue q'],
+    ['that is coming', check('Enabling'), 'warning', 'f is about to read the queue q', WAIT],
+    ['that is off', check('Disabled'), 'failure', 'f does not read the queue q: the event source is Disabled', resume],
+    [
+      'that is going',
+      check('Disabling'),
+      'failure',
+      'f does not read the queue q: the event source is Disabling',
+      resume,
+    ],
+    ['of another queue', check('Enabled', 'R'), 'failure', 'nothing hands the queue q to f', DEPLOY],
+    ['that is missing', checkEventSource('f', queue, [], PLACE), 'failure', 'nothing hands the queue q to f', DEPLOY],
+  )
+})
+
+describe('a rule', () => {
+  const rule = (state: string, schedule?: string) => ({ name: 'r', state, schedule })
+  const target = { name: 't', arn: 'T' }
+  const check = (state: string, ...targets: readonly string[]) => checkRule('r', target, rule(state), targets, PLACE)
+  const enable = '`aws events enable-rule --region us-east-1 --name r`'
+  cases(
+    ['that is on', check('ENABLED', 'S', 'T'), 'ok', 'the rule r is on and leads to t'],
+    [
+      'for reads too',
+      check('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS', 'T'),
+      'ok',
+      'the rule r is on and leads to t',
+    ],
+    ['that is off', check('DISABLED', 'T'), 'failure', 'the rule r is DISABLED', enable],
+    ['that leads elsewhere', check('ENABLED', 'S'), 'failure', 'the rule r does not lead to t', DEPLOY],
+    ['that is missing', checkRule('r', target, undefined, [], PLACE), 'failure', 'the rule r is missing', DEPLOY],
+    ['by the clock', checkSchedule('s', [rule('DISABLED', 'a'), rule('ENABLED', 'b')], PLACE), 'ok', 'b starts s'],
+    [
+      'by the clock that is off',
+      checkSchedule('s', [rule('DISABLED', 'a')], PLACE),
+      'failure',
+      'the schedule r of s is DISABLED',
+      enable,
+    ],
+    [
+      'for events in place of a schedule',
+      checkSchedule('s', [rule('ENABLED')], PLACE),
+      'failure',
+      'no schedule starts s',
+      DEPLOY,
+    ],
+  )
+})
+
+describe('a queue', () => {
+  const depth = (waiting: number, inFlight = 0, delayed = 0) => ({ url: 'URL', waiting, inFlight, delayed })
+  const dead = (messages: Parameters<typeof checkDeadLetters>[2]) =>
+    checkDeadLetters(PARTS.deadLetterQueue, PARTS.roleEventQueue, messages, PLACE)
+  const move =
+    'mend what the log of okta-role-trust-prod-role-event names, then `aws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-dead-letters --destination-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-role-events` (README, "A message in the dead-letter queue")'
+  const given = (messages: string) =>
+    `okta-role-trust-prod-dead-letters holds ${messages}: events that failed several times`
+  cases(
+    ['that is empty', checkQueue('q', depth(0), PLACE), 'ok', 'the queue q is empty'],
+    [
+      'that is not',
+      checkQueue('q', depth(3, 2, 1), PLACE),
+      'ok',
+      'the queue q holds 3 waiting, 2 in flight, 1 delayed',
+    ],
+    ['that is missing', checkQueue('q', undefined, PLACE), 'failure', 'the queue q is missing', DEPLOY],
+    ['without dead letters', dead(depth(0)), 'ok', 'the queue okta-role-trust-prod-dead-letters is empty'],
+    ['with one', dead(depth(1)), 'failure', given('1 message'), move],
+    ['with one that somebody looks at', dead(depth(0, 1)), 'failure', given('1 message'), move],
+    ['with several', dead(depth(2, 1)), 'failure', given('3 messages'), move],
+    [
+      'for dead letters that is missing',
+      dead(undefined),
+      'failure',
+      'the queue okta-role-trust-prod-dead-letters is missing',
+      DEPLOY,
+    ],
+  )
+})
+
+describe('the alarm topic', () => {
+  const check = (confirmed: number, pending: number) =>
+    checkAlarmTopic({ name: 't', arn: 'T' }, { confirmed, pending }, PLACE)
+  cases(
+    ['that somebody hears', check(2, 1), 'ok', 'the alarm topic t has 2 subscriptions'],
+    [
+      'that is missing',
+      checkAlarmTopic({ name: 't', arn: 'T' }, undefined, PLACE),
+      'failure',
+      'the topic t is missing',
+      DEPLOY,
+    ],
+  )
+})
+
+describe('the reach of group mapping', () => {
+  const role = (roleName: string, path = '/') => ({ roleName, path })
+  const many = Array.from({ length: 12 }, (_, index) => role(`r.${index}`))
+
+  test.each(['a.b', 'a,b', 'a+b', 'a=b', 'a@b'])('does not include the name %s', (name) => {
+    expect(checkReach([role(name), role('plain')])).toMatchObject({
+      level: 'warning',
+      says: `Okta's group mapping does not reach 1 of 2 roles in scope by default: /${name}`,
+    })
+  })
+
+  test('does not include a path, and includes letters, digits, _ and -', () => {
+    expect(checkReach([role('a', '/team/')]).level).toBe('warning')
+    expect(checkReach([role('Az_09-')]).level).toBe('ok')
+    expect(checkReach([]).says).toBe("0 roles in scope, all within reach of Okta's group mapping")
+  })
+
+  test('is told with ten names at most', () => {
+    expect(checkReach(many).says).toMatch(/12 of 12 roles .*: \/r\.0, .*, \/r\.9, and 2 more$/)
+  })
+
+  test('is not known of roles that cannot be read', () => {
+    expect(checkUnreadable([])).toEqual([])
+    expect(checkUnreadable(['x', 'y'])).toMatchObject([
+      { level: 'failure', says: '2 roles could not be read, such as x' },
+    ])
+  })
+})

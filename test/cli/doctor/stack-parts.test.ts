@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { stackParts } from '../../../cli/doctor/stack-parts.ts'
+import { stackName } from '../../../cli/stack-parameters.ts'
+
+const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8')
+const template = ['serverless.yml', ...['queue', 'rule', 'parameter-rule', 'alarms'].map((name) => `infra/${name}.yml`)]
+  .map(read)
+  .join('\n')
+  .replaceAll(/\$\{self:custom\.queueName\}/g, `${stackName('prod')}-role-events`)
+  .replaceAll(/\$\{self:custom\.prefix\}/g, stackName('prod'))
+
+test('every part is named as the template names it', () => {
+  const place = { stackName: stackName('prod'), partition: 'aws-cn', region: 'cn-north-1', account: '111122223333' }
+  const { roleEvent, scheduledSweep, backfill, ...others } = stackParts(place)
+  for (const { name } of [roleEvent, scheduledSweep, backfill]) expect(template).toContain(`\n    name: ${name}\n`)
+  const { roleEventRule, parameterRule, roleEventQueue, deadLetterQueue, alarmTopic } = others
+  for (const { name } of [roleEventRule, parameterRule]) expect(template).toContain(`\n      Name: ${name}\n`)
+  for (const { name } of [roleEventQueue, deadLetterQueue]) expect(template).toContain(`\n      QueueName: ${name}\n`)
+  expect(template).toContain(`\n      TopicName: ${alarmTopic.name}\n`)
+  expect(template).toContain(`queueName: ${roleEventQueue.name}\n`)
+})
+
+test('ARNs are of the kind that each service uses', () => {
+  const parts = stackParts({ stackName: 's', partition: 'aws-cn', region: 'cn-north-1', account: '1' })
+  expect(Object.values(parts).map(({ arn }) => arn)).toEqual([
+    'arn:aws-cn:lambda:cn-north-1:1:function:s-role-event',
+    'arn:aws-cn:lambda:cn-north-1:1:function:s-scheduled-sweep',
+    'arn:aws-cn:lambda:cn-north-1:1:function:s-backfill',
+    'arn:aws-cn:events:cn-north-1:1:rule/s-role-events',
+    'arn:aws-cn:events:cn-north-1:1:rule/s-parameter-changes',
+    'arn:aws-cn:sqs:cn-north-1:1:s-role-events',
+    'arn:aws-cn:sqs:cn-north-1:1:s-dead-letters',
+    'arn:aws-cn:sns:cn-north-1:1:s-alarms',
+  ])
+})
