@@ -33,12 +33,18 @@ export function accountWithOkta(options?: AccountOptions): Account {
 export async function coldStart(parameters: Partial<typeof ENVIRONMENT> = {}) {
   vi.resetModules()
   for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...RUNTIME, ...parameters })) vi.stubEnv(name, value)
-  const [roleEvent, scheduledSweep, backfill] = await Promise.all([
+  const [roleEvent, scheduledSweep, backfill, dashboardWidget] = await Promise.all([
     import('../handlers/role-event.ts'),
     import('../handlers/scheduled-sweep.ts'),
     import('../handlers/backfill.ts'),
+    import('../handlers/dashboard-widget.ts'),
   ])
-  return { roleEvent: roleEvent.handler, scheduledSweep: scheduledSweep.handler, backfill: backfill.handler }
+  return {
+    roleEvent: roleEvent.handler,
+    scheduledSweep: scheduledSweep.handler,
+    backfill: backfill.handler,
+    dashboardWidget: dashboardWidget.handler,
+  }
 }
 
 /** What Lambda sets, and the Powertools setting that sends logs and metrics through `console`. */

@@ -26,16 +26,15 @@ const PAGE_SIZE = 1000
 const REFUSALS = ['MalformedPolicyDocumentException', 'LimitExceededException', 'UnmodifiableEntityException']
 
 /**
- * IAM's calls on roles. A scan costs one call for up to 1,000 roles, tags and trust policies included, where ListRoles
- * and GetRole would take one for each role.
+ * IAM's calls that read roles. A scan costs one call for up to 1,000 roles, tags and trust policies included, where
+ * ListRoles and GetRole would take one for each role.
  *
- * @param writeClient one that sends a write only once
  * @param deadline where there is one, no call outlasts it, and none is sent after it
  * @throws MalformedResponseError where an answer lacks what the API promises; OutOfTimeError at the deadline; whatever
  *   else the SDK throws goes through.
  */
-export function iamRoles(client: IAMClient, writeClient: IAMClient, deadline?: AbortSignal): RoleAccess & RoleReader {
-  const options = deadline === undefined ? {} : { abortSignal: deadline }
+export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): RoleReader {
+  const options = optionsOf(deadline)
   return {
     async readRole(roleName) {
       try {
@@ -44,16 +43,6 @@ export function iamRoles(client: IAMClient, writeClient: IAMClient, deadline?: A
       } catch (error) {
         if (error instanceof NoSuchEntityException) return undefined
         throw faultOf('GetRole', error)
-      }
-    },
-
-    async writeTrustPolicy(roleName, document) {
-      const command = new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: document })
-      try {
-        await writeClient.send(command, { ...options, ...PATIENT })
-        return { kind: 'written' }
-      } catch (error) {
-        return writeFailure(faultOf('UpdateAssumeRolePolicy', error))
       }
     },
 
@@ -70,6 +59,32 @@ export function iamRoles(client: IAMClient, writeClient: IAMClient, deadline?: A
       }
     },
   }
+}
+
+/**
+ * The reading calls, and the one that writes a trust policy.
+ *
+ * @param writeClient one that sends a write only once
+ * @param deadline as for the reading ones
+ */
+export function iamRoles(client: IAMClient, writeClient: IAMClient, deadline?: AbortSignal): RoleAccess & RoleReader {
+  return {
+    ...iamRoleReader(client, deadline),
+
+    async writeTrustPolicy(roleName, document) {
+      const command = new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: document })
+      try {
+        await writeClient.send(command, { ...optionsOf(deadline), ...PATIENT })
+        return { kind: 'written' }
+      } catch (error) {
+        return writeFailure(faultOf('UpdateAssumeRolePolicy', error))
+      }
+    },
+  }
+}
+
+function optionsOf(deadline: AbortSignal | undefined) {
+  return deadline === undefined ? {} : { abortSignal: deadline }
 }
 
 function writeFailure(error: unknown): WriteResult {

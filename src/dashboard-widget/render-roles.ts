@@ -1,0 +1,99 @@
+import type { Config } from '../config.ts'
+import type { Home } from '../load-wanted-access.ts'
+import type { Survey } from '../survey-roles.ts'
+import type { WantedAccess } from '../trust-policy/wanted-access.ts'
+import { framed, type Theme } from './frame.ts'
+import { type Html, html } from './html.ts'
+import { roleConsoleUrl } from './role-console-url.ts'
+import { type RoleRow, renderRow, rowsOf } from './role-row.ts'
+import { STATES, stateLabel } from './state.ts'
+
+/** One look at the account's roles, and what it was about. */
+export interface Look {
+  readonly survey: Survey
+  readonly wanted: WantedAccess
+  /** What else there is to know of the wanted access, as sentences. */
+  readonly warnings: readonly string[]
+  readonly time: Date
+}
+
+/** Where and by which parameters was looked. */
+export interface Surroundings extends Pick<Config, 'tag' | 'maxChanges'> {
+  readonly home: Home | undefined
+  readonly theme: Theme
+}
+
+/**
+ * Lambda returns at most 6 MB (6,291,456 bytes), and CloudWatch documents no smaller limit. What stands around the rows
+ * needs some room.
+ */
+const MAX_BYTES = 5_500_000
+
+/**
+ * The table of all roles in scope, with what asks for attention first. Where not all fit, those that ask for the least are
+ * left out, and a line says how many; the totals are always of all.
+ *
+ * @param maxBytes what the rows may take as JSON: the answer of a function is a JSON string
+ */
+export function renderRoles(look: Look, { tag, maxChanges, home, theme }: Surroundings, maxBytes = MAX_BYTES): Html {
+  const rows = rowsOf(look.survey)
+  const shown = fitting(
+    rows.map((row) => renderRow(row, roleConsoleUrl(row.roleName, home))),
+    maxBytes,
+  )
+  const none = html`<tr><td colspan="3">No role carries the tag ${tag.key}=${tag.value}.</td></tr>`
+  const warnings = [...look.warnings, ...overCap(look.survey.due.length, maxChanges)]
+  return framed(
+    theme,
+    html`<div class="ort-totals">${renderTotals(rows)}</div>
+<dl class="ort-facts">${renderFacts(look, tag)}</dl>
+${warnings.map((warning) => html`<p class="ort-alert">${warning}</p>`)}
+<table>
+<thead><tr><th scope="col">Role</th><th scope="col">State</th><th scope="col">Reason and notes</th></tr></thead>
+<tbody>
+${rows.length === 0 ? none : shown}</tbody>
+</table>
+${leftOut(rows.length - shown.length)}`,
+  )
+}
+
+function renderTotals(rows: readonly RoleRow[]): readonly Html[] {
+  return STATES.map((state) => ({ state, count: rows.filter((row) => row.state === state).length }))
+    .filter(({ state, count }) => count > 0 || state === 'Trusts Okta')
+    .map(({ state, count }) => html`<div><div class="ort-number">${count}</div>${stateLabel(state)}</div>`)
+}
+
+function renderFacts({ survey, wanted, time }: Look, tag: Config['tag']): readonly Html[] {
+  const facts: readonly (readonly [string, readonly string[]])[] = [
+    ['In scope', [`${survey.inScope} of ${survey.scanned} roles`]],
+    ['Tag', [`${tag.key}=${tag.value}`]],
+    ['SAML provider', wanted.providers],
+    ['Audience', wanted.audiences],
+    ['Looked at', [`${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`]],
+  ]
+  return facts.map(
+    ([name, values]) => html`<div><dt>${name}</dt>${values.map((value) => html`<dd>${value}</dd>`)}</div>`,
+  )
+}
+
+function overCap(due: number, maxChanges: number): readonly string[] {
+  if (due <= maxChanges) return []
+  return [
+    `${due} roles are due, and a sweep may change at most ${maxChanges} (maxChanges): it will change none. If this many are meant, invoke the backfill with a higher maxChanges.`,
+  ]
+}
+
+function leftOut(count: number): Html {
+  if (count === 0) return html``
+  return html`<p>${count} more roles do not fit in here. Invoke the backfill with {"dryRun": true} for the whole report.</p>`
+}
+
+/** As many of the first rows as take no more bytes than that. */
+function fitting(rows: readonly Html[], maxBytes: number): readonly Html[] {
+  let room = maxBytes
+  const end = rows.findIndex((row) => {
+    room -= Buffer.byteLength(JSON.stringify(row.toString()))
+    return room < 0
+  })
+  return end < 0 ? rows : rows.slice(0, end)
+}

@@ -1,0 +1,21 @@
+import type { Home } from '../load-wanted-access.ts'
+
+/** Where the console lives, by partition. A partition that is not listed gets no link, rather than a wrong one. */
+const CONSOLE_DOMAINS = new Map([
+  ['aws', 'console.aws.amazon.com'],
+  ['aws-us-gov', 'console.amazonaws-us-gov.com'],
+  ['aws-cn', 'console.amazonaws.cn'],
+  ['aws-eusc', 'console.amazonaws-eusc.eu'],
+])
+
+/**
+ * The page of the IAM console that shows a role's trust policy; undefined where it is not known.
+ *
+ * @param home its region is the one in which IAM's console lives: the stack refuses all others (rule 7.2)
+ */
+export function roleConsoleUrl(roleName: string, home: Home | undefined): string | undefined {
+  const domain = CONSOLE_DOMAINS.get(home?.partition ?? '')
+  if (home === undefined || domain === undefined) return undefined
+  const page = `iam/home?region=${home.region}#/roles/details/${encodeURIComponent(roleName)}`
+  return `https://${home.region}.${domain}/${page}?section=trust_relationships`
+}
