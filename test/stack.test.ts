@@ -1,14 +1,17 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { unzipSync } from 'fflate'
+import { strFromU8, unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { readConfig } from '../src/config.ts'
+import { roleConsoleUrl } from '../src/dashboard-widget/role-console-url.ts'
 import { OWN_SOURCE } from '../src/events.ts'
 import { OWN_ROLES_PATH } from '../src/scope.ts'
 import type { CallName } from './account/api-calls.ts'
 import { ENVIRONMENT } from './environment.ts'
 import { sample } from './samples.ts'
+import { dashboardOf, graphMetricsOf } from './stack/dashboard-body.ts'
+import { emittedMetrics } from './stack/emitted-metrics.ts'
 import { matchesPattern } from './stack/event-pattern.ts'
 import { isAllowed } from './stack/is-allowed.ts'
 import { packageStack, policiesOf, propertiesOf, resourcesOfType, type Stack } from './stack/package-stack.ts'
@@ -35,9 +38,16 @@ const FUNCTIONS = {
     role: 'BackfillRole',
     timeout: 900,
   },
+  'dashboard-widget': {
+    logicalId: 'DashboardDashwidgetLambdaFunction',
+    logGroup: 'DashboardDashwidgetLogGroup',
+    role: 'DashboardWidgetRole',
+    timeout: 120,
+  },
 } as const
-const FUNCTION_NAMES = ['role-event', 'scheduled-sweep', 'backfill'] as const
-const ROLES = FUNCTION_NAMES.map((name) => FUNCTIONS[name].role)
+const REMEDIATING = ['role-event', 'scheduled-sweep', 'backfill'] as const
+const FUNCTION_NAMES = [...REMEDIATING, 'dashboard-widget'] as const
+const ROLES = REMEDIATING.map((name) => FUNCTIONS[name].role)
 
 /** What each call of the code needs, as action and resource. */
 const PERMISSION_OF: Readonly<Partial<Record<CallName, string>>> = {
@@ -418,6 +428,117 @@ describe.each(ROLES)('%s', (role) => {
   })
 })
 
+describe('the dashboard widget', () => {
+  const role = 'DashboardWidgetRole'
+
+  test('decrypts the parameter as the others do, and nothing else', () => {
+    const decrypts = (of: string) => statementsOf(stack, of).filter(({ Action }) => Action === 'kms:Decrypt')
+    expect(decrypts(role)).toEqual(decrypts('RoleEventRole'))
+  })
+
+  test('writes no trust policy, tagged or not, also where withdrawal is on', async () => {
+    const tag = { 'iam:ResourceTag/okta-sso': 'true' }
+    for (const of of [stack, revoking]) {
+      expect(await isAllowed(of, role, UPDATE, SOME_ROLE, tag)).toBe('ImplicitlyDenied')
+      expect(await isAllowed(of, role, UPDATE, OWN_ROLE, tag)).toBe('ImplicitlyDenied')
+    }
+  })
+
+  test('has no code that could', () => {
+    const codeOf = (name: string) =>
+      strFromU8(unzipSync(readFileSync(join(stack.folder, `${name}.zip`)))[`handlers/${name}.mjs`] ?? new Uint8Array())
+    expect(codeOf('backfill')).toContain('UpdateAssumeRolePolicy')
+    expect(codeOf('dashboard-widget')).not.toContain('UpdateAssumeRolePolicy')
+    expect(codeOf('dashboard-widget')).toContain('GetAccountAuthorizationDetails')
+  })
+})
+
+describe('the dashboard', () => {
+  const FROM_AWS = [
+    'AWS/Lambda Duration FunctionName',
+    'AWS/Lambda Errors FunctionName',
+    'AWS/SQS ApproximateAgeOfOldestMessage QueueName',
+    'AWS/SQS ApproximateNumberOfMessagesVisible QueueName',
+  ]
+  const metrics = () => graphMetricsOf(dashboardOf(stack))
+
+  test('is named as the stack, in each stage', () => {
+    expect(propertiesOf(stack, 'Dashboard')).toMatchObject({ DashboardName: 'okta-role-trust-dev' })
+    expect(propertiesOf(renamed, 'Dashboard')).toMatchObject({ DashboardName: 'okta-role-trust-prod' })
+    expect(JSON.stringify(dashboardOf(renamed))).not.toContain('-dev')
+  })
+
+  test('shows no metric but those that the functions or AWS emit', async () => {
+    const emitted = new Set([...FROM_AWS, ...(await emittedMetrics())])
+    const shown = metrics().map(({ namespace, name, dimensions }) => `${namespace} ${name} ${Object.keys(dimensions)}`)
+    expect([...new Set(shown)].filter((metric) => !emitted.has(metric))).toEqual([])
+  })
+
+  test('shows what became of roles, how long it took, the queues and the functions', () => {
+    const service = { service: 'okta-role-trust-dev' }
+    const own = (name: string) => ({ namespace: 'OktaRoleTrust', name, dimensions: service })
+    const ofQueue = (name: string, QueueName: string) => ({ namespace: 'AWS/SQS', name, dimensions: { QueueName } })
+    for (const name of ['RolesPatched', 'RolesBlocked', 'RolesFailed', 'RolesWithdrawn', 'EventToPatchSeconds']) {
+      expect(metrics()).toContainEqual(own(name))
+    }
+    expect(metrics()).toContainEqual(ofQueue('ApproximateNumberOfMessagesVisible', ENVIRONMENT.QUEUE_NAME))
+    expect(metrics()).toContainEqual(ofQueue('ApproximateAgeOfOldestMessage', ENVIRONMENT.QUEUE_NAME))
+    expect(metrics()).toContainEqual(ofQueue('ApproximateNumberOfMessagesVisible', 'okta-role-trust-dev-dead-letters'))
+    for (const name of Object.keys(FUNCTIONS)) {
+      const dimensions = { FunctionName: `okta-role-trust-dev-${name}` }
+      expect(metrics()).toContainEqual({ namespace: 'AWS/Lambda', name: 'Errors', dimensions })
+      expect(metrics()).toContainEqual({ namespace: 'AWS/Lambda', name: 'Duration', dimensions })
+    }
+  })
+
+  test('shows the state of every alarm', () => {
+    const { widgets } = dashboardOf(stack)
+    const alarms = Object.entries(stack.template.Resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
+    expect(widgets.find(({ type }) => type === 'alarm')?.properties).toMatchObject({
+      alarms: alarms.map(([id]) => `${id}.Arn`),
+    })
+  })
+
+  test('calls the widget, and again with each refresh', () => {
+    expect(dashboardOf(stack).widgets.filter(({ type }) => type === 'custom')).toMatchObject([
+      {
+        width: 24,
+        properties: {
+          endpoint: `${FUNCTIONS['dashboard-widget'].logicalId}.Arn`,
+          updateOn: { refresh: true, resize: false, timeRange: false },
+        },
+      },
+    ])
+  })
+
+  test('has a place for each widget, without overlap', () => {
+    const taken = dashboardOf(stack).widgets.flatMap(({ x, y, width, height }) =>
+      Array.from({ length: width * height }, (_, index) => `${x + (index % width)},${y + Math.floor(index / width)}`),
+    )
+    expect(new Set(taken).size).toBe(taken.length)
+    expect(taken.filter((cell) => Number(cell.split(',')[0]) >= 24)).toEqual([])
+  })
+
+  test('tells its address, in the console of the partition where its links lead too', () => {
+    const { Mappings, Outputs } = z
+      .object({
+        Mappings: z.object({ Console: z.record(z.string(), z.object({ domain: z.string() })) }),
+        Outputs: z.object({
+          DashboardUrl: z.object({ Value: z.object({ 'Fn::Sub': z.tuple([z.string(), z.unknown()]) }) }),
+        }),
+      })
+      .parse(stack.template)
+    expect(resolveReferences({ 'Fn::Sub': Outputs.DashboardUrl.Value['Fn::Sub'][0] })).toBe(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
+      'https://us-east-1.${domain}/cloudwatch/home?region=us-east-1#dashboards/dashboard/${Dashboard}',
+    )
+    for (const [partition, { domain }] of Object.entries(Mappings.Console)) {
+      const url = roleConsoleUrl('r', { partition, region: 'us-east-1', account: '111122223333' }) ?? ''
+      expect(new URL(url).hostname).toBe(`us-east-1.${domain}`)
+    }
+  })
+})
+
 describe('the alarms', () => {
   const Alarm = z.looseObject({ MetricName: z.string(), AlarmDescription: z.string() })
   const alarms = () => resourcesOfType(stack, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Alarm.parse(Properties))
@@ -431,7 +552,7 @@ describe('the alarms', () => {
     })
     expect(alarms()).toMatchObject([
       { Namespace: 'AWS/SQS', Dimensions: [{ Value: { 'Fn::GetAtt': ['DeadLetterQueue', 'QueueName'] } }] },
-      ...Object.keys(FUNCTIONS).map(errors),
+      ...REMEDIATING.map(errors),
       { Namespace: 'OktaRoleTrust', MetricName: 'SweepOverCap', Dimensions: service },
       { Namespace: 'OktaRoleTrust', MetricName: 'RolesBlocked', Dimensions: service },
       { Namespace: 'OktaRoleTrust', MetricName: 'RolesFailed', Dimensions: service },

@@ -14,7 +14,7 @@ const Statement = z.looseObject({
 })
 const PolicyDocument = z.object({ Version: z.literal('2012-10-17'), Statement: z.array(Statement) })
 const Role = z.object({
-  ManagedPolicyArns: z.array(z.object({ Ref: z.string() })),
+  ManagedPolicyArns: z._default(z.array(z.object({ Ref: z.string() })), []),
   Policies: z.array(z.object({ PolicyDocument })),
 })
 const Resource = z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()) })

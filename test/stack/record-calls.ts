@@ -15,6 +15,7 @@ const INVOCATIONS = {
     roleEvent(batchOf(sample('tag-role'), sample('update-assume-role-policy')), contextOf()),
   'scheduled-sweep': ({ scheduledSweep }: Handlers) => scheduledSweep({}, contextOf(timeForOne())),
   backfill: ({ backfill }: Handlers) => backfill({}, contextOf(timeForOne())),
+  'dashboard-widget': ({ dashboardWidget }: Handlers) => dashboardWidget({}, contextOf()),
 } as const
 
 export async function recordCalls(name: keyof typeof INVOCATIONS): Promise<ReadonlySet<CallName>> {

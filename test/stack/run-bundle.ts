@@ -10,7 +10,8 @@ const run = promisify(execFile)
 /** Loads the handler as Lambda does, and says how the invocation ended. */
 const RUNNER = `
 const { handler } = await import(process.argv[1])
-await handler(JSON.parse(process.argv[2]), { getRemainingTimeInMillis: () => 900_000 }).catch(({ message }) => console.log(message))
+const ended = handler(JSON.parse(process.argv[2]), { getRemainingTimeInMillis: () => 900_000 })
+console.log(await ended.catch(({ message }) => message))
 `
 
 /**
