@@ -1,0 +1,28 @@
+import '../../demo/environment.ts'
+import { mkdirSync } from 'node:fs'
+import { mock } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { handler } from '../../handlers/dashboard-widget.ts'
+import { contextOf } from '../invocation.ts'
+import { startChromium } from './chromium.ts'
+import { openDashboard } from './cloudwatch-page.ts'
+import { demoAccount } from './demo-account.ts'
+
+// The pictures of the README: the widget as it shows the account of the demo. The same on every run.
+
+const FOLDER = fileURLToPath(new URL('../../docs/images', import.meta.url))
+
+mock.timers.enable({ apis: ['Date'], now: new Date('2026-11-24T09:41:00Z') })
+mkdirSync(FOLDER, { recursive: true })
+const account = demoAccount()
+const browser = await startChromium()
+try {
+  for (const theme of ['light', 'dark'] as const) {
+    const widget = await handler({ widgetContext: { theme } }, contextOf())
+    const { page } = await openDashboard(browser, widget, { theme, width: 1000, scale: 1.5 })
+    await page.locator('.box').screenshot({ path: `${FOLDER}/dashboard-widget-${theme}.png` })
+  }
+} finally {
+  await browser.close()
+  account.detach()
+}
