@@ -21,7 +21,7 @@ interface Remark {
 }
 
 const CHANGES: Readonly<Record<ChangeReason, string>> = {
-  'no-statements': 'the trust policy has no statement yet',
+  'no-statements': 'the trust policy has no statement; one will be added',
   'access-missing': 'no statement gives Okta the wanted access; one will be added',
   'managed-statement-differs': 'the managed statement differs from the wanted one and will be replaced',
   withdrawal: 'the role lost its tag; the managed statement will be removed',
