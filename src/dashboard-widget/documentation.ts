@@ -7,7 +7,7 @@ Shows every role that carries the tag, as a look at IAM finds it: what a sweep w
 | --- | --- |
 | Blocked | The role cannot be changed until somebody acts; the reason says on what. |
 | Due | The next sweep will write the trust policy. |
-| Orphaned | The role lost its tag, and still trusts Okta by the statement that this system wrote. |
+| Orphaned | The role lost its tag, and keeps the statement that this system wrote. |
 | Trusts Okta | Right already. A note tells what its owner or an auditor should know. |
 | Skipped | Tagged, and never touched: service-linked roles, this system's own, and configured exclusions. |
 
