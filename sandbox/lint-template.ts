@@ -12,7 +12,7 @@ import { pythonTools } from './python-tools.ts'
 const run = promisify(execFile)
 
 /** "rule path" of each. osls writes a DependsOn beside the GetAtt of a function's role: superfluous, and harmless. */
-const KNOWN = ['RoleDashevent', 'ScheduledDashsweep', 'Backfill'].map(
+const KNOWN = ['RoleDashevent', 'ScheduledDashsweep', 'Backfill', 'DashboardDashwidget'].map(
   (name) => `W3005 Resources/${name}LambdaFunction/DependsOn/1`,
 )
 
