@@ -16,6 +16,7 @@ import {
   TAGGED,
 } from '../functions.ts'
 import { contextOf } from '../invocation.ts'
+import { sample } from '../samples.ts'
 import { readPage } from './read-page.ts'
 
 let account: Account
@@ -144,7 +145,7 @@ describe('the widget', () => {
 
   test('follows the theme of the dashboard, and is light where none is told', async () => {
     const theme = async (event: unknown) => readPage(await widget(event)).theme
-    expect(await theme({ widgetContext: { theme: 'dark', width: 588 } })).toBe('dark')
+    expect(await theme(sample('dashboard-widget'))).toBe('dark')
     expect(await theme({ widgetContext: { theme: 'light' } })).toBe('light')
     expect(await theme({ widgetContext: { theme: 'sepia' } })).toBe('light')
     expect(await theme({ widgetContext: 7 })).toBe('light')
