@@ -5,6 +5,7 @@ Shows every role that carries the tag, as a look at IAM finds it: what a sweep w
 
 | State | Meaning |
 | --- | --- |
+| Failed | IAM's answer about the role could not be read. |
 | Blocked | The role cannot be changed until somebody acts; the reason says on what. |
 | Due | The next sweep will write the trust policy. |
 | Orphaned | The role lost its tag, and keeps the statement that this system wrote. |

@@ -1,4 +1,5 @@
 import type { Home } from '../load-wanted-access.ts'
+import { ROLE_NAME } from '../role.ts'
 
 /** Where the console lives, by partition. A partition that is not listed gets no link, rather than a wrong one. */
 const CONSOLE_DOMAINS = new Map([
@@ -9,13 +10,14 @@ const CONSOLE_DOMAINS = new Map([
 ])
 
 /**
- * The page of the IAM console that shows a role's trust policy; undefined where it is not known.
+ * The page of the IAM console that shows a role's trust policy; undefined where it is not known, or where IAM told no
+ * name by which a role can be found.
  *
  * @param home its region is the one in which IAM's console lives: the stack refuses all others (rule 7.2)
  */
 export function roleConsoleUrl(roleName: string, home: Home | undefined): string | undefined {
   const domain = CONSOLE_DOMAINS.get(home?.partition ?? '')
-  if (home === undefined || domain === undefined) return undefined
+  if (home === undefined || domain === undefined || !ROLE_NAME.test(roleName)) return undefined
   const page = `iam/home?region=${home.region}#/roles/details/${encodeURIComponent(roleName)}`
   return `https://${home.region}.${domain}/${page}?section=trust_relationships`
 }

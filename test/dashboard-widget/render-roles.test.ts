@@ -23,17 +23,18 @@ function lookAt(settled: readonly RoleResult[]): Look {
 const page = (settled: readonly RoleResult[], maxBytes?: number) =>
   readPage(renderRoles(lookAt(settled), surroundings, maxBytes).toString())
 
-test('a role that failed comes first, with the fault', () => {
+test('a role that failed comes first, with the fault, and without a link where IAM told no name', () => {
   const { rows } = page([
     { ...role('right'), kind: 'unchanged' },
     { ...role('stuck'), kind: 'blocked', reason: 'quota', detail: 'too long', before: '{}' },
-    { ...role('unread'), kind: 'failed', detail: 'ServiceFailure: try again', notes: [], arn: null },
+    { roleName: '(no name)', arn: null, kind: 'failed', detail: 'found a role without its name', notes: [] },
   ])
   expect(rows.map(({ role, state, why }) => [role, state, why])).toEqual([
-    ['unread', 'Failed', 'ServiceFailure: try again'],
+    ['(no name)', 'Failed', 'found a role without its name'],
     ['stuck', 'Blocked', 'quota too long'],
     ['right', 'Trusts Okta', ''],
   ])
+  expect(rows.map(({ url }) => url !== undefined)).toEqual([false, true, true])
 })
 
 describe('the answer stays within what Lambda can return', () => {

@@ -29,8 +29,6 @@ beforeEach(() => {
 
 afterEach(() => {
   account.detach()
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
   vi.useRealTimers()
 })
 
@@ -242,16 +240,19 @@ describe('what cannot be looked at', () => {
     expect(alerts).toEqual([expect.stringContaining('QUOTA: found "many", expected')])
   })
 
-  test('a fault of AWS is named, without a stack trace, and is not kept', async () => {
-    account.failNext('GetAccountAuthorizationDetails', accessDenied('iam:GetAccountAuthorizationDetails'))
-    const { dashboardWidget } = await coldStart()
-    const failed = await dashboardWidget({}, contextOf())
-    expect(readPage(failed).alerts).toEqual([
-      expect.stringMatching(/^The roles could not be looked at\..*AccessDenied.*iam:GetAccountAuthorizationDetails/),
-    ])
-    expect(failed).not.toContain('.ts:')
-    expect(readPage(await dashboardWidget({}, contextOf())).alerts).toEqual([])
-  })
+  test.each(['GetParameter', 'GetSAMLProvider', 'GetAccountAuthorizationDetails'] as const)(
+    'a fault of %s is named, without a stack trace, and is not kept',
+    async (call) => {
+      account.failNext(call, accessDenied(`the:${call}`))
+      const { dashboardWidget } = await coldStart()
+      const failed = await dashboardWidget({}, contextOf())
+      expect(readPage(failed).alerts).toEqual([
+        expect.stringMatching(new RegExp(`^The roles could not be looked at\\..*AccessDenied.*the:${call}`)),
+      ])
+      expect(failed).not.toContain('.ts:')
+      expect(readPage(await dashboardWidget({}, contextOf())).alerts).toEqual([])
+    },
+  )
 
   test('a value of the parameter that is markup stays text', async () => {
     account.putParameter(PARAMETER, 'arn:<script>alert(1)</script>')
