@@ -1,0 +1,34 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { SSMClient } from '@aws-sdk/client-ssm'
+
+/** IAM's events reach EventBridge in this one (infra/iam-event-regions.cjs). */
+export const REGION = 'us-east-1'
+
+export interface AccessKey {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** The local AWS takes this key for the account's root user. */
+export const ADMIN: AccessKey = { accessKeyId: 'test', secretAccessKey: 'test' }
+
+export type Clients = ReturnType<typeof clientsOf>
+
+/** Clients of everything that the sandbox looks at. */
+export function clientsOf(endpoint: string, credentials: AccessKey = ADMIN) {
+  const options = { endpoint, credentials: { ...credentials }, region: REGION }
+  return {
+    cloudTrail: new CloudTrailClient(options),
+    events: new EventBridgeClient(options),
+    iam: new IAMClient(options),
+    lambda: new LambdaClient(options),
+    logs: new CloudWatchLogsClient(options),
+    sqs: new SQSClient(options),
+    ssm: new SSMClient(options),
+  }
+}

@@ -1,0 +1,43 @@
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ADMIN, REGION } from './clients.ts'
+import type { LocalAws } from './local-aws.ts'
+import { startOwned } from './owned-process.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+
+/**
+ * Deploys the stack as its README says, with every parameter at its default.
+ *
+ * @throws Error with the last words of the deployment where it fails
+ */
+export async function deployStack({ endpoint, folder }: LocalAws): Promise<void> {
+  const log = join(folder, 'deployment-log')
+  const output = openSync(log, 'w')
+  const deployment = startOwned('npx', ['serverless', 'deploy'], {
+    cwd: ROOT,
+    output,
+    env: environmentOf(endpoint),
+  })
+  closeSync(output)
+  process.on('exit', deployment.kill)
+  const exitCode = await deployment.ended
+  process.off('exit', deployment.kill)
+  if (exitCode === 0) return
+  throw new Error(`The stack could not be deployed:\n${readFileSync(log, 'utf8').trim()}`)
+}
+
+/** The environment in which the AWS CLI, the SDK and osls mean the local AWS, whatever else this machine knows of. */
+function environmentOf(endpoint: string): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))
+  return {
+    ...Object.fromEntries(own),
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: ADMIN.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ADMIN.secretAccessKey,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  }
+}

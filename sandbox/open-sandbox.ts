@@ -1,0 +1,62 @@
+import { CreateSAMLProviderCommand, type IAMClient } from '@aws-sdk/client-iam'
+import { PutParameterCommand } from '@aws-sdk/client-ssm'
+import { clientsOf } from './clients.ts'
+import { deployStack } from './deploy-stack.ts'
+import { startLocalAws } from './local-aws.ts'
+import { allowPlainHttp, allowWhatIsNotEvaluated } from './local-permissions.ts'
+import { createPerson, type Person } from './person.ts'
+import { samlMetadata } from './saml-metadata.ts'
+import { DEAD_LETTER_QUEUE, PARAMETER, QUEUE, RULE } from './stack-names.ts'
+import { copyRule } from './trail.ts'
+
+/** Where the sandbox is and what is in it; plain data, so that it can be handed to other processes. */
+export interface SandboxKey {
+  readonly endpoint: string
+  /** The ARN of the SAML provider that the parameter names. */
+  readonly provider: string
+  readonly person: Person
+}
+
+export interface OpenSandbox {
+  readonly key: SandboxKey
+  readonly processGroup: number
+  /** Ends every process and removes every file of it. */
+  stop(): void
+}
+
+/**
+ * A local AWS with the stack deployed into it, and what the README asks for before that: a SAML provider and the parameter
+ * with its ARN.
+ *
+ * @param say told each step
+ * @throws Error where a step fails; nothing is left of it then
+ */
+export async function openSandbox(say: (progress: string) => void): Promise<OpenSandbox> {
+  const aws = await startLocalAws(say)
+  try {
+    const { endpoint, processGroup, stop } = aws
+    say(`A local AWS runs at ${endpoint} (process group ${processGroup})`)
+    const clients = clientsOf(endpoint)
+    const provider = await createProvider(clients.iam, 'Okta')
+    await clients.ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value: provider }))
+    say(`Its SSM parameter ${PARAMETER} names the SAML provider ${provider}`)
+    say('Deploying the stack: npx serverless deploy')
+    await deployStack(aws)
+    await allowWhatIsNotEvaluated(clients.iam)
+    for (const queue of [QUEUE, DEAD_LETTER_QUEUE]) await allowPlainHttp(clientsOf(endpoint).sqs, queue)
+    await copyRule(clients.events, RULE)
+    const person = await createPerson(clients.iam, 'platform-engineer')
+    return { key: { endpoint, provider, person }, processGroup, stop }
+  } catch (error) {
+    aws.stop()
+    throw error
+  }
+}
+
+/** @returns its ARN */
+export async function createProvider(iam: IAMClient, name: string): Promise<string> {
+  const metadata = { Name: name, SAMLMetadataDocument: samlMetadata(name) }
+  const { SAMLProviderArn: arn } = await iam.send(new CreateSAMLProviderCommand(metadata))
+  if (arn === undefined) throw new Error(`The local AWS created no SAML provider ${name}`)
+  return arn
+}

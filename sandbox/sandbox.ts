@@ -1,0 +1,90 @@
+import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam'
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda'
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs'
+import { type Clients, clientsOf } from './clients.ts'
+import type { SandboxKey } from './open-sandbox.ts'
+import { type FunctionId, functionName } from './stack-names.ts'
+import { deliver, hearCalls, type TrailEvent } from './trail.ts'
+
+/** What people and tests do in a sandbox. */
+export interface Sandbox extends Clients {
+  readonly key: SandboxKey
+  /** IAM as a person uses it; each change is told, and by default CloudTrail's event of it is delivered. */
+  iamOfPerson(tell?: (event: TrailEvent) => Promise<void>): IAMClient
+  deliver(event: TrailEvent): Promise<void>
+  /** @throws Error in the words of the function where it fails */
+  invoke(id: FunctionId, payload: unknown): Promise<unknown>
+  /**
+   * Starts a function anew, so that it remembers nothing.
+   *
+   * @param variables of its environment that get another value
+   * @param timeout in seconds
+   */
+  restart(id: FunctionId, variables?: Readonly<Record<string, string>>, timeout?: number): Promise<void>
+  trustPolicy(roleName: string): Promise<unknown>
+  queueUrl(name: string): Promise<string>
+  /** How many messages a queue has, those included that wait or are being worked on. */
+  countMessages(queueName: string): Promise<number>
+}
+
+/** Enters a sandbox that is open, perhaps in another process. */
+export function enterSandbox(key: SandboxKey): Sandbox {
+  const clients = clientsOf(key.endpoint)
+  const { iam, lambda, sqs, events } = clients
+  const queueUrl = async (name: string) => {
+    const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }))
+    return QueueUrl
+  }
+  const sandbox: Sandbox = {
+    ...clients,
+    key,
+    iamOfPerson: (tell = sandbox.deliver) => {
+      const { iam } = clientsOf(key.endpoint, key.person)
+      hearCalls(iam, key.person, tell)
+      return iam
+    },
+    deliver: (event) => deliver(events, event),
+    invoke: async (id, payload) => {
+      const command = new InvokeCommand({ FunctionName: functionName(id), Payload: JSON.stringify(payload) })
+      const { Payload: answer, FunctionError: isFailed } = await lambda.send(command)
+      const text = answer?.transformToString() ?? 'null'
+      if (isFailed !== undefined) throw new Error(text)
+      return JSON.parse(text)
+    },
+    restart: async (id, variables, timeout) => {
+      const FunctionName = functionName(id)
+      const { Environment, Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
+      await lambda.send(
+        new UpdateFunctionConfigurationCommand({
+          FunctionName,
+          Environment: { Variables: { ...Environment?.Variables, ...variables } },
+          Timeout: timeout ?? Timeout,
+        }),
+      )
+      await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60, minDelay: 1 }, { FunctionName })
+    },
+    trustPolicy: async (RoleName) => {
+      const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }))
+      return JSON.parse(decodeURIComponent(role?.AssumeRolePolicyDocument ?? 'null'))
+    },
+    queueUrl,
+    countMessages: async (name) => {
+      const { Attributes: counts = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: await queueUrl(name), AttributeNames: [...COUNTS] }),
+      )
+      return COUNTS.reduce((sum, count) => sum + Number(counts[count]), 0)
+    },
+  }
+  return sandbox
+}
+
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const

@@ -1,0 +1,13 @@
+import { ENVIRONMENT } from '../test/environment.ts'
+
+// As serverless.yml names them by default.
+
+const PREFIX = 'okta-role-trust-dev'
+
+export const PARAMETER = ENVIRONMENT.PARAMETER_NAME
+export const QUEUE = ENVIRONMENT.QUEUE_NAME
+export const DEAD_LETTER_QUEUE = `${PREFIX}-dead-letters`
+export const RULE = `${PREFIX}-role-events`
+
+export type FunctionId = 'role-event' | 'scheduled-sweep' | 'backfill'
+export const functionName = (id: FunctionId) => `${PREFIX}-${id}`

@@ -1,0 +1,85 @@
+import {
+  DescribeRuleCommand,
+  type EventBridgeClient,
+  ListTargetsByRuleCommand,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge'
+import { type IAMClient, IAMServiceException } from '@aws-sdk/client-iam'
+import { type Caller, cloudTrailEvent } from './cloudtrail-event.ts'
+import { headersOf } from './request-headers.ts'
+
+export type TrailEvent = ReturnType<typeof cloudTrailEvent>
+
+/** Nobody may put events that claim to come from AWS, on a local AWS neither. */
+const SOURCE = 'sandbox.iam'
+
+/** What EventBridge makes of an event of that source: the one that CloudTrail would have sent. */
+const AS_SENT_BY_AWS = {
+  InputPathsMap: {
+    id: '$.id',
+    type: '$.detail-type',
+    account: '$.account',
+    time: '$.detail.eventTime',
+    region: '$.region',
+    detail: '$.detail',
+  },
+  InputTemplate:
+    '{"version":"0","id":<id>,"detail-type":<type>,"source":"aws.iam","account":<account>,"time":<time>,"region":<region>,"resources":[],"detail":<detail>}',
+}
+
+/**
+ * Lays a rule beside a deployed one that lets CloudTrail's events in by another door. Only the source differs: the rest
+ * of the pattern is the deployed one's, read back from EventBridge, and so are the targets.
+ */
+export async function copyRule(events: EventBridgeClient, name: string): Promise<void> {
+  const { EventPattern: pattern = '{}' } = await events.send(new DescribeRuleCommand({ Name: name }))
+  const { Targets: targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: name }))
+  const copy = `${name}-sandbox`
+  const EventPattern = JSON.stringify({ ...JSON.parse(pattern), source: [SOURCE] })
+  await events.send(new PutRuleCommand({ Name: copy, EventPattern }))
+  const Targets = targets.map((target) => ({ ...target, InputTransformer: AS_SENT_BY_AWS }))
+  await events.send(new PutTargetsCommand({ Rule: copy, Targets }))
+}
+
+/** Puts an event where the rule looks at it. AWS takes some seconds to minutes for that; here it is there at once. */
+export async function deliver(events: EventBridgeClient, event: TrailEvent): Promise<void> {
+  const { 'detail-type': DetailType, detail } = event
+  const entry = { Source: SOURCE, DetailType, Detail: JSON.stringify(detail) }
+  const { Entries: [result] = [] } = await events.send(new PutEventsCommand({ Entries: [entry] }))
+  if (result?.ErrorCode !== undefined) throw new Error(`EventBridge: ${result.ErrorCode}: ${result.ErrorMessage}`)
+}
+
+/** Tells of every call by which this client changes something, or fails to, as CloudTrail does. */
+export function hearCalls(iam: IAMClient, caller: Caller, tell: (event: TrailEvent) => Promise<void>): void {
+  iam.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const eventName = commandName.replace(/Command$/, '')
+        if (/^(Get|List)/.test(eventName)) return next(args)
+        const call = {
+          eventName,
+          input: args.input,
+          userAgent: headersOf(args.request)['user-agent'] ?? '',
+          time: new Date(),
+        }
+        try {
+          const result = await next(args)
+          const { output } = result
+          const requestId = output.$metadata.requestId ?? ''
+          await tell(cloudTrailEvent({ ...call, requestId, outcome: { kind: 'done', output } }, caller))
+          return result
+        } catch (error) {
+          if (error instanceof IAMServiceException) {
+            const { name: errorCode, message: errorMessage } = error
+            const requestId = error.$metadata.requestId ?? ''
+            const outcome = { kind: 'failed', errorCode, errorMessage } as const
+            await tell(cloudTrailEvent({ ...call, requestId, outcome }, caller))
+          }
+          throw error
+        }
+      },
+    { step: 'finalizeRequest', priority: 'high', name: 'trail' },
+  )
+}
