@@ -6,6 +6,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { SSMClient } from '@aws-sdk/client-ssm'
 
+// The SDK's word on Node versions is for those who deploy it, and Lambda runs another Node.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+
 /** IAM's events reach EventBridge in this one (infra/iam-event-regions.cjs). */
 export const REGION = 'us-east-1'
 

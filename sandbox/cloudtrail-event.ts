@@ -72,16 +72,19 @@ function responseOf(output: object): unknown {
   return elements.length === 0 ? null : recorded(Object.fromEntries(elements))
 }
 
-/** Names start with a small letter, and times are not ISO ones. */
-function recorded(value: unknown): unknown {
-  if (value instanceof Date) return timeOf(value)
-  if (Array.isArray(value)) return value.map(recorded)
-  if (typeof value !== 'object' || value === null) return value
+/** Names start with a small letter. */
+function recorded(fields: object): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), recorded(inner)]),
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), recordedValue(value)]),
   )
+}
+
+function recordedValue(value: unknown): unknown {
+  if (value instanceof Date) return timeOf(value)
+  if (Array.isArray(value)) return value.map(recordedValue)
+  return typeof value === 'object' && value !== null ? recorded(value) : value
 }
 
 /** As in `Nov 17, 2026 9:14:32 AM`. */

@@ -13,6 +13,8 @@ export interface LocalAws {
   readonly processGroup: number
   /** Its own folder for whatever does not outlive it. */
   readonly folder: string
+  /** Fulfilled when it has ended, by itself or not. */
+  readonly ended: Promise<unknown>
   /** Ends every process and removes every file. Can be called again. */
   stop(): void
 }
@@ -73,7 +75,7 @@ export async function startLocalAws(say: (progress: string) => void): Promise<Lo
     }
     await timers.setTimeout(100)
   }
-  return { endpoint, processGroup: server.group, folder, stop }
+  return { endpoint, processGroup: server.group, folder, ended: server.ended, stop }
 }
 
 async function isHealthy(endpoint: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { CreateSAMLProviderCommand, type IAMClient } from '@aws-sdk/client-iam'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { clientsOf } from './clients.ts'
 import { deployStack } from './deploy-stack.ts'
-import { startLocalAws } from './local-aws.ts'
+import { type LocalAws, startLocalAws } from './local-aws.ts'
 import { allowPlainHttp, allowWhatIsNotEvaluated } from './local-permissions.ts'
 import { createPerson, type Person } from './person.ts'
 import { samlMetadata } from './saml-metadata.ts'
@@ -17,11 +17,8 @@ export interface SandboxKey {
   readonly person: Person
 }
 
-export interface OpenSandbox {
+export interface OpenSandbox extends Pick<LocalAws, 'processGroup' | 'ended' | 'stop'> {
   readonly key: SandboxKey
-  readonly processGroup: number
-  /** Ends every process and removes every file of it. */
-  stop(): void
 }
 
 /**
@@ -34,7 +31,7 @@ export interface OpenSandbox {
 export async function openSandbox(say: (progress: string) => void): Promise<OpenSandbox> {
   const aws = await startLocalAws(say)
   try {
-    const { endpoint, processGroup, stop } = aws
+    const { endpoint, processGroup } = aws
     say(`A local AWS runs at ${endpoint} (process group ${processGroup})`)
     const clients = clientsOf(endpoint)
     const provider = await createProvider(clients.iam, 'Okta')
@@ -46,7 +43,7 @@ export async function openSandbox(say: (progress: string) => void): Promise<Open
     for (const queue of [QUEUE, DEAD_LETTER_QUEUE]) await allowPlainHttp(clientsOf(endpoint).sqs, queue)
     await copyRule(clients.events, RULE)
     const person = await createPerson(clients.iam, 'platform-engineer')
-    return { key: { endpoint, provider, person }, processGroup, stop }
+    return { ...aws, key: { endpoint, provider, person } }
   } catch (error) {
     aws.stop()
     throw error

@@ -1,4 +1,4 @@
-import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam'
+import { GetRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -27,6 +27,8 @@ export interface Sandbox extends Clients {
    */
   restart(id: FunctionId, variables?: Readonly<Record<string, string>>, timeout?: number): Promise<void>
   trustPolicy(roleName: string): Promise<unknown>
+  /** Of every role of the account, by name. */
+  allTrustPolicies(): Promise<ReadonlyMap<string, unknown>>
   queueUrl(name: string): Promise<string>
   /** How many messages a queue has, those included that wait or are being worked on. */
   countMessages(queueName: string): Promise<number>
@@ -70,7 +72,16 @@ export function enterSandbox(key: SandboxKey): Sandbox {
     },
     trustPolicy: async (RoleName) => {
       const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }))
-      return JSON.parse(decodeURIComponent(role?.AssumeRolePolicyDocument ?? 'null'))
+      return documentOf(role?.AssumeRolePolicyDocument)
+    },
+    allTrustPolicies: async () => {
+      const policies = new Map<string, unknown>()
+      for await (const { Roles: roles = [] } of paginateListRoles({ client: iam }, {})) {
+        for (const { RoleName = '', AssumeRolePolicyDocument: document } of roles) {
+          policies.set(RoleName, documentOf(document))
+        }
+      }
+      return policies
     },
     queueUrl,
     countMessages: async (name) => {
@@ -88,3 +99,7 @@ const COUNTS = [
   'ApproximateNumberOfMessagesNotVisible',
   'ApproximateNumberOfMessagesDelayed',
 ] as const
+
+function documentOf(encoded = 'null'): unknown {
+  return JSON.parse(decodeURIComponent(encoded))
+}

@@ -5,6 +5,7 @@ import {
   PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
+  TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge'
 import { type IAMClient, IAMServiceException } from '@aws-sdk/client-iam'
 import { type Caller, cloudTrailEvent } from './cloudtrail-event.ts'
@@ -41,6 +42,13 @@ export async function copyRule(events: EventBridgeClient, name: string): Promise
   await events.send(new PutRuleCommand({ Name: copy, EventPattern }))
   const Targets = targets.map((target) => ({ ...target, InputTransformer: AS_SENT_BY_AWS }))
   await events.send(new PutTargetsCommand({ Rule: copy, Targets }))
+}
+
+/** Whether the deployed rule itself, its source included, lets an event through. */
+export async function isLetThrough(events: EventBridgeClient, name: string, event: TrailEvent): Promise<boolean> {
+  const { EventPattern } = await events.send(new DescribeRuleCommand({ Name: name }))
+  const { Result } = await events.send(new TestEventPatternCommand({ EventPattern, Event: JSON.stringify(event) }))
+  return Result === true
 }
 
 /** Puts an event where the rule looks at it. AWS takes some seconds to minutes for that; here it is there at once. */

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util'
+import { paintFor } from '../cli/paint.ts'
+import { howToPoke } from './how-to-poke.ts'
+import { openSandbox } from './open-sandbox.ts'
+import { playStories } from './play-stories.ts'
+import { Progress } from './progress.ts'
+import { enterSandbox } from './sandbox.ts'
+
+// The stack on a local AWS: the real zips, queue and rule. Ends with 1 where anything was not as expected.
+
+const paint = paintFor(process.stdout, process.env)
+const progress = new Progress(paint)
+
+// The sandbox ends whenever this process exits, however that comes about.
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+for (const [signal, exitCode] of Object.entries(SIGNALS)) {
+  process.once(signal, () => {
+    progress.say('', 'Stopping: every process ends, and nothing is left behind.')
+    process.exit(exitCode)
+  })
+}
+
+try {
+  const { values: options } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })
+  const started = Date.now()
+  const open = () => openSandbox((step) => progress.say(`  ${step}`))
+  const sandbox = await progress.during(paint('bold', 'Opening the sandbox'), open)
+  try {
+    const unmet = await playStories(enterSandbox(sandbox.key), progress, paint)
+    if (unmet > 0) process.exitCode = 1
+    if (options.keep) {
+      progress.say('', howToPoke(sandbox.key))
+      await sandbox.ended
+    }
+  } finally {
+    sandbox.stop()
+  }
+  const seconds = Math.round((Date.now() - started) / 1000)
+  progress.say('', `The sandbox is closed: no process and no file of it is left. It took ${seconds} s.`)
+} catch (error) {
+  progress.say('', paint('red', error instanceof Error ? error.message : String(error)))
+  process.exitCode = 1
+}
