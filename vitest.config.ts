@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/moto/**'],
+    // These need Python, and run by scripts of their own.
+    exclude: ['test/moto/**', 'test/e2e/**'],
     restoreMocks: true,
     unstubEnvs: true,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

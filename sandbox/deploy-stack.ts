@@ -17,7 +17,7 @@ export async function deployStack({ endpoint, folder }: LocalAws): Promise<void>
   const deployment = startOwned('npx', ['serverless', 'deploy'], {
     cwd: ROOT,
     output,
-    env: environmentOf(endpoint),
+    env: { ...environmentOf(endpoint), TMPDIR: folder },
   })
   closeSync(output)
   process.on('exit', deployment.kill)

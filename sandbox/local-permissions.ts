@@ -14,12 +14,18 @@ import { headersOf } from './request-headers.ts'
 // deployed policies, and of these parts test/stack asks another evaluator.
 
 /**
- * The local IAM does not know the resource of GetSAMLProvider, leaves the path out of a role's ARN, and knows no
- * iam:ResourceTag.
+ * The local IAM does not know the resource of GetSAMLProvider, leaves the path out of a role's ARN, knows no
+ * iam:ResourceTag, and takes SendMessageBatch, which sqs:SendMessage allows in AWS, for an action of its own.
  */
 const NOT_EVALUATED = {
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: ['iam:GetSAMLProvider', 'iam:UpdateAssumeRolePolicy'], Resource: '*' }],
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: ['iam:GetSAMLProvider', 'iam:UpdateAssumeRolePolicy', 'sqs:SendMessageBatch'],
+      Resource: '*',
+    },
+  ],
 }
 
 export async function allowWhatIsNotEvaluated(iam: IAMClient): Promise<void> {

@@ -17,7 +17,7 @@ export interface SandboxKey {
   readonly person: Person
 }
 
-export interface OpenSandbox extends Pick<LocalAws, 'processGroup' | 'ended' | 'stop'> {
+export interface OpenSandbox extends LocalAws {
   readonly key: SandboxKey
 }
 

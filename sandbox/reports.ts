@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 
 const Report = z.looseObject({
+  dryRun: z.boolean(),
   counts: z.record(z.string(), z.number()),
   roles: z.array(z.looseObject({ roleName: z.string(), kind: z.string() })),
   orphaned: z.array(z.string()),

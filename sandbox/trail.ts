@@ -45,7 +45,7 @@ export async function copyRule(events: EventBridgeClient, name: string): Promise
 }
 
 /** Whether the deployed rule itself, its source included, lets an event through. */
-export async function isLetThrough(events: EventBridgeClient, name: string, event: TrailEvent): Promise<boolean> {
+export async function isLetThrough(events: EventBridgeClient, name: string, event: object): Promise<boolean> {
   const { EventPattern } = await events.send(new DescribeRuleCommand({ Name: name }))
   const { Result } = await events.send(new TestEventPatternCommand({ EventPattern, Event: JSON.stringify(event) }))
   return Result === true

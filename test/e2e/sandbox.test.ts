@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { familyOf, runningProcesses } from '../processes.ts'
+import { allDone, createRole, deleteRoles, person, SOON, sandbox, TAGGED, writesOfFunctions } from './account.ts'
+
+afterEach(deleteRoles)
+
+test('all three functions run on Node 24, as Lambda does', async () => {
+  await createRole('by-event', { tags: TAGGED, by: person })
+  await allDone()
+  await createRole('by-sweep', { tags: TAGGED })
+  await sandbox.invoke('scheduled-sweep', {})
+  await createRole('by-backfill', { tags: TAGGED })
+  await sandbox.invoke('backfill', { roles: ['by-backfill'] })
+  for (const name of ['by-event', 'by-sweep', 'by-backfill']) {
+    const [write] = await writesOfFunctions(name)
+    // The SDK's user agent names the version.
+    expect(write?.userAgent).toContain(' md/nodejs#24.')
+  }
+})
+
+test('whoever interrupts npm run sandbox leaves no process and no file behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'interrupted-'))
+  try {
+    const run = spawn(process.execPath, ['--import', 'tsx', 'sandbox/run.ts'], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: 'ignore',
+    })
+    const ended = new Promise((resolve) => run.once('exit', resolve))
+    // In the middle of the deployment, when the most runs.
+    const isDeploying = async () => {
+      const family = await familyOf(Number(run.pid))
+      return (await runningProcesses()).some(
+        ({ id, command }) => family.includes(id) && /serverless.* deploy/.test(command),
+      )
+    }
+    await expect.poll(isDeploying, SOON).toBe(true)
+    const family = await familyOf(Number(run.pid))
+    expect(readdirSync(folder)).toContainEqual(expect.stringMatching(/^okta-role-trust-sandbox-/))
+
+    run.kill('SIGINT')
+    expect(await ended).toBe(130)
+    const left = async () => (await runningProcesses()).filter(({ id }) => family.includes(id))
+    await expect.poll(left, SOON).toEqual([])
+    expect(readdirSync(folder)).not.toContainEqual(expect.stringMatching(/^okta-role-trust-sandbox-/))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
