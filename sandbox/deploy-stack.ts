@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..')
 /**
  * Deploys the stack as its README says, with every parameter at its default.
  *
- * @throws Error with the last words of the deployment where it fails
+ * @throws Error with all that it said where it fails
  */
 export async function deployStack({ endpoint, folder }: LocalAws): Promise<void> {
   const log = join(folder, 'deployment-log')
@@ -20,10 +20,7 @@ export async function deployStack({ endpoint, folder }: LocalAws): Promise<void>
     env: { ...environmentOf(endpoint), TMPDIR: folder },
   })
   closeSync(output)
-  process.on('exit', deployment.kill)
-  const exitCode = await deployment.ended
-  process.off('exit', deployment.kill)
-  if (exitCode === 0) return
+  if ((await deployment.ended) === 0) return
   throw new Error(`The stack could not be deployed:\n${readFileSync(log, 'utf8').trim()}`)
 }
 

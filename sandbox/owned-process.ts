@@ -35,16 +35,15 @@ export function startOwned(
   })
   const group = child.pid
   if (group === undefined) throw new Error(`${command} could not be started: there is no sh`)
+  let isOurs = true
   const kill = () => {
-    try {
-      process.kill(-group, 'SIGKILL')
-    } catch {
-      // Nothing of it runs any more.
-    }
+    if (isOurs) process.kill(-group, 'SIGKILL')
   }
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => {
+      // The watch still holds the group. Afterwards its id may become somebody else's.
       kill()
+      isOurs = false
       resolve(code)
     })
   })

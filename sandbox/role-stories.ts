@@ -18,7 +18,8 @@ export interface RoleStory {
   expected(provider: string): object
 }
 
-type Act = (iam: IAMClient, RoleName: string) => Promise<unknown>
+/** One call that somebody makes. */
+export type Act = (iam: IAMClient, RoleName: string) => Promise<unknown>
 type Tags = Readonly<Record<string, string>>
 
 const TAGGED = { 'okta-sso': 'true' }

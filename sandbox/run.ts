@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util'
 import { paintFor } from '../cli/paint.ts'
+import { checkOutcome } from './check-outcome.ts'
+import { Checks } from './checks.ts'
 import { howToPoke } from './how-to-poke.ts'
 import { openSandbox } from './open-sandbox.ts'
 import { playStories } from './play-stories.ts'
 import { Progress } from './progress.ts'
 import { enterSandbox } from './sandbox.ts'
+import { sweepAfterStories } from './sweep-after-stories.ts'
 
 // The stack on a local AWS: the real zips, queue and rule. Ends with 1 where anything was not as expected.
 
@@ -26,8 +29,13 @@ try {
   const open = () => openSandbox((step) => progress.say(`  ${step}`))
   const sandbox = await progress.during(paint('bold', 'Opening the sandbox'), open)
   try {
-    const unmet = await playStories(enterSandbox(sandbox.key), progress, paint)
-    if (unmet > 0) process.exitCode = 1
+    const entered = enterSandbox(sandbox.key)
+    await playStories(entered, progress, paint)
+    const sweeps = await sweepAfterStories(entered, progress, paint)
+    progress.say('', paint('bold', '4. Is everything as it should be?'))
+    const checks = new Checks(progress, paint)
+    await checkOutcome(entered, sweeps, checks)
+    if (checks.unmet > 0) process.exitCode = 1
     if (options.keep) {
       progress.say('', howToPoke(sandbox.key))
       await sandbox.ended

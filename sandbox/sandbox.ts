@@ -1,14 +1,9 @@
 import { GetRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
-import {
-  GetFunctionConfigurationCommand,
-  InvokeCommand,
-  UpdateFunctionConfigurationCommand,
-  waitUntilFunctionUpdatedV2,
-} from '@aws-sdk/client-lambda'
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { type Clients, clientsOf } from './clients.ts'
+import { type Changes, invoke, restart } from './functions.ts'
 import type { SandboxKey } from './open-sandbox.ts'
-import { type FunctionId, functionName } from './stack-names.ts'
+import type { FunctionId } from './stack-names.ts'
 import { deliver, hearCalls, type TrailEvent } from './trail.ts'
 
 /** What people and tests do in a sandbox. */
@@ -19,13 +14,8 @@ export interface Sandbox extends Clients {
   deliver(event: TrailEvent): Promise<void>
   /** @throws Error in the words of the function where it fails */
   invoke(id: FunctionId, payload: unknown): Promise<unknown>
-  /**
-   * Starts a function anew, so that it remembers nothing.
-   *
-   * @param variables of its environment that get another value
-   * @param timeout in seconds
-   */
-  restart(id: FunctionId, variables?: Readonly<Record<string, string>>, timeout?: number): Promise<void>
+  /** Starts a function anew, so that it remembers nothing. */
+  restart(id: FunctionId, changes?: Changes): Promise<void>
   trustPolicy(roleName: string): Promise<unknown>
   /** Of every role of the account, by name. */
   allTrustPolicies(): Promise<ReadonlyMap<string, unknown>>
@@ -51,25 +41,8 @@ export function enterSandbox(key: SandboxKey): Sandbox {
       return iam
     },
     deliver: (event) => deliver(events, event),
-    invoke: async (id, payload) => {
-      const command = new InvokeCommand({ FunctionName: functionName(id), Payload: JSON.stringify(payload) })
-      const { Payload: answer, FunctionError: isFailed } = await lambda.send(command)
-      const text = answer?.transformToString() ?? 'null'
-      if (isFailed !== undefined) throw new Error(text)
-      return JSON.parse(text)
-    },
-    restart: async (id, variables, timeout) => {
-      const FunctionName = functionName(id)
-      const { Environment, Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
-      await lambda.send(
-        new UpdateFunctionConfigurationCommand({
-          FunctionName,
-          Environment: { Variables: { ...Environment?.Variables, ...variables } },
-          Timeout: timeout ?? Timeout,
-        }),
-      )
-      await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60, minDelay: 1 }, { FunctionName })
-    },
+    invoke: (id, payload) => invoke(lambda, id, payload),
+    restart: (id, changes) => restart(lambda, id, changes),
     trustPolicy: async (RoleName) => {
       const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }))
       return documentOf(role?.AssumeRolePolicyDocument)

@@ -10,4 +10,7 @@ export const DEAD_LETTER_QUEUE = `${PREFIX}-dead-letters`
 export const RULE = `${PREFIX}-role-events`
 
 export type FunctionId = 'role-event' | 'scheduled-sweep' | 'backfill'
-export const functionName = (id: FunctionId) => `${PREFIX}-${id}`
+
+export function functionName(id: FunctionId): string {
+  return `${PREFIX}-${id}`
+}

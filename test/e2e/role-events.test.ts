@@ -112,13 +112,13 @@ describe('a role stays as it is', () => {
 
 test('a role that loses the tag loses the statement too, where the stack is deployed so', async () => {
   await createRole('withdrawn', { tags: TAGGED, policy: patched })
-  await sandbox.restart('role-event', { ON_UNTAG: 'revoke' })
+  await sandbox.restart('role-event', { variables: { ON_UNTAG: 'revoke' } })
   try {
     await person.send(new UntagRoleCommand({ RoleName: 'withdrawn', TagKeys: ['okta-sso'] }))
     await allDone()
     expect(await sandbox.trustPolicy('withdrawn')).toEqual(untouched)
   } finally {
-    await sandbox.restart('role-event', { ON_UNTAG: 'keep' })
+    await sandbox.restart('role-event', { variables: { ON_UNTAG: 'keep' } })
   }
 })
 

@@ -95,7 +95,7 @@ async function backfillInALittleTime() {
   try {
     // The last 30 seconds are kept for handing over.
     for (const timeout of [31, 32, 34, 38]) {
-      await sandbox.restart('backfill', {}, timeout)
+      await sandbox.restart('backfill', { timeout })
       try {
         return await backfill({})
       } catch (error) {
@@ -104,6 +104,6 @@ async function backfillInALittleTime() {
     }
     throw new Error('This machine is too slow to read 250 roles within 8 seconds')
   } finally {
-    await sandbox.restart('backfill', {}, 900)
+    await sandbox.restart('backfill', { timeout: 900 })
   }
 }

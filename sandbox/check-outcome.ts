@@ -1,0 +1,20 @@
+import type { Checks } from './checks.ts'
+import { MISSED, STORIES } from './role-stories.ts'
+import type { Sandbox } from './sandbox.ts'
+import { DEAD_LETTER_QUEUE } from './stack-names.ts'
+import type { Sweeps } from './sweep-after-stories.ts'
+
+/** Compares every trust policy, and what the functions told, with what should be. */
+export async function checkOutcome(sandbox: Sandbox, sweeps: Sweeps, checks: Checks): Promise<void> {
+  const { trustPolicies, dryRun, sweep, secondSweep } = sweeps
+  for (const { roleName, title, expected } of [...STORIES, MISSED]) {
+    checks.same(roleName, title, secondSweep.trustPolicies.get(roleName), expected(sandbox.key.provider))
+  }
+  checks.same('backfill', 'a dry run tells what is due', dryRun.told, [`planned ${MISSED.roleName}`])
+  checks.same('backfill', 'a dry run changes no trust policy', dryRun.trustPolicies, trustPolicies)
+  checks.same('scheduled-sweep', 'patches what is due, and nothing else', sweep.told, [`patched ${MISSED.roleName}`])
+  checks.same('scheduled-sweep', 'tells who lost the tag', sweep.orphaned, ['contractor-sandbox'])
+  checks.same('scheduled-sweep', 'finds nothing to do the second time', secondSweep.told, [])
+  checks.same('scheduled-sweep', 'changes nothing then', secondSweep.trustPolicies, sweep.trustPolicies)
+  checks.same('dead-letter queue', 'is empty', await sandbox.countMessages(DEAD_LETTER_QUEUE), 0)
+}

@@ -1,0 +1,44 @@
+import type { Paint } from '../cli/paint.ts'
+import type { Progress } from './progress.ts'
+import { readReport } from './reports.ts'
+import { MISSED } from './role-stories.ts'
+import type { Sandbox } from './sandbox.ts'
+
+type TrustPolicies = Awaited<ReturnType<Sandbox['allTrustPolicies']>>
+
+/** What a run of a function told, and how the trust policies were when it had ended. */
+interface Run {
+  /** Such as `patched data-analyst`. */
+  readonly told: readonly string[]
+  readonly orphaned: readonly string[]
+  readonly trustPolicies: TrustPolicies
+}
+
+export interface Sweeps {
+  /** Before the first run. */
+  readonly trustPolicies: TrustPolicies
+  readonly dryRun: Run
+  readonly sweep: Run
+  readonly secondSweep: Run
+}
+
+/** Makes a role that no event tells of, then runs the backfill dry and the sweep twice. */
+export async function sweepAfterStories(sandbox: Sandbox, progress: Progress, paint: Paint): Promise<Sweeps> {
+  const run = async (id: 'backfill' | 'scheduled-sweep', payload: object): Promise<Run> => {
+    const invocation = `  ${id} ${paint('dim', JSON.stringify(payload))}`
+    const answer = await progress.during(invocation, () => sandbox.invoke(id, payload))
+    const { roles, orphaned } = readReport(answer)
+    for (const { kind, roleName } of roles) progress.say(`    ${paint('green', kind)} ${paint('bold', roleName)}`)
+    if (roles.length === 0) progress.say('    nothing is due')
+    const told = roles.map(({ kind, roleName }) => `${kind} ${roleName}`)
+    return { told, orphaned, trustPolicies: await sandbox.allTrustPolicies() }
+  }
+  progress.say('', paint('bold', `3. ${MISSED.roleName} is tagged, and the event gets lost`))
+  for (const act of MISSED.first) await act(sandbox.iam, MISSED.roleName)
+  return {
+    trustPolicies: await sandbox.allTrustPolicies(),
+    dryRun: await run('backfill', { dryRun: true }),
+    sweep: await run('scheduled-sweep', {}),
+    secondSweep: await run('scheduled-sweep', {}),
+  }
+}
