@@ -2,24 +2,41 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { familyOf, runningProcesses } from '../processes.ts'
-import { allDone, createRole, deleteRoles, person, SOON, sandbox, TAGGED, writesOfFunctions } from './account.ts'
+import { allDone, createRole, deleteRoles, logOf, person, SOON, sandbox, TAGGED, writesOfFunctions } from './account.ts'
 
 afterEach(deleteRoles)
 
-test('all three functions run on Node 24, as Lambda does', async () => {
-  await createRole('by-event', { tags: TAGGED, by: person })
-  await allDone()
-  await createRole('by-sweep', { tags: TAGGED })
-  await sandbox.invoke('scheduled-sweep', {})
-  await createRole('by-backfill', { tags: TAGGED })
-  await sandbox.invoke('backfill', { roles: ['by-backfill'] })
-  for (const name of ['by-event', 'by-sweep', 'by-backfill']) {
-    const [write] = await writesOfFunctions(name)
-    // The SDK's user agent names the version.
-    expect(write?.userAgent).toContain(' md/nodejs#24.')
+describe('all three functions', () => {
+  const FUNCTIONS = ['role-event', 'scheduled-sweep', 'backfill'] as const
+
+  async function patchOneRoleEach(prefix: string): Promise<readonly string[]> {
+    const names = FUNCTIONS.map((id) => `${prefix}-by-${id}`)
+    const [byEvent = '', bySweep = '', byBackfill = ''] = names
+    await createRole(byEvent, { tags: TAGGED, by: person })
+    await allDone()
+    await createRole(bySweep, { tags: TAGGED })
+    await sandbox.invoke('scheduled-sweep', {})
+    await createRole(byBackfill, { tags: TAGGED })
+    await sandbox.invoke('backfill', { roles: [byBackfill] })
+    return names
   }
+
+  test('run on Node 24, as in Lambda', async () => {
+    for (const name of await patchOneRoleEach('node')) {
+      const [write] = await writesOfFunctions(name)
+      // The SDK's user agent names the version.
+      expect(write?.userAgent).toContain(' md/nodejs#24.')
+    }
+  })
+
+  test('are denied nothing that they ask for under their own roles', async () => {
+    const denials = async () => (await Promise.all(FUNCTIONS.map((id) => logOf(id, 'not authorized')))).flat()
+    const before = await denials()
+    await patchOneRoleEach('allowed')
+    expect(await denials()).toEqual(before)
+  })
 })
 
 test('whoever interrupts npm run sandbox leaves no process and no file behind', async () => {
