@@ -148,6 +148,7 @@ describe('where no stack is deployed', () => {
         'leave out --region, or give `--region us-gov-west-1`',
       ],
     })
+    expect(found[1]).toHaveProperty(['trail failure', 0], expect.stringContaining('the events of us-gov-west-1'))
     expect(found.at(-1)).toEqual({
       'stack failure': [
         'the stack okta-role-trust-prod is not deployed in us-gov-east-1',
@@ -177,17 +178,24 @@ describe('where no stack is deployed', () => {
 })
 
 test('a stack that is there in part is told part by part', async () => {
-  account.stack.rules.clear()
-  account.stack.eventSources.clear()
-  account.stack.topics.clear()
-  const { found } = await complaints()
-  expect(found.map((finding) => Object.keys(finding)[0])).toEqual([
-    'role-event-rule failure',
-    'parameter-rule failure',
-    'schedule failure',
-    'event-source failure',
-    'alarm-topic failure',
+  account.detach()
+  account = createAccount().attach()
+  account.addFunction(`${STACK}-backfill`, ENVIRONMENT)
+  const { found, exitCode } = await complaints()
+  const [, , ...ofStack] = found
+  const deploy = '`npx serverless deploy`'
+  expect(ofStack).toEqual([
+    { 'functions failure': [`the function ${STACK}-role-event is missing`, deploy] },
+    { 'functions failure': [`the function ${STACK}-scheduled-sweep is missing`, deploy] },
+    { 'role-event-rule failure': [`the rule ${STACK}-role-events is missing`, deploy] },
+    { 'parameter-rule failure': [`the rule ${STACK}-parameter-changes is missing`, deploy] },
+    { 'schedule failure': [`no schedule starts ${STACK}-scheduled-sweep`, deploy] },
+    { 'event-source failure': [`nothing hands the queue ${STACK}-role-events to ${STACK}-role-event`, deploy] },
+    { 'queue failure': [`the queue ${STACK}-role-events is missing`, deploy] },
+    { 'dead-letters failure': [`the queue ${STACK}-dead-letters is missing`, deploy] },
+    { 'alarm-topic failure': [`the topic ${STACK}-alarms is missing`, deploy] },
   ])
+  expect(exitCode).toBe(1)
 })
 
 test('a wrong parameter is told with its own message', async () => {
