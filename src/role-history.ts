@@ -62,7 +62,7 @@ interface Read {
   readonly unreadable: number
 }
 
-/** The role's own events, of records the latest first: those of one second stay in CloudTrail's order. */
+/** The role's own events, of records the latest first, some of them maybe twice: those of one second stay in CloudTrail's order. */
 function read(records: readonly string[], roleName: string): Read {
   const all = [...new Set(records)].map(readRecord).reverse()
   const ofRole = all.flatMap((record) =>
@@ -75,9 +75,7 @@ function read(records: readonly string[], roleName: string): Read {
 }
 
 function historyOf({ events, unreadable }: Read, completeSince: number): RoleHistory {
-  // Two lookups may show the same event.
-  const once = [...new Map(events.map((event) => [event.eventId, event])).values()]
-  const changes = once.map((event, index) => ({ ...event, before: before(event, once[index - 1], completeSince) }))
+  const changes = events.map((event, index) => ({ ...event, before: before(event, events[index - 1], completeSince) }))
   return { changes, completeSince, unreadable }
 }
 

@@ -171,6 +171,12 @@ describe('nothing is written, and it ends with 1', () => {
     expect(await refused(id)).toContain('holds no trust policy')
   })
 
+  test('for an event that cannot be read', async () => {
+    addAnalyst()
+    const id = account.cloudTrail.record({ eventTime: new Date().toISOString() }, 'not JSON')
+    expect(await refused(id)).toContain('cannot be read; take one that')
+  })
+
   const dangling = { ...ec2, Principal: { AWS: 'AIDAEXAMPLEDELETED001' } }
   test.each<[string, string | object, string]>([
     ['names a deleted user', policy(dangling), 'principals of deleted users or roles: AIDAEXAMPLEDELETED001'],
@@ -234,6 +240,14 @@ describe('a write', () => {
     const result = await disturbed(failing(error()))
     expect(result).toMatchObject(untouched)
     expect(result.stderr).toContain(words)
+  })
+
+  test('to a role that is deleted at that moment ends with 1', async () => {
+    addAnalyst()
+    account.before('UpdateAssumeRolePolicy', () => account.deleteRole('analyst'))
+    const { exitCode, stderr } = await restoreUnasked(event(policy(ec2)))
+    expect(stderr).toContain('the role was deleted meanwhile, and nothing was written')
+    expect(exitCode).toBe(1)
   })
 
   test('that IAM did not answer is told as made where a read shows it', async () => {

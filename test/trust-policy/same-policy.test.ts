@@ -24,6 +24,7 @@ describe('a trust policy is another', () => {
   const [first, second] = [ec2, { ...ec2, Effect: 'Deny' }]
   test.each<[string, string | undefined, string | undefined]>([
     ['with another principal', trusting({ AWS: root }), trusting({ AWS: 'arn:aws:iam::444455556666:role/x' })],
+    ['with another number in a condition', aged(3600), aged(7200)],
     ['with the root of another account', trusting({ AWS: root }), trusting({ AWS: '777788889999' })],
     ['with one principal more', trusting({ AWS: root }), trusting({ AWS: [root, 'x'] })],
     [
