@@ -3,6 +3,8 @@ import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
 import { ec2, policy } from '../functions.ts'
 
 const trusting = (Principal: unknown) => JSON.stringify(policy({ ...ec2, Principal }))
+const aged = (seconds: number) =>
+  JSON.stringify(policy({ ...ec2, Condition: { NumericLessThan: { 'aws:MultiFactorAuthAge': seconds } } }))
 const root = 'arn:aws:iam::444455556666:root'
 
 describe('a trust policy is the same', () => {
