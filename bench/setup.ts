@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import * as z from 'zod/mini'
 import type { Node } from './lambda-node.ts'
 
@@ -18,8 +18,13 @@ export interface Setup {
   readonly memorySize: number
   /** Tiny sizes and one round: shows that the bench works, and measures nothing. */
   readonly quick: boolean
-  /** Bundles a file of this repository with the options that the functions are packaged with; returns the bundle's path. */
-  bundle(entry: string): Promise<string>
+  /**
+   * Bundles a file of this repository with the options that the functions are packaged with.
+   *
+   * @param others of esbuild's options, instead
+   * @returns the path of the bundle
+   */
+  bundle(entry: string, others?: BuildOptions): Promise<string>
 }
 
 const Service = z.object({
@@ -37,21 +42,17 @@ export async function readSetup(node: Node, folder: string, quick: boolean): Pro
   // What is left out here is the plugin's own, or changes nothing of the code. Nothing is lost unseen: esbuild refuses
   // options that it does not know.
   const { exclude, sourcemap: _, outputFileExtension: __, keepOutputDirectory: ___, ...options } = custom.esbuild
+  let bundles = 0
   return {
     node,
     folder,
     quick,
     memorySize: provider.memorySize,
-    async bundle(entry) {
-      const outfile = join(folder, `${dirname(entry).replaceAll('/', '-')}-${basename(entry, '.ts')}.mjs`)
-      await build({
-        ...options,
-        external: exclude,
-        platform: 'node',
-        absWorkingDir: ROOT,
-        entryPoints: [entry],
-        outfile,
-      })
+    async bundle(entry, others = {}) {
+      bundles += 1
+      const outfile = join(folder, `${bundles}-${basename(entry, '.ts')}.mjs`)
+      const files = { absWorkingDir: ROOT, entryPoints: [entry], outfile }
+      await build({ ...options, external: exclude, platform: 'node', ...files, ...others })
       return outfile
     },
   }

@@ -1,28 +1,51 @@
 import * as z from 'zod/mini'
-import { compare, type Figure } from '../figure.ts'
+import { startAwsServer } from '../aws-server.ts'
+import { compare, type Figure, type Round } from '../figure.ts'
 import { runProgram } from '../run-program.ts'
 import type { Setup } from '../setup.ts'
 
-const Result = z.object({ rounds: z.array(z.object({ measured: z.number(), baseline: z.number() })) })
+const BATCH = 10
 
-/** What role-event adds to the calls that it makes: reading events, deciding, checking, logging, counting. */
+const Result = z.object({ cpu: z.number(), due: z.number() })
+
+/** What role-event adds to its calls on roles: reading events, deciding, checking, logging, telling the event bus. */
 export async function measureEvents(setup: Setup): Promise<readonly Figure[]> {
-  const [events, rounds] = setup.quick ? [20, 1] : [2_000, 9]
+  const [batches, rounds] = setup.quick ? [2, 1] : [100, 5]
   const program = await setup.bundle('bench/events/program.ts')
-  const result = Result.parse(await runProgram(setup, program, { arguments: [`${events}`, `${rounds}`] }))
-  const perSecond = (milliseconds: number) => (events * 1000) / milliseconds
-  const speeds = result.rounds.map(({ measured, baseline }) => ({
-    measured: perSecond(measured),
-    baseline: perSecond(baseline),
-  }))
-  const common = { part: 'events', against: 'the same calls on the same account in memory' }
-  return [
-    {
-      ...common,
-      what: `CPU time of ${events.toLocaleString('en')} events in batches of 10`,
-      unit: 'ms',
-      ...compare(result.rounds),
-    },
-    { ...common, what: 'events in a second of CPU time', unit: 'events', ...compare(speeds) },
-  ]
+  const roleEvent = await setup.bundle('handlers/role-event.ts')
+  const bare = await setup.bundle('bench/events/bare.ts')
+  const server = await startAwsServer()
+  try {
+    const handle = async (bundle: string): Promise<number> => {
+      const { written } = server.serve(0)
+      const environment = { AWS_ENDPOINT_URL: server.url }
+      const answer = await runProgram(setup, program, { arguments: [bundle, `${batches}`], environment })
+      const { cpu, due } = Result.parse(answer)
+      if (written.size !== due) throw new Error(`${due} roles were due, and ${written.size} were written`)
+      return cpu
+    }
+    const measured: Round[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      measured.push({ baseline: await handle(bare), measured: await handle(roleEvent) })
+    }
+
+    const events = batches * BATCH
+    const perSecond = (milliseconds: number) => (events * 1000) / milliseconds
+    const speeds = measured.map((round) => ({
+      measured: perSecond(round.measured),
+      baseline: perSecond(round.baseline),
+    }))
+    const common = { part: 'events', against: 'the same calls on roles and nothing else' }
+    return [
+      {
+        ...common,
+        what: `${events.toLocaleString('en')} events in batches of ${BATCH}: CPU time`,
+        unit: 'ms',
+        ...compare(measured),
+      },
+      { ...common, what: 'events in a second of CPU time', unit: 'events', ...compare(speeds) },
+    ]
+  } finally {
+    server.close()
+  }
 }

@@ -5,7 +5,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import pMap from 'p-map'
-import { indexOf, isDue } from './account.ts'
+import { indexOf, isDue } from '../generated-account.ts'
 
 const client = new IAMClient()
 

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
+import { startAwsServer, type Traffic } from '../aws-server.ts'
 import { compare, type Figure } from '../figure.ts'
+import { isDue } from '../generated-account.ts'
 import { runProgram } from '../run-program.ts'
 import type { Setup } from '../setup.ts'
-import { isDue } from './account.ts'
-import { startAwsServer, type Traffic } from './aws-server.ts'
 
 const Result = z.object({ cpu: z.number(), seconds: z.number(), peakMemory: z.number(), liveHeap: z.number() })
 type Run = z.infer<typeof Result> & { readonly calls: number }

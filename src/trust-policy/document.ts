@@ -5,10 +5,10 @@ const MAX_DEPTH = 32
 
 /** A trust policy that can be read: its top-level object and its statements, unchecked beyond that. */
 export interface TrustDocument {
-  /** The document as it stands, or `{}` where there is none. */
-  readonly text: string
   readonly root: JsonObject
   readonly statements: readonly JsonObject[]
+  /** As it was read; `{}` where there was none. */
+  readonly text: string
 }
 
 export type ReadDocument =
@@ -22,7 +22,7 @@ export type ReadDocument =
  * @returns the document, or `malformed` with the path of what cannot be read (rule 4.8). Never throws.
  */
 export function readDocument(text: string | undefined): ReadDocument {
-  if (text === undefined || text.trim() === '') return documentOf('{}', {}, [])
+  if (text === undefined || text.trim() === '') return documentOf({}, [], '{}')
   if (isTooDeep(text)) return malformed(`document: nested deeper than ${MAX_DEPTH} levels`)
   const root = parse(text)
   if (root === undefined) return malformed('document: found text that is not JSON')
@@ -31,11 +31,11 @@ export function readDocument(text: string | undefined): ReadDocument {
   const list = Array.isArray(statements) ? statements : [statements]
   const odd = list.findIndex((statement) => !isJsonObject(statement))
   if (odd >= 0) return malformed(`Statement[${odd}]: expected a JSON object`)
-  return documentOf(text, root, list.filter(isJsonObject))
+  return documentOf(root, list.filter(isJsonObject), text)
 }
 
-function documentOf(text: string, root: JsonObject, statements: readonly JsonObject[]): ReadDocument {
-  return { kind: 'document', document: { text, root, statements } }
+function documentOf(root: JsonObject, statements: readonly JsonObject[], text: string): ReadDocument {
+  return { kind: 'document', document: { root, statements, text } }
 }
 
 function malformed(detail: string): ReadDocument {
@@ -50,38 +50,39 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** The strings of JSON text; and, kept apart from them, the white space between. */
-const STRINGS = /"[^"\\]*(?:\\.[^"\\]*)*"/g
-const STRINGS_AND_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g
-
 function isTooDeep(text: string): boolean {
   // Nearly every document has fewer brackets in all, those within strings included.
   if (text.split(/[{[]/).length - 1 <= MAX_DEPTH) return false
   let depth = 0
-  for (const character of text.replace(STRINGS, '')) {
-    if (character === '{' || character === '[') depth += 1
-    if (character === '}' || character === ']') depth -= 1
+  let inString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]
+    if (character === '"') inString = !inString
+    else if (inString && character === '\\') at += 1
+    else if (inString) continue
+    else if (character === '{' || character === '[') depth += 1
+    else if (character === '}' || character === ']') depth -= 1
     if (depth > MAX_DEPTH) return true
   }
   return false
 }
 
 /**
- * Why JSON.parse followed by JSON.stringify would not give the same document, or undefined when it would.
- *
- * JSON.parse keeps only the last of two equal keys, and rounds long numbers: writing such a document back would drop or
- * change a part that is not ours (rule 4.6). So the text without white space is held against what would be written.
+ * Why JSON.parse followed by JSON.stringify would not give the same document, or undefined when it would. JSON.parse keeps
+ * only the last of two equal keys, and rounds long numbers: writing such a document back would drop or change a part that
+ * is not ours (rule 4.6). So the text without white space is held against what would be written.
  */
 export function lossOf({ text, root }: TrustDocument): string | undefined {
   const written = JSON.stringify(root)
   if (text === written) return undefined
-  const dense = text.replace(STRINGS_AND_SPACE, '$1')
-  if (dense === written) return undefined
-  // A loss, or only a string that can be written in another way, such as "\u0041" for "A".
-  const compact = dense.replace(STRINGS, (string) => JSON.stringify(JSON.parse(string)))
+  const compact = text.replace(STRING_OR_SPACE, (part) =>
+    part.startsWith('"') ? JSON.stringify(JSON.parse(part)) : '',
+  )
   if (compact === written) return undefined
   let at = 0
   while (compact[at] === written[at]) at += 1
   const place = compact.slice(Math.max(0, at - 60), at + 20)
   return `document: it holds a key twice, or a number or an order of keys that JSON cannot keep, near …${place}…; writing it back would change it`
 }
+
+const STRING_OR_SPACE = /"[^"\\]*(?:\\.[^"\\]*)*"|\s+/g

@@ -1,16 +1,15 @@
 import { createServer } from 'node:http'
-import { generatedRole, indexOf, PROVIDER } from './account.ts'
+import { generatedRole, indexOf, PROVIDER } from './generated-account.ts'
 
-/** What a server was asked, by the names of the calls, and which roles were written. */
+/** What the server was asked, by the names of the calls, and which roles were written. */
 export interface Traffic {
   readonly calls: Map<string, number>
   readonly written: Set<string>
 }
 
 /**
- * A local IAM, SSM, EventBridge and CloudTrail for an account of generated roles, over HTTP and in their own formats: the
- * SDK's signing, parsing and waiting cost a sweep more than its decisions, and an account behind stubbed clients would not
- * show it.
+ * A local AWS with an account of generated roles, over HTTP and in the formats of its services: the SDK's signing, parsing
+ * and waiting cost a sweep more than its decisions, and an account behind stubbed clients would not show it.
  */
 export async function startAwsServer() {
   let roles = 0
@@ -21,20 +20,22 @@ export async function startAwsServer() {
       body += chunk
     })
     request.on('end', () => {
-      const target = request.headers['x-amz-target']
-      const parameters = new URLSearchParams(body)
-      const call = typeof target === 'string' ? target : `${parameters.get('Action')}`
+      const { 'x-amz-target': target } = request.headers
+      const parameters = new URLSearchParams(typeof target === 'string' ? '' : body)
+      const call = typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : `${parameters.get('Action')}`
       traffic.calls.set(call, (traffic.calls.get(call) ?? 0) + 1)
+      if (call === 'UpdateAssumeRolePolicy') traffic.written.add(`${parameters.get('RoleName')}`)
       if (typeof target === 'string') {
         response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
-        response.end(JSON.stringify(jsonAnswer(target, body)))
-        return
+        response.end(JSON.stringify(jsonAnswer(call, JSON.parse(body))))
+      } else {
+        const result = xmlAnswer(call, parameters, roles)
+        const metadata = '<ResponseMetadata><RequestId>0</RequestId></ResponseMetadata>'
+        response.writeHead(200, { 'content-type': 'text/xml' })
+        response.end(
+          `<${call}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><${call}Result>${result}</${call}Result>${metadata}</${call}Response>`,
+        )
       }
-      if (call === 'UpdateAssumeRolePolicy') traffic.written.add(`${parameters.get('RoleName')}`)
-      response.writeHead(200, { 'content-type': 'text/xml' })
-      response.end(
-        `<${call}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><${call}Result>${answer(call, parameters, roles)}</${call}Result><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></${call}Response>`,
-      )
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -54,23 +55,22 @@ export async function startAwsServer() {
   }
 }
 
-/** The services that speak JSON. */
-function jsonAnswer(target: string, body: string): object {
-  switch (target.slice(target.lastIndexOf('.') + 1)) {
+/** SSM, EventBridge and CloudTrail. */
+function jsonAnswer(call: string, input: { readonly Entries?: readonly unknown[] }): object {
+  switch (call) {
     case 'GetParameter':
       return { Parameter: { Type: 'String', Value: PROVIDER } }
-    case 'PutEvents': {
-      const { Entries: entries }: { Entries: readonly object[] } = JSON.parse(body)
-      return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `${index}` })) }
-    }
+    case 'PutEvents':
+      return { FailedEntryCount: 0, Entries: (input.Entries ?? []).map((_, index) => ({ EventId: `${index}` })) }
     case 'LookupEvents':
       return { Events: [] }
     default:
-      throw new Error(`the local AWS knows no ${target}`)
+      throw new Error(`the local AWS knows no ${call}`)
   }
 }
 
-function answer(call: string, parameters: URLSearchParams, roles: number): string {
+/** IAM. */
+function xmlAnswer(call: string, parameters: URLSearchParams, roles: number): string {
   switch (call) {
     case 'GetAccountAuthorizationDetails': {
       const start = Number(parameters.get('Marker') ?? 0)

@@ -1,4 +1,5 @@
-/** An account of any size, whose roles are worked out anew whenever they are asked for: it takes no memory. */
+// An account of any size, whose roles are worked out anew whenever they are asked for: it takes no memory.
+
 export interface GeneratedRole {
   readonly name: string
   readonly tags: Readonly<Record<string, string>>
@@ -20,7 +21,7 @@ const others = [
   { AWS: ['arn:aws:iam::444455556666:root', 'arn:aws:iam::111122223333:role/release'] },
 ].map((principal) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }))
 
-/** 2 of 100 roles are due, 48 are right already, 50 have no tag. */
+/** Of 100 roles, 2 are due, 48 are right already, and 50 have no tag. */
 export function generatedRole(index: number): GeneratedRole {
   const isTagged = index % 2 === 0
   const statements = [others[index % others.length], ...(isTagged && !isDue(index) ? [okta] : [])]
@@ -33,6 +34,16 @@ export function generatedRole(index: number): GeneratedRole {
 
 export function isDue(index: number): boolean {
   return index % 50 === 0
+}
+
+/** The index of the nth role that is due. */
+export function nthDue(nth: number): number {
+  return nth * 50
+}
+
+/** The index of a role that is right already, another one for each number. */
+export function nthRight(nth: number): number {
+  return nth * 50 + 2
 }
 
 export function indexOf(roleName: string): number {
