@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
+import { RUNNING_NODE } from '../bench/lambda-node.ts'
+import { readSetup, type Setup } from '../bench/setup.ts'
 import { readConfig } from '../src/config.ts'
 import { OWN_SOURCE } from '../src/events.ts'
 import { OWN_ROLES_PATH } from '../src/scope.ts'
@@ -80,6 +82,7 @@ function permissionsOf(role: string): readonly string[] {
 let stack: Stack
 let revoking: Stack
 let renamed: Stack
+let benchSetup: Setup
 
 // One after the other: serverless-esbuild works in one folder of the project.
 beforeAll(async () => {
@@ -91,6 +94,7 @@ beforeAll(async () => {
     '--param=parameterName=okta-provider',
     '--stage=prod',
   )
+  benchSetup = await readSetup(RUNNING_NODE, stack.folder, true)
 }, 120_000)
 
 afterAll(() => {
@@ -126,6 +130,12 @@ describe('each function', () => {
     const { stdout, signatures } = await runBundle(bundle, stack.folder, event, credentials)
     expect(stdout).toContain('this AWS refuses every call')
     expect(signatures).toEqual([expect.stringContaining('Credential=AKIAENVIRONMENT/')])
+  })
+
+  test.for(Object.keys(FUNCTIONS))('%s is the very bundle that the bench measures', async (name) => {
+    const deployed = unzipSync(readFileSync(join(stack.folder, `${name}.zip`)))[`handlers/${name}.mjs`]
+    const measured = readFileSync(await benchSetup.bundle(`handlers/${name}.ts`))
+    expect(measured.equals(deployed ?? Buffer.of())).toBe(true)
   })
 
   test.for(Object.values(FUNCTIONS))('$logicalId has an environment that the code reads', ({ logicalId }) => {

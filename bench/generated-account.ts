@@ -1,0 +1,51 @@
+// An account of any size, whose roles are worked out anew whenever they are asked for: it takes no memory.
+
+export interface GeneratedRole {
+  readonly name: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly document: string
+}
+
+export const PROVIDER = 'arn:aws:iam::111122223333:saml-provider/Okta'
+
+const okta = {
+  Sid: 'OktaSso',
+  Effect: 'Allow',
+  Principal: { Federated: PROVIDER },
+  Action: 'sts:AssumeRoleWithSAML',
+  Condition: { StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } },
+}
+const others = [
+  { Service: 'ec2.amazonaws.com' },
+  { Service: ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
+  { AWS: ['arn:aws:iam::444455556666:root', 'arn:aws:iam::111122223333:role/release'] },
+].map((principal) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }))
+
+/** Of 100 roles, 2 are due, 48 are right already, and 50 have no tag. */
+export function generatedRole(index: number): GeneratedRole {
+  const isTagged = index % 2 === 0
+  const statements = [others[index % others.length], ...(isTagged && !isDue(index) ? [okta] : [])]
+  return {
+    name: `workload-${index % 40}-service-${`${index}`.padStart(6, '0')}`,
+    tags: { team: `team-${index % 40}`, 'cost-center': '4711', ...(isTagged && { 'okta-sso': 'true' }) },
+    document: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+  }
+}
+
+export function isDue(index: number): boolean {
+  return index % 50 === 0
+}
+
+/** The index of the nth role that is due. */
+export function nthDue(nth: number): number {
+  return nth * 50
+}
+
+/** The index of a role that is right already, another one for each number. */
+export function nthRight(nth: number): number {
+  return nth * 50 + 2
+}
+
+export function indexOf(roleName: string): number {
+  return Number(roleName.slice(-6))
+}

@@ -1,0 +1,101 @@
+import * as z from 'zod/mini'
+import { startAwsServer, type Traffic } from '../aws-server.ts'
+import { compare, type Figure } from '../figure.ts'
+import { isDue } from '../generated-account.ts'
+import { runProgram } from '../run-program.ts'
+import type { Setup } from '../setup.ts'
+
+const Result = z.object({ cpu: z.number(), seconds: z.number(), peakMemory: z.number(), liveHeap: z.number() })
+type Run = z.infer<typeof Result> & { readonly calls: number }
+interface Pair {
+  readonly sweep: Run
+  readonly bare: Run
+}
+
+const PART = 'sweep'
+const AGAINST = 'the same calls and nothing else'
+
+/**
+ * A scheduled sweep over accounts of different sizes, in which 2 of 100 roles are due, each in a process of its own with
+ * the memory settings of Lambda. The account lives on this side of a local connection.
+ */
+export async function measureSweep(setup: Setup): Promise<readonly Figure[]> {
+  const [sizes, rounds] = setup.quick ? [[1_100, 2_100], 1] : [[1_000, 5_000, 20_000], 3]
+  const program = await setup.bundle('bench/sweep/program.ts')
+  const sweep = await setup.bundle('handlers/scheduled-sweep.ts')
+  const bare = await setup.bundle('bench/sweep/bare.ts')
+  const server = await startAwsServer()
+  try {
+    const run = async (bundle: string, roles: number, ...flags: readonly string[]): Promise<Run> => {
+      const traffic = server.serve(roles)
+      const result = await runProgram(setup, program, {
+        arguments: [bundle],
+        flags: [...memoryFlags(setup.memorySize), ...flags],
+        environment: { AWS_ENDPOINT_URL: server.url, MAX_CHANGES: '5000' },
+      })
+      return { ...Result.parse(result), calls: callsOf(traffic, roles) }
+    }
+    const pair = async (roles: number, ...flags: readonly string[]): Promise<Pair> => ({
+      bare: await run(bare, roles, ...flags),
+      sweep: await run(sweep, roles, ...flags),
+    })
+
+    const figures: Figure[] = []
+    const heaps: Pair[] = []
+    for (const roles of sizes) {
+      const pairs: Pair[] = []
+      for (let round = 0; round < rounds; round += 1) pairs.push(await pair(roles))
+      const heap = await pair(roles, '--expose-gc')
+      heaps.push(heap)
+      figures.push(...figuresOf(roles, pairs, heap))
+    }
+    return [...figures, flatness(sizes, heaps)]
+  } finally {
+    server.close()
+  }
+}
+
+function figuresOf(roles: number, pairs: readonly Pair[], heap: Pair): readonly Figure[] {
+  const figure = (what: string, unit: string, of: keyof Run, among: readonly Pair[] = pairs): Figure => ({
+    part: PART,
+    what: `${roles.toLocaleString('en')} roles: ${what}`,
+    against: AGAINST,
+    unit,
+    ...compare(among.map(({ sweep, bare }) => ({ measured: sweep[of], baseline: bare[of] }))),
+  })
+  return [
+    { ...figure('calls on roles', 'calls', 'calls'), aim: { of: 'ratio', most: 1 } },
+    figure('CPU time', 'ms', 'cpu'),
+    figure('time', 's', 'seconds'),
+    figure('memory of the process at its highest', 'MB', 'peakMemory'),
+    figure('live heap at its highest', 'MB', 'liveHeap', [heap]),
+  ]
+}
+
+/** Both have several pages, and so one of them alive at a time: what grows beyond is kept for each role. */
+function flatness(sizes: readonly number[], heaps: readonly Pair[]): Figure {
+  const [fewer, more] = [heaps.at(-2)?.sweep.liveHeap, heaps.at(-1)?.sweep.liveHeap]
+  if (fewer === undefined || more === undefined) throw new Error('two sizes are needed to see growth')
+  return {
+    part: PART,
+    what: `live heap at its highest, ${sizes.at(-1)?.toLocaleString('en')} roles`,
+    against: `the sweep over ${sizes.at(-2)?.toLocaleString('en')} roles`,
+    unit: 'MB',
+    ...compare([{ measured: more, baseline: fewer }]),
+  }
+}
+
+/** A run that did not do its work would be measured as a quick one. */
+function callsOf({ calls, written }: Traffic, roles: number): number {
+  const due = Array.from({ length: roles }, (_, index) => index).filter(isDue).length
+  if (written.size !== due) throw new Error(`${due} of ${roles} roles were due, and ${written.size} were written`)
+  return ['GetAccountAuthorizationDetails', 'GetRole', 'UpdateAssumeRolePolicy']
+    .map((name) => calls.get(name) ?? 0)
+    .reduce((sum, count) => sum + count, 0)
+}
+
+/** How Lambda's Node runtimes start Node: a tenth of the memory for young objects, the rest for old ones. */
+function memoryFlags(megabytes: number): readonly string[] {
+  const young = Math.floor(megabytes / 10)
+  return [`--max-semi-space-size=${Math.floor(young / 2)}`, `--max-old-space-size=${megabytes - young}`]
+}
