@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { measureColdStart } from './cold-start/measure.ts'
 import { measureEvents } from './events/measure.ts'
 import { type Figure, tableOf } from './figure.ts'
-import { lambdaNode, RUNNING_NODE } from './lambda-node.ts'
+import { findNode, RUNNING_NODE } from './find-node.ts'
 import { measurePlanning } from './planning/measure.ts'
 import { readSetup, type Setup } from './setup.ts'
 import { measureSweep } from './sweep/measure.ts'
@@ -29,7 +29,7 @@ if (unknown.length > 0) {
 }
 
 const say = (progress: string) => console.error(progress)
-const node = quick ? RUNNING_NODE : await lambdaNode(say)
+const node = quick ? RUNNING_NODE : await findNode(say)
 const folder = mkdtempSync(join(tmpdir(), 'bench-'))
 try {
   const setup = await readSetup(node, folder, quick)

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type BuildOptions, build } from 'esbuild'
 import * as z from 'zod/mini'
-import type { Node } from './lambda-node.ts'
+import type { Node } from './find-node.ts'
 
 const run = promisify(execFile)
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { readInput } from '../src/input.ts'
 import { examine } from './doctor/examine.ts'
 import { tellFindings } from './doctor/tell-findings.ts'
-import type { Run } from './program.ts'
+import type { Run } from './run.ts'
 import { addSettingsOptions } from './settings.ts'
 
 /** The options of other files that this command reads itself. */

@@ -4,8 +4,8 @@ import { eventHistory } from '../src/aws/event-history.ts'
 import { ConfigurationError } from '../src/errors.ts'
 import { loadRoleHistory } from '../src/role-history.ts'
 import { findRole } from './named-role.ts'
-import type { Run } from './program.ts'
 import { startProgress } from './progress.ts'
+import type { Run } from './run.ts'
 import { historyJson, tellHistory } from './tell-history.ts'
 
 /** How far CloudTrail's event history reaches back, in milliseconds (CloudTrail User Guide). */

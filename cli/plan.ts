@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { pathPrefixOption, roleOption } from './extent-options.ts'
 import { isComplete, makePlan } from './make-plan.ts'
-import type { Run } from './program.ts'
+import type { Run } from './run.ts'
 import { savePlan } from './saved-plan.ts'
 import { addSettingsOptions } from './settings.ts'
 import { tellPlan } from './tell-plan.ts'

@@ -6,24 +6,10 @@ import { explainCommand } from './explain.ts'
 import { historyCommand } from './history.ts'
 import { planCommand } from './plan.ts'
 import { restoreCommand } from './restore.ts'
-import { openSession, type Session } from './session.ts'
+import type { Run } from './run.ts'
+import { openSession } from './session.ts'
 import { tellFault } from './tell-fault.ts'
 import { type Terminal, voiceOf } from './terminal.ts'
-
-/**
- * One run of the command line, as a command gets it when it is built.
- *
- * A new command lives in a file of its own, such as `cli/doctor.ts`, which exports `doctorCommand(run: Run)`: it returns
- * a `new Command('doctor')` with its texts, options and action, and stands in {@link COMMANDS}. The action calls
- * `run.session(command)` for all that it works with, writes its answer with `session.out.say`, everything else with
- * `session.err.say`, throws where it cannot go on (`tellFault` makes one line of it), and names another exit code than 0
- * with `run.exitWith`. Whose action decides about roles adds the options of `addSettingsOptions`.
- */
-export interface Run {
-  /** @param command the one whose action runs: the last argument of the action */
-  session(command: CommandUnknownOpts): Session
-  exitWith(code: number): void
-}
 
 const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [
   planCommand,
