@@ -21,7 +21,7 @@ export async function applyChange(
   iam: RoleAccess,
 ): Promise<Outcome> {
   const { roleName, before, after } = change
-  let sent = false
+  let isInDoubt = false
   let isMade = false
   const held: RoleAccess = {
     async readRole(name) {
@@ -29,15 +29,16 @@ export async function applyChange(
       isMade = role !== undefined && isSameText(role.document, after)
       if (role === undefined || isMade || isSameText(role.document, before)) return role
       throw new OutdatedPlanError(
-        sent
+        isInDoubt
           ? LOST_SIGHT
           : 'its trust policy is no longer the one in the plan, and nothing was written; make a new plan',
       )
     },
     async writeTrustPolicy(name, document) {
       if (document !== after) throw new OutdatedPlanError(OTHER_CHANGE)
-      sent = true
-      return iam.writeTrustPolicy(name, document)
+      const result = await iam.writeTrustPolicy(name, document)
+      isInDoubt ||= result.kind === 'unclear'
+      return result
     },
   }
   const outcome = await remediateRole(roleName, await freshRules(), {

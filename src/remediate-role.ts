@@ -71,7 +71,7 @@ export async function remediateRole(
   let inForce = rules
   let role = await iam.readRole(roleName)
   let unclear: { readonly change: ChangeOutcome; readonly error: Error } | undefined
-  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+  for (let round = 1; ; round += 1) {
     if (role === undefined) return believeGone(roleName, expected)
     const { outcome, tagged, mayGrant } = decideRole(role, inForce)
     if (!tagged && expected.tagged) {
@@ -89,6 +89,8 @@ export async function remediateRole(
       // An unclear write that turns out to be in force is our write, and must be told as one.
       return unclear !== undefined && role.document !== unclear.change.before ? unclear.change : outcome
     }
+    // What the last round led to has been looked at too: its write may be in force though IAM did not say so.
+    if (round > MAX_ROUNDS) break
 
     // A withdrawal takes access away, and waits for nothing.
     const reason = round === 1 && mayGrant !== undefined ? await reasonToWait?.() : undefined

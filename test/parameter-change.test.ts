@@ -168,6 +168,23 @@ describe('a write never rests on what the parameter said some minutes ago', () =
     expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
   })
 
+  test('a sweep under way in which it becomes wrong stops writing, and does not say that no role was touched', async () => {
+    for (const name of ['one', 'two', 'three', 'four', 'five', 'six', 'seven']) {
+      account.addRole({ name, tags: TAGGED, document: policy(ec2) })
+    }
+    account.before('UpdateAssumeRolePolicy', () => {
+      account.deleteParameter(PARAMETER)
+      pass(6_000)
+    })
+    const { scheduledSweep } = await coldStart()
+    const { counts, roles } = await scheduledSweep({}, contextOf())
+    expect(counts.patched).toBeGreaterThan(0)
+    expect(counts.failed).toBeGreaterThan(0)
+    for (const { detail } of roles.filter(({ kind }) => kind === 'failed')) {
+      expect(detail).toMatch(/no such parameter .*\. Until that is right, no role is changed$/)
+    }
+  })
+
   test('a sweep that is under way goes on with the new provider', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `analyst-${index}`)
     for (const name of names) account.addRole({ name, tags: TAGGED, document: policy(ec2) })

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Account } from '../account/account.ts'
-import { accessDenied, connectionReset, malformedPolicyDocument } from '../account/errors.ts'
+import { accessDenied, concurrentModification, connectionReset, malformedPolicyDocument } from '../account/errors.ts'
 import { AUDIENCE, accountWithOkta, ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { type RunOptions, runCli, temporaryFolder } from './command-line.ts'
 
@@ -157,6 +157,17 @@ describe('a change that cannot be made', () => {
     expect(stdout).toMatch(/outdated {3}unclear\n +the change was sent, IAM did not say whether it took it/)
     expect(account.trustPolicy('unclear')).toEqual(policy(lambda))
     expect(exitCode).toBe(1)
+  })
+
+  test('was not written where IAM says that somebody else changes the role, and the plan is outdated then', async () => {
+    addDue('busy')
+    account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('busy', policy(lambda)))
+    account.failNext('UpdateAssumeRolePolicy', concurrentModification())
+    const { stdout } = await runCli(['apply', '--yes'])
+    expect(stdout).toMatch(
+      /outdated {3}busy\n +its trust policy is no longer the one in the plan, and nothing was written/,
+    )
+    expect(account.trustPolicy('busy')).toEqual(policy(lambda))
   })
 
   test('is skipped where somebody changes the role between the plan and the write', async () => {

@@ -5,6 +5,7 @@ import { iamRoles } from '../../src/aws/iam-roles.ts'
 import { readConfig } from '../../src/config.ts'
 import { type RoleAccess, remediateRole } from '../../src/remediate-role.ts'
 import type { Account } from '../account/account.ts'
+import { connectionReset, serviceFailure } from '../account/errors.ts'
 import { ENVIRONMENT } from '../environment.ts'
 import { AUDIENCE, accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, policy, TAGGED } from '../functions.ts'
 import { batchOf, contextOf } from '../invocation.ts'
@@ -193,6 +194,17 @@ describe('the functions', () => {
     account.setTrustPolicy(ROLE, policy(ec2, guard))
     await deliver('update-assume-role-policy')
     expect(account.trustPolicy(ROLE)).toEqual(policy(ec2, guard, managed))
+  })
+
+  test('look once more after the last write that IAM did not answer, and tell of it where it is in force', async () => {
+    account.failNext('UpdateAssumeRolePolicy', serviceFailure(), { times: 2 })
+    account.disturbNext('UpdateAssumeRolePolicy', (carryOut) => {
+      carryOut()
+      throw connectionReset()
+    })
+    expect(await deliver('tag-role')).toEqual({ batchItemFailures: [] })
+    expect(account.trustPolicy(ROLE)).toEqual(policy(ec2, managed))
+    expect(logs).toContainEqual(expect.objectContaining({ kind: 'patched', roleName: ROLE }))
   })
 
   test('send nothing between the second read and the write', async () => {

@@ -100,7 +100,7 @@ describe('the parameter', () => {
     ],
     [
       'with a wrong value',
-      check(wrong('SSM parameter /x: found. No role was touched')),
+      check(wrong('SSM parameter /x: found. Until that is right, no role is changed')),
       'failure',
       'SSM parameter /x: found',
       'correct it',
