@@ -87,6 +87,19 @@ law(
 )
 
 law(
+  'the managed statement stands where the first one stood, or else last',
+  fc.property(trustPolicy, wantedAccess, (document, wanted) => {
+    const plan = planTrust(document, wanted, QUOTA)
+    fc.pre(plan.kind === 'change')
+    const after = statementsOf(plan.document)
+    const place = after.findIndex((statement) => !isForeign(statement))
+    fc.pre(place >= 0)
+    const before = statementsOf(document).findIndex((statement) => !isForeign(statement))
+    expect(place).toBe(before < 0 ? after.length - 1 : before)
+  }),
+)
+
+law(
   'at most one managed statement stays, and it grants nothing but wanted access',
   fc.property(trustPolicy, wantedAccess, (document, wanted) => {
     const plan = planTrust(document, wanted, QUOTA)
