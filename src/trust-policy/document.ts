@@ -50,7 +50,8 @@ function parse(text: string): Json | undefined {
   }
 }
 
-function isTooDeep(text: string): boolean {
+/** Whether a text nests deeper than any policy: nobody should walk what it holds. */
+export function isTooDeep(text: string): boolean {
   // Nearly every document has fewer brackets in all, those within strings included.
   if (text.split(/[{[]/).length - 1 <= MAX_DEPTH) return false
   let depth = 0

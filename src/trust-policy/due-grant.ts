@@ -17,19 +17,13 @@ export function dueGrant(wanted: WantedAccess, access: ExistingAccess, grants: r
   const isFree = (call: Call) => !isRestricted(access.restrictions, call) || grants.some((grant) => gives(grant, call))
   const isClear = (part: WantedAccess) => callsOf(part).every(isFree)
   const start = startOf(wanted, grants)
-  const providers = wanted.providers.filter(
-    (provider) => start.providers.includes(provider) || isClear({ ...start, providers: [provider] }),
-  )
-  const audiences = wanted.audiences.filter(
-    (audience) => start.audiences.includes(audience) || isClear({ ...start, providers, audiences: [audience] }),
-  )
-  const actions = wanted.actions.filter(
-    (action) => start.actions.includes(action) || isClear({ providers, audiences, actions: [action] }),
-  )
+  const providers = wanted.providers.filter((provider) => isClear({ ...start, providers: [provider] }))
+  const audiences = wanted.audiences.filter((audience) => isClear({ ...start, providers, audiences: [audience] }))
+  const actions = wanted.actions.filter((action) => isClear({ providers, audiences, actions: [action] }))
   return { providers, audiences, actions }
 }
 
-/** What is still wanted of the first managed statement that lets somebody in; else the bare sign-in, for nobody yet. */
+/** What is still wanted of the first managed statement that lets somebody in; else the bare sign-in. */
 function startOf(wanted: WantedAccess, grants: readonly ManagedGrant[]): WantedAccess {
   const start = grants
     .map((grant) => ({

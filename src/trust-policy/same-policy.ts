@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isTooDeep } from './document.ts'
 import { isJsonObject, type Json } from './json.ts'
 
 /**
  * Whether two texts are the same trust policy, in the forms that IAM itself may give it: it shows a list of one as its
- * only member, a list in another order, and an account's id as the ARN of its root. Text that is not JSON is the same as
- * itself alone.
+ * only member, a list in another order, and an account's id as the ARN of its root. Text that is not JSON, or that
+ * nests deeper than any policy, is the same as itself alone.
  *
  * @param one plain JSON text, undefined where there is none
  */
@@ -13,6 +14,7 @@ export function isSamePolicy(one: string | undefined, other: string | undefined)
 }
 
 function formOf(text: string): unknown {
+  if (isTooDeep(text)) return { text }
   try {
     const root: Json = JSON.parse(text)
     return normalized(root)

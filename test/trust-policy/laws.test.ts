@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { changeViolations } from '../../src/trust-policy/change-violations.ts'
+import { explainDocument } from '../../src/trust-policy/explain.ts'
 import { managedGrantOf } from '../../src/trust-policy/managed-statement.ts'
 import { hasManagedStatement, planTrust, planWithdrawal } from '../../src/trust-policy/plan.ts'
 import type { Plan } from '../../src/trust-policy/plan-write.ts'
+import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
 import type { WantedAccess } from '../../src/trust-policy/wanted-access.ts'
+import { writeProblem } from '../../src/trust-policy/write-problem.ts'
 import { OKTA, OLD_OKTA } from './arbitraries/names.ts'
 import { anyText } from './arbitraries/texts.ts'
 import { trustPolicy } from './arbitraries/trust-policies.ts'
@@ -83,6 +86,19 @@ law(
     const isNew = statementsOf(document).length === 0 && Version === undefined
     const expected = isNew ? withStatements(JSON.stringify({ Version: '2012-10-17', ...others }), []) : document
     expect(withStatements(plan.document, [])).toBe(withStatements(expected, []))
+  }),
+)
+
+law(
+  'the managed statement stands where the first one stood, or else last',
+  fc.property(trustPolicy, wantedAccess, (document, wanted) => {
+    const plan = planTrust(document, wanted, QUOTA)
+    fc.pre(plan.kind === 'change')
+    const after = statementsOf(plan.document)
+    const place = after.findIndex((statement) => !isForeign(statement))
+    fc.pre(place >= 0)
+    const before = statementsOf(document).findIndex((statement) => !isForeign(statement))
+    expect(place).toBe(before < 0 ? after.length - 1 : before)
   }),
 )
 
@@ -235,5 +251,8 @@ law(
       if (plan.kind === 'change') changeViolations(text, plan.document, wanted)
     }
     expect([true, false]).toContain(hasManagedStatement(text))
+    expect([true, false]).toContain(isSamePolicy(text, `${text} `))
+    expect(['document', 'malformed']).toContain(explainDocument(text, wanted).kind)
+    expect(writeProblem(text, QUOTA) ?? 'none').toMatch(/\S/)
   }),
 )

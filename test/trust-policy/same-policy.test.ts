@@ -5,6 +5,7 @@ import { ec2, policy } from '../functions.ts'
 const trusting = (Principal: unknown) => JSON.stringify(policy({ ...ec2, Principal }))
 const aged = (seconds: number) =>
   JSON.stringify(policy({ ...ec2, Condition: { NumericLessThan: { 'aws:MultiFactorAuthAge': seconds } } }))
+const deep = '{"a":'.repeat(40) + 0 + '}'.repeat(40)
 const root = 'arn:aws:iam::444455556666:root'
 
 describe('a trust policy is the same', () => {
@@ -18,6 +19,7 @@ describe('a trust policy is the same', () => {
     ],
     ['with an account as its root', trusting({ AWS: ['444455556666', 'x'] }), trusting({ AWS: ['x', root] })],
     ['as the same text that is not JSON', '{', '{'],
+    ['as the same text that nests deeper than any policy', deep, deep],
     ['as none', undefined, undefined],
   ])('%s', (_, one, other) => expect(isSamePolicy(one, other)).toBe(true))
 })
@@ -35,6 +37,7 @@ describe('a trust policy is another', () => {
       JSON.stringify(policy(second, first)),
     ],
     ['as other text that is not JSON', '{', '['],
+    ['as other text that nests deeper than any policy', deep, `${deep} `],
     ['than none', undefined, '{}'],
   ])('%s', (_, one, other) => expect(isSamePolicy(one, other)).toBe(false))
 })
