@@ -261,6 +261,12 @@ describe('the rule', () => {
   const isLetThrough = (event: unknown, of: Stack = stack) =>
     matchesPattern(resolveReferences(propertiesOf(of, 'RoleEventRule')?.EventPattern), event)
 
+  // Neither is given: then a rule is on, and on the bus that services of AWS send to.
+  test.for(['RoleEventRule', 'ParameterRule'])('%s listens to the services of AWS', (rule) => {
+    expect(propertiesOf(stack, rule)).not.toHaveProperty('State')
+    expect(propertiesOf(stack, rule)).not.toHaveProperty('EventBusName')
+  })
+
   test('sends to the queue, and to the dead-letter queue what it cannot deliver', () => {
     expect(propertiesOf(stack, 'RoleEventRule')).toMatchObject({
       Targets: [
