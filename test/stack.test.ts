@@ -77,6 +77,9 @@ function permissionsOfServices(name: keyof typeof FUNCTIONS): readonly string[] 
   return [...logs, ...traces, decrypts, ...(name === 'role-event' ? polls : [])]
 }
 
+/** For how long EventBridge tries to deliver: after that, the schedule has done the same. */
+const ONE_HOUR = { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 }
+
 const UPDATE = 'iam:UpdateAssumeRolePolicy'
 const SOME_ROLE = 'arn:aws:iam::111122223333:role/analytics/data-analyst'
 const OWN_ROLE = `arn:aws:iam::111122223333:role${OWN_ROLES_PATH}okta-role-trust-dev-backfill`
@@ -258,11 +261,18 @@ describe('the rule', () => {
   const isLetThrough = (event: unknown, of: Stack = stack) =>
     matchesPattern(resolveReferences(propertiesOf(of, 'RoleEventRule')?.EventPattern), event)
 
+  // Neither is given: then a rule is on, and on the bus that services of AWS send to.
+  test.for(['RoleEventRule', 'ParameterRule'])('%s listens to the services of AWS', (rule) => {
+    expect(propertiesOf(stack, rule)).not.toHaveProperty('State')
+    expect(propertiesOf(stack, rule)).not.toHaveProperty('EventBusName')
+  })
+
   test('sends to the queue, and to the dead-letter queue what it cannot deliver', () => {
     expect(propertiesOf(stack, 'RoleEventRule')).toMatchObject({
       Targets: [
         {
           Arn: { 'Fn::GetAtt': ['RoleEventQueue', 'Arn'] },
+          RetryPolicy: ONE_HOUR,
           DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] } },
         },
       ],
@@ -329,7 +339,7 @@ describe('the rule on the parameter', () => {
 
   test('starts the sweep, which lets this rule in and nobody else', () => {
     const sweep = { 'Fn::GetAtt': ['ScheduledDashsweepLambdaFunction', 'Arn'] }
-    expect(propertiesOf(stack, 'ParameterRule')).toMatchObject({ Targets: [{ Arn: sweep }] })
+    expect(propertiesOf(stack, 'ParameterRule')).toMatchObject({ Targets: [{ Arn: sweep, RetryPolicy: ONE_HOUR }] })
     const permissions = resourcesOfType(stack, 'AWS::Lambda::Permission').map(({ Properties }) => Properties)
     expect(permissions).toEqual(
       ['ScheduledDashsweepEventsRuleSchedule1', 'ParameterRule'].map((rule) => ({
@@ -349,6 +359,7 @@ describe('the rule on the parameter', () => {
     expect(isLetThrough(changed({ operation: 'LabelParameterVersion' }))).toBe(false)
     expect(isLetThrough(changed({ name: '/okta/saml-provider-arn-2' }))).toBe(false)
     expect(isLetThrough(changed({ name: '/Okta/saml-provider-arn' }))).toBe(false)
+    expect(isLetThrough({ ...sample('parameter-changed'), source: 'aws.iam' })).toBe(false)
     expect(isLetThrough({ ...sample('parameter-changed'), 'detail-type': 'AWS API Call via CloudTrail' })).toBe(false)
     expect(isLetThrough(sample('tag-role'))).toBe(false)
   })
