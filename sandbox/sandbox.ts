@@ -4,14 +4,15 @@ import { type Clients, clientsOf } from './clients.ts'
 import { type Changes, invoke, restart } from './functions.ts'
 import type { SandboxKey } from './open-sandbox.ts'
 import type { FunctionId } from './stack-names.ts'
-import { deliver, hearCalls, type TrailEvent } from './trail.ts'
+import { deliver, hearCalls, type ServiceEvent, type TrailEvent } from './trail.ts'
 
 /** What people and tests do in a sandbox. */
 export interface Sandbox extends Clients {
   readonly key: SandboxKey
   /** IAM as a person uses it; each change is told, and by default CloudTrail's event of it is delivered. */
   iamOfPerson(tell?: (event: TrailEvent) => Promise<void>): IAMClient
-  deliver(event: TrailEvent): Promise<void>
+  /** Puts what a service of AWS tells on the event bus. */
+  deliver(event: ServiceEvent): Promise<void>
   /** @throws Error in the words of the function where it fails */
   invoke(id: FunctionId, payload: unknown): Promise<unknown>
   /** Starts a function anew, so that it remembers nothing. */
