@@ -41,7 +41,7 @@ describe('a batch with messages that cannot be read', () => {
       await expect.poll(() => sandbox.trustPolicy(name), SOON).toEqual(patched)
     }
     // All of them came in one batch.
-    expect(await logOf('role-event', '"RolesScanned":3')).toHaveLength(1)
+    await expect.poll(() => logOf('role-event', '"RolesScanned":3'), SOON).toHaveLength(1)
     await expect.poll(() => sandbox.countMessages(DEAD_LETTER_QUEUE), SOON).toBe(POISON.length)
     expect(await sandbox.countMessages(QUEUE)).toBe(0)
     expect(await takeDeadLetters()).toEqual(POISON)
