@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs'
-import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateRoleCommand, DeleteRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
-import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import pMap from 'p-map'
 import { expect, inject } from 'vitest'
 import * as z from 'zod/mini'
@@ -63,24 +61,6 @@ export const SOON = { timeout: 50_000, interval: 100 }
 export async function allDone(): Promise<void> {
   await expect.poll(() => sandbox.countMessages(QUEUE), SOON).toBe(0)
   expect(await sandbox.countMessages(DEAD_LETTER_QUEUE)).toBe(0)
-}
-
-/**
- * Collects the events of the bus that match a pattern, from now on.
- *
- * @returns takes what has come so far
- */
-export async function collectEvents(pattern: object): Promise<() => Promise<readonly unknown[]>> {
-  const Name = `collected-${randomUUID()}`
-  const { events, sqs } = sandbox
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: Name }))
-  const Arn = `arn:aws:sqs:us-east-1:${sandbox.key.person.accountId}:${Name}`
-  await events.send(new PutRuleCommand({ Name, EventPattern: JSON.stringify(pattern) }))
-  await events.send(new PutTargetsCommand({ Rule: Name, Targets: [{ Id: 'queue', Arn }] }))
-  return async () => {
-    const { Messages: messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
-    return messages.map(({ Body: body = 'null' }): unknown => JSON.parse(body))
-  }
 }
 
 /** What a function has logged of a role, or of whatever else the text names, as text. */

@@ -1,18 +1,7 @@
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterEach, describe, expect, test } from 'vitest'
 import { policyOf } from '../../sandbox/trust-policies.ts'
-import {
-  allDone,
-  collectEvents,
-  createRole,
-  deleteRoles,
-  own,
-  patched,
-  person,
-  sandbox,
-  TAGGED,
-  untouched,
-} from './account.ts'
+import { allDone, createRole, deleteRoles, own, patched, person, sandbox, TAGGED, untouched } from './account.ts'
 
 /** As docs/events.md has them: whoever builds on them reads no more of this product. */
 const EVENTS = { source: ['okta-role-trust'] }
@@ -26,7 +15,7 @@ afterEach(deleteRoles)
 
 describe('a rule of somebody else on the default event bus', () => {
   test('brings the event of a patched role to its queue, with all of the documented detail', async () => {
-    const takeEvents = await collectEvents(EVENTS)
+    const takeEvents = await sandbox.collectEvents(EVENTS)
     await createRole('told', { tags: TAGGED, path: '/team/', by: person })
     await allDone()
     expect(await sandbox.trustPolicy('told')).toEqual(patched)
@@ -59,7 +48,7 @@ describe('a rule of somebody else on the default event bus', () => {
   })
 
   test('brings the event of a blocked role, which stays as it is', async () => {
-    const takeEvents = await collectEvents({ ...EVENTS, 'detail-type': ['Role Blocked'] })
+    const takeEvents = await sandbox.collectEvents({ ...EVENTS, 'detail-type': ['Role Blocked'] })
     await createRole('stopped', { tags: TAGGED })
     const denying = policyOf(own, { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithSAML' })
     const PolicyDocument = JSON.stringify(denying)
@@ -86,7 +75,7 @@ describe('a rule of somebody else on the default event bus', () => {
   })
 
   test('brings nothing of roles that are right or that nobody tagged', async () => {
-    const takeEvents = await collectEvents(EVENTS)
+    const takeEvents = await sandbox.collectEvents(EVENTS)
     await createRole('right', { tags: TAGGED, policy: patched, by: person })
     await createRole('untagged', { by: person })
     await allDone()
