@@ -2,11 +2,12 @@ import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs'
 import { CreateRoleCommand, DeleteRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import pMap from 'p-map'
 import { expect, inject } from 'vitest'
 import * as z from 'zod/mini'
 import { enterSandbox } from '../../sandbox/sandbox.ts'
-import { DEAD_LETTER_QUEUE, type FunctionId, functionName, QUEUE } from '../../sandbox/stack-names.ts'
+import { DEAD_LETTER_QUEUE, type FunctionId, functionName, PARAMETER, QUEUE } from '../../sandbox/stack-names.ts'
 import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
 import { OWN_ROLES_PATH } from '../../src/scope.ts'
 
@@ -47,6 +48,17 @@ export async function deleteRoles(): Promise<void> {
     for (const { Path = '', RoleName = '' } of roles) if (!Path.startsWith(OWN_ROLES_PATH)) names.push(RoleName)
   }
   await pMap(names, (RoleName) => sandbox.iam.send(new DeleteRoleCommand({ RoleName })), { concurrency: 10 })
+}
+
+export async function putParameter(Value: string): Promise<void> {
+  await sandbox.ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value, Overwrite: true }))
+}
+
+/** Changes the parameter. Functions remember it for five minutes, so they are started anew. */
+export async function pointTo(arn: string): Promise<void> {
+  await putParameter(arn)
+  const readers = ['role-event', 'scheduled-sweep', 'backfill'] as const
+  await Promise.all(readers.map((id) => sandbox.restart(id)))
 }
 
 /** Puts a message on the queue as it is. */

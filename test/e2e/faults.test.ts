@@ -1,7 +1,7 @@
 import { DeleteRolePolicyCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
-import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
+import { DeleteParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DEAD_LETTER_QUEUE, functionName, PARAMETER, QUEUE } from '../../sandbox/stack-names.ts'
 import {
@@ -12,6 +12,7 @@ import {
   patched,
   person,
   provider,
+  putParameter,
   SOON,
   sandbox,
   send,
@@ -53,9 +54,7 @@ describe('where the parameter is missing', () => {
     await sandbox.ssm.send(new DeleteParameterCommand({ Name: PARAMETER }))
     for (const id of ['role-event', 'scheduled-sweep'] as const) await sandbox.restart(id)
   })
-  const putParameter = () =>
-    sandbox.ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value: provider, Overwrite: true }))
-  afterEach(putParameter)
+  afterEach(() => putParameter(provider))
 
   test('an event waits, and is done as soon as the parameter is there', async () => {
     await createRole('waiting', { tags: TAGGED, by: person })
@@ -63,7 +62,7 @@ describe('where the parameter is missing', () => {
     expect(await sandbox.trustPolicy('waiting')).toEqual(untouched)
     expect(await sandbox.countMessages(QUEUE)).toBe(1)
 
-    await putParameter()
+    await putParameter(provider)
     await allDone()
     expect(await sandbox.trustPolicy('waiting')).toEqual(patched)
   })
@@ -75,7 +74,7 @@ describe('where the parameter is missing', () => {
     )
     expect(await sandbox.trustPolicy('waiting')).toEqual(untouched)
 
-    await putParameter()
+    await putParameter(provider)
     expect(await sandbox.invoke('scheduled-sweep', {})).toMatchObject({ counts: { patched: 1, failed: 0 } })
     expect(await sandbox.trustPolicy('waiting')).toEqual(patched)
   })

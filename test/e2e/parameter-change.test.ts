@@ -1,4 +1,4 @@
-import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
+import { DeleteParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { DeliveredEvent } from '../../sandbox/collect-events.ts'
 import { createProvider } from '../../sandbox/open-sandbox.ts'
@@ -7,13 +7,20 @@ import { PARAMETER, PARAMETER_RULE } from '../../sandbox/stack-names.ts'
 import { isLetThrough, type ServiceEvent } from '../../sandbox/trail.ts'
 import { oktaSso, policyOf } from '../../sandbox/trust-policies.ts'
 import { sample } from '../samples.ts'
-import { createRole, deleteRoles, own, patched, provider, SOON, sandbox, TAGGED } from './account.ts'
+import {
+  createRole,
+  deleteRoles,
+  own,
+  patched,
+  pointTo,
+  provider,
+  putParameter,
+  SOON,
+  sandbox,
+  TAGGED,
+} from './account.ts'
 
-const FUNCTIONS = ['role-event', 'scheduled-sweep', 'backfill'] as const
 const ROLES = ['analyst', 'auditor', 'engineer']
-
-const put = (Value: string) =>
-  sandbox.ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value, Overwrite: true }))
 
 /** The event of a change of the parameter: the local Systems Manager sends none, so the tests send it in its stead. */
 function changed(operation: 'Update' | 'Delete' | 'LabelParameterVersion', name = PARAMETER) {
@@ -32,41 +39,42 @@ async function createPatchedRoles(): Promise<void> {
   expect(await trustPolicies()).toEqual(ROLES.map(() => patched))
 }
 
-afterEach(async () => {
-  await deleteRoles()
-  await put(provider)
-  await Promise.all(FUNCTIONS.map((id) => sandbox.restart(id)))
-})
+describe('a change of the parameter', () => {
+  afterEach(async () => {
+    await deleteRoles()
+    await pointTo(provider)
+  })
 
-test('a rotated provider reaches every role through the rule, without waiting for the schedule', async () => {
-  await createPatchedRoles()
-  const takeEvents = await sandbox.collectEvents({ source: ['okta-role-trust'], 'detail-type': ['Role Patched'] })
-  const next = await createProvider(sandbox.iam, 'Okta-rotated')
-  await put(next)
-  await sandbox.deliver(changed('Update'))
-  const rotated = policyOf(own, oktaSso(next))
-  await expect.poll(trustPolicies, SOON).toEqual(ROLES.map(() => rotated))
+  test('reaches every role through the rule, without waiting for the schedule, where it rotates the provider', async () => {
+    await createPatchedRoles()
+    const takeEvents = await sandbox.collectEvents({ source: ['okta-role-trust'], 'detail-type': ['Role Patched'] })
+    const next = await createProvider(sandbox.iam, 'Okta-rotated')
+    await putParameter(next)
+    await sandbox.deliver(changed('Update'))
+    const rotated = policyOf(own, oktaSso(next))
+    await expect.poll(trustPolicies, SOON).toEqual(ROLES.map(() => rotated))
 
-  const told: DeliveredEvent[] = []
-  await expect.poll(async () => told.push(...(await takeEvents())), SOON).toBe(ROLES.length)
-  const byName = told
-    .map(({ detail }) => detail)
-    .sort((one, other) => `${one.roleName}`.localeCompare(`${other.roleName}`))
-  expect(byName).toMatchObject(
-    ROLES.map((roleName) => ({ roleName, trigger: 'parameter change', before: patched, after: rotated })),
-  )
-})
+    const told: DeliveredEvent[] = []
+    await expect.poll(async () => told.push(...(await takeEvents())), SOON).toBe(ROLES.length)
+    const byName = told
+      .map(({ detail }) => detail)
+      .sort((one, other) => `${one.roleName}`.localeCompare(`${other.roleName}`))
+    expect(byName).toMatchObject(
+      ROLES.map((roleName) => ({ roleName, trigger: 'parameter change', before: patched, after: rotated })),
+    )
+  })
 
-test('a deleted parameter changes nothing, and the sweep fails with the command that mends it', async () => {
-  await createPatchedRoles()
-  await createRole('due', { tags: TAGGED })
-  const before = await sandbox.allTrustPolicies()
-  await sandbox.ssm.send(new DeleteParameterCommand({ Name: PARAMETER }))
-  // The rule invokes the function without waiting for its answer. Only whoever does learns that it failed.
-  await expect(sandbox.invoke('scheduled-sweep', changed('Delete'))).rejects.toThrow(
-    `aws ssm put-parameter --region us-east-1 --name ${PARAMETER}`,
-  )
-  expect(await sandbox.allTrustPolicies()).toEqual(before)
+  test('changes nothing where it deletes it: the sweep fails with the command that mends it', async () => {
+    await createPatchedRoles()
+    await createRole('due', { tags: TAGGED })
+    const before = await sandbox.allTrustPolicies()
+    await sandbox.ssm.send(new DeleteParameterCommand({ Name: PARAMETER }))
+    // The rule invokes the function without waiting for its answer. Only whoever does learns that it failed.
+    await expect(sandbox.invoke('scheduled-sweep', changed('Delete'))).rejects.toThrow(
+      `aws ssm put-parameter --region us-east-1 --name ${PARAMETER}`,
+    )
+    expect(await sandbox.allTrustPolicies()).toEqual(before)
+  })
 })
 
 describe('the deployed rule, its source included,', () => {
