@@ -24,6 +24,8 @@ export const TAGGED = { 'okta-sso': 'true' }
 export const own = trusting('ec2')
 export const untouched = policyOf(own)
 export const patched = policyOf(own, oktaSso(provider))
+/** One that blocks a role: its owner keeps Okta out. */
+export const stopping = policyOf(own, { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithSAML' })
 
 interface NewRole {
   readonly tags?: Readonly<Record<string, string>>

@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { environmentOf } from '../../sandbox/deploy-stack.ts'
 import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
-import { createRole, deleteRoles, own, patched, provider, sandbox, TAGGED, untouched } from './account.ts'
+import { createRole, deleteRoles, own, patched, provider, sandbox, stopping, TAGGED, untouched } from './account.ts'
 
 // The program as `npx okta-role-trust` starts it, against the stack that is deployed.
 
@@ -40,7 +40,6 @@ async function run(...args: readonly string[]) {
 
 const OF_THE_STACK = 'Settings: those of the stack okta-role-trust-dev in us-east-1.\n'
 const outdated = policyOf(own, oktaSso(`${provider}-2023`))
-const stopping = policyOf(own, { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithSAML' })
 
 async function createRoles(): Promise<void> {
   await createRole('due', { tags: TAGGED, path: '/team/' })
