@@ -48,7 +48,8 @@ export function tellOrphan(roleName: string, paint: Paint): string {
 }
 
 export function tellTotals({ scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>): string {
-  return `  in all ${scanned}, in scope ${inScope}: ${listed(Object.entries(counts))}`
+  const kinds = listed(Object.entries(counts))
+  return `  in all ${scanned}, in scope ${inScope}${kinds && `: ${kinds}`}`
 }
 
 /** How many results there are of each kind, the first kind first. */

@@ -1,11 +1,28 @@
 import type { Checks } from './checks.ts'
+import type { DeliveredEvent } from './collect-events.ts'
 import { MISSED, STORIES } from './role-stories.ts'
 import type { Sandbox } from './sandbox.ts'
 import { DEAD_LETTER_QUEUE } from './stack-names.ts'
 import type { Sweeps } from './sweep-after-stories.ts'
 
+const PATCHES = [
+  'Role Patched billing-viewer',
+  'Role Patched contractor-sandbox',
+  'Role Patched data-analyst',
+  // Somebody wrote over the first.
+  'Role Patched ml-engineer',
+  'Role Patched ml-engineer',
+  'Role Patched security-auditor',
+  'Role Patched support-readonly',
+]
+
 /** Compares every trust policy, and what the functions told, with what should be. */
-export async function checkOutcome(sandbox: Sandbox, sweeps: Sweeps, checks: Checks): Promise<void> {
+export async function checkOutcome(
+  sandbox: Sandbox,
+  sweeps: Sweeps,
+  outcomes: readonly DeliveredEvent[],
+  checks: Checks,
+): Promise<void> {
   const { trustPolicies, dryRun, sweep, secondSweep } = sweeps
   for (const { roleName, title, expected } of [...STORIES, MISSED]) {
     checks.same(roleName, title, secondSweep.trustPolicies.get(roleName), expected(sandbox.key.provider))
@@ -16,5 +33,7 @@ export async function checkOutcome(sandbox: Sandbox, sweeps: Sweeps, checks: Che
   checks.same('scheduled-sweep', 'tells who lost the tag', sweep.orphaned, ['contractor-sandbox'])
   checks.same('scheduled-sweep', 'finds nothing to do the second time', secondSweep.told, [])
   checks.same('scheduled-sweep', 'changes nothing then', secondSweep.trustPolicies, sweep.trustPolicies)
+  const toldOnBus = outcomes.map((event) => `${event['detail-type']} ${event.detail.roleName}`)
+  checks.same('event bus', 'tells of each patch, whoever lays a rule for it', toldOnBus.sort(), PATCHES)
   checks.same('dead-letter queue', 'is empty', await sandbox.countMessages(DEAD_LETTER_QUEUE), 0)
 }

@@ -1,4 +1,5 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient } from '@aws-sdk/client-iam'
@@ -27,6 +28,7 @@ export function clientsOf(endpoint: string, credentials: AccessKey = ADMIN) {
   const options = { endpoint, credentials: { ...credentials }, region: REGION }
   return {
     cloudTrail: new CloudTrailClient(options),
+    cloudWatch: new CloudWatchClient(options),
     events: new EventBridgeClient(options),
     iam: new IAMClient(options),
     lambda: new LambdaClient(options),

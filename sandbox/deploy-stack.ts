@@ -25,7 +25,7 @@ export async function deployStack({ endpoint, folder }: LocalAws): Promise<void>
 }
 
 /** The environment in which the AWS CLI, the SDK and osls mean the local AWS, whatever else this machine knows of. */
-function environmentOf(endpoint: string): NodeJS.ProcessEnv {
+export function environmentOf(endpoint: string): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))
   return {
     ...Object.fromEntries(own),

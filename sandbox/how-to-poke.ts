@@ -11,6 +11,7 @@ export function howToPoke({ endpoint, person }: SandboxKey): string {
 
   aws iam create-role --role-name release-manager --tags Key=okta-sso,Value=true --assume-role-policy-document \\
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+  npx okta-role-trust plan
   npx serverless invoke -f backfill --data '{"dryRun":true}'
   npx serverless invoke -f scheduled-sweep
   aws iam get-role --role-name release-manager

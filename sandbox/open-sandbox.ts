@@ -6,7 +6,7 @@ import { type LocalAws, startLocalAws } from './local-aws.ts'
 import { allowPlainHttp, allowWhatIsNotEvaluated } from './local-permissions.ts'
 import { createPerson, type Person } from './person.ts'
 import { samlMetadata } from './saml-metadata.ts'
-import { DEAD_LETTER_QUEUE, PARAMETER, QUEUE, RULE } from './stack-names.ts'
+import { DEAD_LETTER_QUEUE, PARAMETER, PARAMETER_RULE, QUEUE, RULE } from './stack-names.ts'
 import { copyRule } from './trail.ts'
 
 /** Where the sandbox is and what is in it; plain data, so that it can be handed to other processes. */
@@ -41,7 +41,7 @@ export async function openSandbox(say: (progress: string) => void): Promise<Open
     await deployStack(aws)
     await allowWhatIsNotEvaluated(clients.iam)
     for (const queue of [QUEUE, DEAD_LETTER_QUEUE]) await allowPlainHttp(clientsOf(endpoint).sqs, queue)
-    await copyRule(clients.events, RULE)
+    for (const rule of [RULE, PARAMETER_RULE]) await copyRule(clients.events, rule)
     const person = await createPerson(clients.iam, 'platform-engineer')
     return { ...aws, key: { endpoint, provider, person } }
   } catch (error) {

@@ -30,11 +30,12 @@ try {
   const sandbox = await progress.during(paint('bold', 'Opening the sandbox'), open)
   try {
     const entered = enterSandbox(sandbox.key)
+    const takeOutcomes = await entered.collectEvents({ source: ['okta-role-trust'] })
     await playStories(entered, progress, paint)
     const sweeps = await sweepAfterStories(entered, progress, paint)
     progress.say('', paint('bold', '4. Is everything as it should be?'))
     const checks = new Checks(progress, paint)
-    await checkOutcome(entered, sweeps, checks)
+    await checkOutcome(entered, sweeps, await takeOutcomes(), checks)
     if (checks.unmet > 0) process.exitCode = 1
     if (options.keep) {
       progress.say('', howToPoke(sandbox.key))

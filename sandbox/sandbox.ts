@@ -1,17 +1,21 @@
 import { GetRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { type Clients, clientsOf } from './clients.ts'
+import { collectEvents, type DeliveredEvent } from './collect-events.ts'
 import { type Changes, invoke, restart } from './functions.ts'
 import type { SandboxKey } from './open-sandbox.ts'
 import type { FunctionId } from './stack-names.ts'
-import { deliver, hearCalls, type TrailEvent } from './trail.ts'
+import { deliver, hearCalls, type ServiceEvent, type TrailEvent } from './trail.ts'
 
 /** What people and tests do in a sandbox. */
 export interface Sandbox extends Clients {
   readonly key: SandboxKey
   /** IAM as a person uses it; each change is told, and by default CloudTrail's event of it is delivered. */
   iamOfPerson(tell?: (event: TrailEvent) => Promise<void>): IAMClient
-  deliver(event: TrailEvent): Promise<void>
+  /** Puts what a service of AWS tells on the event bus. */
+  deliver(event: ServiceEvent): Promise<void>
+  /** Collects the events of the bus that match a pattern from now on; what it returns takes those that have come. */
+  collectEvents(pattern: object): Promise<() => Promise<readonly DeliveredEvent[]>>
   /** @throws Error in the words of the function where it fails */
   invoke(id: FunctionId, payload: unknown): Promise<unknown>
   /** Starts a function anew, so that it remembers nothing. */
@@ -41,6 +45,7 @@ export function enterSandbox(key: SandboxKey): Sandbox {
       return iam
     },
     deliver: (event) => deliver(events, event),
+    collectEvents: (pattern) => collectEvents(clients, key.person.accountId, pattern),
     invoke: (id, payload) => invoke(lambda, id, payload),
     restart: (id, changes) => restart(lambda, id, changes),
     trustPolicy: async (RoleName) => {

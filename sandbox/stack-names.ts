@@ -8,8 +8,10 @@ export const PARAMETER = ENVIRONMENT.PARAMETER_NAME
 export const QUEUE = ENVIRONMENT.QUEUE_NAME
 export const DEAD_LETTER_QUEUE = `${PREFIX}-dead-letters`
 export const RULE = `${PREFIX}-role-events`
+export const PARAMETER_RULE = `${PREFIX}-parameter-changes`
+export const DASHBOARD = PREFIX
 
-export type FunctionId = 'role-event' | 'scheduled-sweep' | 'backfill'
+export type FunctionId = 'role-event' | 'scheduled-sweep' | 'backfill' | 'dashboard-widget'
 
 export function functionName(id: FunctionId): string {
   return `${PREFIX}-${id}`

@@ -8,39 +8,57 @@ import {
   TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge'
 import { type IAMClient, IAMServiceException } from '@aws-sdk/client-iam'
+import * as z from 'zod/mini'
 import { type Caller, cloudTrailEvent } from './cloudtrail-event.ts'
 import { headersOf } from './request-headers.ts'
 
 export type TrailEvent = ReturnType<typeof cloudTrailEvent>
 
-/** Nobody may put events that claim to come from AWS, on a local AWS neither. */
-const SOURCE = 'sandbox.iam'
-
-/** What EventBridge makes of an event of that source: the one that CloudTrail would have sent. */
-const AS_SENT_BY_AWS = {
-  InputPathsMap: {
-    id: '$.id',
-    type: '$.detail-type',
-    account: '$.account',
-    time: '$.detail.eventTime',
-    region: '$.region',
-    detail: '$.detail',
-  },
-  InputTemplate:
-    '{"version":"0","id":<id>,"detail-type":<type>,"source":"aws.iam","account":<account>,"time":<time>,"region":<region>,"resources":[],"detail":<detail>}',
+/** What a service of AWS puts on the event bus. */
+export interface ServiceEvent {
+  /** Such as `aws.iam`. */
+  readonly source: string
+  readonly 'detail-type': string
+  readonly resources: readonly string[]
+  readonly detail: object
 }
 
+/** Nobody may put events that claim to come from AWS, on a local AWS neither. */
+const otherDoor = (source: string) => source.replace(/^aws\./, 'sandbox.')
+
+/** What EventBridge makes of an event that came by the other door: the one that the service would have sent. */
+function asSentBy(source: string) {
+  return {
+    InputPathsMap: {
+      id: '$.id',
+      type: '$.detail-type',
+      account: '$.account',
+      time: '$.time',
+      region: '$.region',
+      resources: '$.resources',
+      detail: '$.detail',
+    },
+    InputTemplate: `{"version":"0","id":<id>,"detail-type":<type>,"source":"${source}","account":<account>,"time":<time>,"region":<region>,"resources":<resources>,"detail":<detail>}`,
+  }
+}
+
+const Pattern = z.looseObject({ source: z.tuple([z.string()]) })
+
 /**
- * Lays a rule beside a deployed one that lets CloudTrail's events in by another door. Only the source differs: the rest
+ * Lays a rule beside a deployed one that lets a service's events in by another door. Only the source differs: the rest
  * of the pattern is the deployed one's, read back from EventBridge, and so are the targets.
  */
 export async function copyRule(events: EventBridgeClient, name: string): Promise<void> {
   const { EventPattern: pattern = '{}' } = await events.send(new DescribeRuleCommand({ Name: name }))
   const { Targets: targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: name }))
   const copy = `${name}-sandbox`
-  const EventPattern = JSON.stringify({ ...JSON.parse(pattern), source: [SOURCE] })
+  const {
+    source: [source],
+    ...others
+  } = Pattern.parse(JSON.parse(pattern))
+  const EventPattern = JSON.stringify({ ...others, source: [otherDoor(source)] })
   await events.send(new PutRuleCommand({ Name: copy, EventPattern }))
-  const Targets = targets.map((target) => ({ ...target, InputTransformer: AS_SENT_BY_AWS }))
+  const Targets = targets.map((target) => ({ ...target, InputTransformer: asSentBy(source) }))
   await events.send(new PutTargetsCommand({ Rule: copy, Targets }))
 }
 
@@ -52,9 +70,9 @@ export async function isLetThrough(events: EventBridgeClient, name: string, even
 }
 
 /** Puts an event where the rule looks at it. AWS takes some seconds to minutes for that; here it is there at once. */
-export async function deliver(events: EventBridgeClient, event: TrailEvent): Promise<void> {
-  const { 'detail-type': DetailType, detail } = event
-  const entry = { Source: SOURCE, DetailType, Detail: JSON.stringify(detail) }
+export async function deliver(events: EventBridgeClient, event: ServiceEvent): Promise<void> {
+  const { source, 'detail-type': DetailType, resources, detail } = event
+  const entry = { Source: otherDoor(source), DetailType, Resources: [...resources], Detail: JSON.stringify(detail) }
   const { Entries: [result] = [] } = await events.send(new PutEventsCommand({ Entries: [entry] }))
   if (result?.ErrorCode !== undefined) throw new Error(`EventBridge: ${result.ErrorCode}: ${result.ErrorMessage}`)
 }

@@ -36,6 +36,13 @@ describe('plan', () => {
     expect(exitCode).toBe(0)
   })
 
+  test('ends with 0 and says so where no role is in scope', async () => {
+    account.addRole({ name: 'untagged', document: policy(ec2) })
+    const { stdout, exitCode } = await runCli(['plan'])
+    expect(stdout).toBe('  in all 1, in scope 0\n  nothing is due\n')
+    expect(exitCode).toBe(0)
+  })
+
   test('tells of a grown account what is due, blocked, restricted, skipped and orphaned, with what to do', async () => {
     addRealisticRoles(account)
     const { stdout, exitCode } = await runCli(['plan'])

@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs'
-import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateRoleCommand, DeleteRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
-import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import pMap from 'p-map'
 import { expect, inject } from 'vitest'
 import * as z from 'zod/mini'
 import { enterSandbox } from '../../sandbox/sandbox.ts'
-import { DEAD_LETTER_QUEUE, type FunctionId, functionName, QUEUE } from '../../sandbox/stack-names.ts'
+import { DEAD_LETTER_QUEUE, type FunctionId, functionName, PARAMETER, QUEUE } from '../../sandbox/stack-names.ts'
 import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
 import { OWN_ROLES_PATH } from '../../src/scope.ts'
 
@@ -25,6 +24,8 @@ export const TAGGED = { 'okta-sso': 'true' }
 export const own = trusting('ec2')
 export const untouched = policyOf(own)
 export const patched = policyOf(own, oktaSso(provider))
+/** One that blocks a role: its owner keeps Okta out. */
+export const stopping = policyOf(own, { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithSAML' })
 
 interface NewRole {
   readonly tags?: Readonly<Record<string, string>>
@@ -51,6 +52,17 @@ export async function deleteRoles(): Promise<void> {
   await pMap(names, (RoleName) => sandbox.iam.send(new DeleteRoleCommand({ RoleName })), { concurrency: 10 })
 }
 
+export async function putParameter(Value: string): Promise<void> {
+  await sandbox.ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value, Overwrite: true }))
+}
+
+/** Changes the parameter. Functions remember it for five minutes, so they are started anew. */
+export async function pointTo(arn: string): Promise<void> {
+  await putParameter(arn)
+  const readers = ['role-event', 'scheduled-sweep', 'backfill'] as const
+  await Promise.all(readers.map((id) => sandbox.restart(id)))
+}
+
 /** Puts a message on the queue as it is. */
 export async function send(MessageBody: string): Promise<void> {
   await sandbox.sqs.send(new SendMessageCommand({ QueueUrl: await sandbox.queueUrl(QUEUE), MessageBody }))
@@ -63,24 +75,6 @@ export const SOON = { timeout: 50_000, interval: 100 }
 export async function allDone(): Promise<void> {
   await expect.poll(() => sandbox.countMessages(QUEUE), SOON).toBe(0)
   expect(await sandbox.countMessages(DEAD_LETTER_QUEUE)).toBe(0)
-}
-
-/**
- * Collects the events of the bus that match a pattern, from now on.
- *
- * @returns takes what has come so far
- */
-export async function collectEvents(pattern: object): Promise<() => Promise<readonly unknown[]>> {
-  const Name = `collected-${randomUUID()}`
-  const { events, sqs } = sandbox
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: Name }))
-  const Arn = `arn:aws:sqs:us-east-1:${sandbox.key.person.accountId}:${Name}`
-  await events.send(new PutRuleCommand({ Name, EventPattern: JSON.stringify(pattern) }))
-  await events.send(new PutTargetsCommand({ Rule: Name, Targets: [{ Id: 'queue', Arn }] }))
-  return async () => {
-    const { Messages: messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
-    return messages.map(({ Body: body = 'null' }): unknown => JSON.parse(body))
-  }
 }
 
 /** What a function has logged of a role, or of whatever else the text names, as text. */

@@ -7,7 +7,6 @@ import { deferredEvent } from '../../src/events.ts'
 import { sample } from '../samples.ts'
 import {
   allDone,
-  collectEvents,
   createRole,
   deleteRoles,
   logOf,
@@ -132,20 +131,6 @@ test('an event that arrives three times causes one write', async () => {
   }
   expect(await sandbox.trustPolicy('repeated')).toEqual(patched)
   expect(await writesOfFunctions('repeated')).toHaveLength(1)
-})
-
-test('what became of a role is told on the event bus', async () => {
-  const takeEvents = await collectEvents({ source: ['okta-role-trust'], 'detail-type': ['Role Patched'] })
-  await createRole('told', { tags: TAGGED, path: '/team/', by: person })
-  await allDone()
-  expect(await takeEvents()).toMatchObject([
-    {
-      source: 'okta-role-trust',
-      'detail-type': 'Role Patched',
-      resources: [`arn:aws:iam::${sandbox.key.person.accountId}:role/team/told`],
-      detail: { roleName: 'told', trigger: 'CreateRole', actor: sandbox.key.person.arn, after: patched },
-    },
-  ])
 })
 
 describe('an event for a role that is gone', () => {

@@ -1,19 +1,20 @@
-import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import pMap from 'p-map'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createProvider } from '../../sandbox/open-sandbox.ts'
 import { readReport } from '../../sandbox/reports.ts'
-import { PARAMETER } from '../../sandbox/stack-names.ts'
 import { oktaSso, policyOf } from '../../sandbox/trust-policies.ts'
-import { allDone, createRole, deleteRoles, own, patched, provider, sandbox, TAGGED, untouched } from './account.ts'
-
-const FUNCTIONS = ['role-event', 'scheduled-sweep', 'backfill'] as const
-
-/** Changes the parameter. Functions remember it for five minutes, so they are started anew. */
-async function pointTo(arn: string): Promise<void> {
-  await sandbox.ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value: arn, Overwrite: true }))
-  await Promise.all(FUNCTIONS.map((id) => sandbox.restart(id)))
-}
+import {
+  allDone,
+  createRole,
+  deleteRoles,
+  own,
+  patched,
+  pointTo,
+  provider,
+  sandbox,
+  TAGGED,
+  untouched,
+} from './account.ts'
 
 const sweep = async () => readReport(await sandbox.invoke('scheduled-sweep', {}))
 const backfill = async (payload: object) => readReport(await sandbox.invoke('backfill', payload))
