@@ -9,6 +9,7 @@ const SUBJECTS = {
   'role-event': 'handlers/role-event.ts',
   'scheduled-sweep': 'handlers/scheduled-sweep.ts',
   backfill: 'handlers/backfill.ts',
+  'dashboard-widget': 'handlers/dashboard-widget.ts',
   'IAM and SSM clients': 'bench/cold-start/bare.ts',
   'all five clients': 'bench/cold-start/bare-all-clients.ts',
 }
