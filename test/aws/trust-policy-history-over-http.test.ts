@@ -19,7 +19,7 @@ afterEach(() => {
 })
 
 const since = new Date('2026-11-18T07:00:00Z')
-const lookUp = () => recentTrustPolicyWrites(cloudTrailClient(), since)
+const lookUp = () => recentTrustPolicyWrites(cloudTrailClient(), since, new AbortController().signal)
 const recorded = (record: unknown) => ({
   CloudTrailEvent: typeof record === 'string' ? record : JSON.stringify(record),
 })
