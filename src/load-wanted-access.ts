@@ -130,5 +130,5 @@ function defaultAudiences(providers: readonly Provider[]): readonly string[] {
 }
 
 function wrong(origin: string, what: string): ConfigurationError {
-  return new ConfigurationError(`${origin}: ${what}. No role was touched`)
+  return new ConfigurationError(`${origin}: ${what}`)
 }

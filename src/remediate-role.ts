@@ -127,7 +127,7 @@ export async function remediateRole(
   }
   if (unclear !== undefined) throw unclear.error
   throw new RoleKeepsChangingError(
-    `role ${roleName}: somebody else changed it during ${MAX_ROUNDS} tries in a row; nothing was written`,
+    `role ${roleName}: the role or the SSM parameter changed during each of ${MAX_ROUNDS} tries; nothing was written`,
   )
 }
 
