@@ -6,8 +6,8 @@ import type { CallName } from '../account/api-calls.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from '../functions.ts'
 import { batchOf, contextOf } from '../invocation.ts'
 import { eventFor, sample } from '../samples.ts'
-
-// In a time of its own, which passes only where everything waits for it.
+import { TIMES } from './fault-table.ts'
+import { passUntil, slow, startOwnTime } from './own-time.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -19,12 +19,7 @@ let logs: Record<string, unknown>[]
 let functions: Awaited<ReturnType<typeof coldStart>>
 
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
-  vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
-    const controller = new AbortController()
-    setTimeout(() => controller.abort(), milliseconds)
-    return controller.signal
-  })
+  startOwnTime()
   functions = await coldStart()
 })
 
@@ -40,31 +35,16 @@ function setUp(): void {
   vi.advanceTimersByTime(10 * 60_000)
 }
 
-/** Lets the calls of that name take these times, in milliseconds, over and over. */
-function slow(call: CallName, ...delays: readonly number[]): void {
-  let made = 0
-  const answerLate = (carryOut: () => object) => {
-    const delay = delays[made % delays.length]
-    made += 1
-    return new Promise<object>((resolve) => setTimeout(() => resolve(carryOut()), delay))
-  }
-  account.disturbNext(call, answerLate, { times: 1000 })
-}
-
 /** Runs a function that has so many milliseconds, and returns how many were left when it ended. */
 async function timeLeftAfter(time: number, run: (timeLeft: () => number) => Promise<unknown>): Promise<number> {
   const end = Date.now() + time
   const timeLeft = () => end - Date.now()
-  let left: number | undefined
+  let left = Number.NEGATIVE_INFINITY
   const ended = () => {
     left = timeLeft()
   }
-  run(timeLeft).then(ended, ended)
-  while (left === undefined && timeLeft() > -time) {
-    for (let turn = 0; turn < 30; turn += 1) await new Promise(setImmediate)
-    if (left === undefined) await vi.advanceTimersByTimeAsync(time / 60)
-  }
-  return left ?? Number.NEGATIVE_INFINITY
+  await passUntil(run(timeLeft).then(ended, ended), 2 * time)
+  return left
 }
 
 const batch = () => batchOf(...NAMES.map((name) => eventFor('update-assume-role-policy', name)))
@@ -74,7 +54,7 @@ const ROLE_EVENT_TIME = 30_000
 describe('role-event, where the event bus hangs', () => {
   test('hands nothing back, warns of each event, and ends in time', async () => {
     setUp()
-    slow('PutEvents', NEVER)
+    slow(account, 'PutEvents', NEVER)
     let response: unknown
     const left = await timeLeftAfter(ROLE_EVENT_TIME, async (timeLeft) => {
       response = await roleEvent(timeLeft)
@@ -94,10 +74,10 @@ describe('role-event, where the event bus hangs', () => {
     'and a first role is ready after %i ms, and another just before its calls are given up',
     async (ready) => {
       setUp()
-      slow('PutEvents', NEVER)
+      slow(account, 'PutEvents', NEVER)
       // All roles are read at once; then these two once more.
       const others = NAMES.slice(2).map(() => NEVER)
-      slow('GetRole', ready, ROLE_EVENT_TIME - LAST_WORD - 50, ...others, 0, 0)
+      slow(account, 'GetRole', ready, ROLE_EVENT_TIME - LAST_WORD - 50, ...others, 0, 0)
       const left = await timeLeftAfter(ROLE_EVENT_TIME, roleEvent)
       expect(account.writes.map(({ roleName }) => roleName)).toEqual(NAMES.slice(0, 2))
       expect(left).toBeGreaterThan(0)
@@ -106,6 +86,19 @@ describe('role-event, where the event bus hangs', () => {
       }
     },
   )
+})
+
+test.each([
+  ['LookupEvents', 'the whole look at CloudTrail is given up'],
+  ['PutEvents', 'a call that puts events on the bus is given up'],
+] as const)('a %s that hangs costs what the document tells', async (call, what) => {
+  setUp()
+  slow(account, call, NEVER)
+  const [name = ''] = NAMES
+  const event = eventFor('update-assume-role-policy', name)
+  const left = await timeLeftAfter(ROLE_EVENT_TIME, (timeLeft) => functions.roleEvent(event, contextOf(timeLeft)))
+  expect(account.trustPolicy(name)).toEqual(policy(ec2, managed))
+  expect(TIMES.get(what)).toBe(`after ${(ROLE_EVENT_TIME - left) / 1000} seconds`)
 })
 
 describe('whatever is slow, and how much, ends by itself and tells of each write:', () => {
@@ -121,7 +114,7 @@ describe('whatever is slow, and how much, ends by itself and tells of each write
     run: (timeLeft: () => number) => Promise<unknown>,
   ) {
     setUp()
-    for (const [call, times] of Object.entries(slownesses)) slow(call as CallName, ...times)
+    for (const [call, times] of Object.entries(slownesses)) slow(account, call as CallName, ...times)
     expect(await timeLeftAfter(time, run)).toBeGreaterThan(0)
     const messages = logs.map(({ message }) => `${message}`)
     for (const { roleName } of account.writes) {
