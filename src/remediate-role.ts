@@ -60,7 +60,8 @@ const FIRST_PAUSE = 400
  *
  * @param expected what IAM must show before "gone" or "untagged" is believed
  * @throws NotVisibleYetError where it does not show that yet; RoleKeepsChangingError; UnsafeChangeError; in all three
- *   nothing was written. Whatever the given calls throw goes through.
+ *   nothing was written, unless IAM took a write of an earlier round without saying so. Whatever the given calls throw
+ *   goes through.
  */
 export async function remediateRole(
   roleName: string,
