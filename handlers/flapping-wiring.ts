@@ -13,9 +13,9 @@ export function wireFlapping() {
   const logger = new Logger()
   const client = cloudTrailClient()
 
-  const lookUp = async (): Promise<readonly TrustPolicyWrite[]> => {
+  const lookUp = async (giveUp: AbortSignal): Promise<readonly TrustPolicyWrite[]> => {
     try {
-      return await recentTrustPolicyWrites(client, new Date(Date.now() - FLAPPING_WINDOW))
+      return await recentTrustPolicyWrites(client, new Date(Date.now() - FLAPPING_WINDOW), giveUp)
     } catch (error) {
       const reason = describeError(error)
       logger.warn(`CloudTrail does not tell who wrote trust policies lately, so no role counts as flapping: ${reason}`)
@@ -24,6 +24,6 @@ export function wireFlapping() {
   }
   const recentWrites = cached(lookUp, Date.now)
 
-  return async (roleName: string): Promise<Flapping | undefined> =>
-    flappingOf(roleName, await recentWrites(LOOK_AGE), Date.now())
+  return async (roleName: string, giveUp: AbortSignal): Promise<Flapping | undefined> =>
+    flappingOf(roleName, await recentWrites(LOOK_AGE, giveUp), Date.now())
 }

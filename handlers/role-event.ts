@@ -76,7 +76,7 @@ async function remediate(events: readonly RoleEvent[], context: Context): Promis
   const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context, giveUp), {
     iam: roles(giveUp),
     freshRules: () => freshRules(context, giveUp),
-    reasonToWait: ({ cause }: RoleTask) => reasonToWait(cause, flappingOf),
+    reasonToWait: ({ cause }: RoleTask) => reasonToWait(cause, (roleName) => flappingOf(roleName, giveUp)),
     onIntent: (change, { cause }) => logIntent(change, cause),
     onAttempt: recordAttempt,
   })

@@ -5,8 +5,9 @@ import type { RunCause } from '../src/events.ts'
 import { isFlapping } from '../src/flapping.ts'
 import { overCapEvent } from '../src/outcome-event.ts'
 import type { Report } from '../src/report.ts'
-import { overCap, type SweepRequest, type SweepWorld, sweep } from '../src/sweep.ts'
+import { overCap, type SweepRequest, sweep } from '../src/sweep.ts'
 import { deadline, LAST_CALL, LAST_WORD } from '../src/time-budget.ts'
+import type { wireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
 /**
@@ -16,7 +17,7 @@ import { wire } from './wiring.ts'
  */
 export function wireSweep(
   environment: Readonly<Record<string, string | undefined>>,
-  flappingOf?: SweepWorld['flappingOf'],
+  flappingOf?: ReturnType<typeof wireFlapping>,
 ) {
   const { config, logger, roles, rules, freshRules, logIntent, logResult, outcomes, tellResult, publishCounts } =
     wire(environment)
@@ -30,7 +31,7 @@ export function wireSweep(
     const { report, heldBack } = await sweep(request, await rules(context, giveUp, 0), {
       iam: roles(giveUp),
       freshRules: () => freshRules(context, giveUp),
-      ...(flappingOf !== undefined && { flappingOf }),
+      ...(flappingOf !== undefined && { flappingOf: (roleName: string) => flappingOf(roleName, giveUp) }),
       deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames, deadline(timeLeft(), LAST_WORD)),
       timeLeft,
       onIntent: (change) => logIntent(change, cause),

@@ -1,4 +1,4 @@
-/** Something that the person who deployed or invoked must put right: nothing was read or written for any role. */
+/** Something that the person who deployed or invoked must put right: nothing is written until then. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
 }
@@ -18,7 +18,7 @@ export class UnsafeChangeError extends Error {
   override readonly name = 'UnsafeChangeError'
 }
 
-/** Somebody changes the role as fast as it is read (rule 5.1): nothing was written, and a later try will tell. */
+/** The role, or what it must trust, changes as fast as it is read (rule 5.1): nothing was written, and a later try will tell. */
 export class RoleKeepsChangingError extends Error {
   override readonly name = 'RoleKeepsChangingError'
 }

@@ -130,5 +130,5 @@ function defaultAudiences(providers: readonly Provider[]): readonly string[] {
 }
 
 function wrong(origin: string, what: string): ConfigurationError {
-  return new ConfigurationError(`${origin}: ${what}. Until that is right, no role is changed`)
+  return new ConfigurationError(`${origin}: ${what}`)
 }

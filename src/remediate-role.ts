@@ -60,7 +60,8 @@ const FIRST_PAUSE = 400
  *
  * @param expected what IAM must show before "gone" or "untagged" is believed
  * @throws NotVisibleYetError where it does not show that yet; RoleKeepsChangingError; UnsafeChangeError; in all three
- *   nothing was written. Whatever the given calls throw goes through.
+ *   nothing was written, unless IAM took a write of an earlier round without saying so. Whatever the given calls throw
+ *   goes through.
  */
 export async function remediateRole(
   roleName: string,
@@ -129,7 +130,7 @@ export async function remediateRole(
   }
   if (unclear !== undefined) throw unclear.error
   throw new RoleKeepsChangingError(
-    `role ${roleName}: somebody else changed it during ${MAX_ROUNDS} tries in a row; nothing was written`,
+    `role ${roleName}: the role or the SSM parameter changed during each of ${MAX_ROUNDS} tries; nothing was written`,
   )
 }
 

@@ -1,6 +1,7 @@
 import timers from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from './account/account.ts'
+import { throttling } from './account/errors.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, PARAMETER, policy, TAGGED } from './functions.ts'
 import { batchOf, contextOf } from './invocation.ts'
 import { sample } from './samples.ts'
@@ -168,21 +169,60 @@ describe('a write never rests on what the parameter said some minutes ago', () =
     expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
   })
 
-  test('a sweep under way in which it becomes wrong stops writing, and does not say that no role was touched', async () => {
-    for (const name of ['one', 'two', 'three', 'four', 'five', 'six', 'seven']) {
-      account.addRole({ name, tags: TAGGED, document: policy(ec2) })
-    }
+  test('a sweep that is under way keeps what it has written, and fails each role that is left', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `analyst-${index}`)
+    for (const name of names) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
     account.before('UpdateAssumeRolePolicy', () => {
       account.deleteParameter(PARAMETER)
-      pass(6_000)
+      pass(30_000)
     })
     const { scheduledSweep } = await coldStart()
-    const { counts, roles } = await scheduledSweep({}, contextOf())
+    const { counts, roles } = await scheduledSweep(sample('scheduled'), contextOf())
     expect(counts.patched).toBeGreaterThan(0)
-    expect(counts.failed).toBeGreaterThan(0)
-    for (const { detail } of roles.filter(({ kind }) => kind === 'failed')) {
-      expect(detail).toMatch(/no such parameter .*\. Until that is right, no role is changed$/)
+    expect(counts.failed).toBe(12 - counts.patched)
+    for (const { kind, roleName, detail = '' } of roles) {
+      expect(account.trustPolicy(roleName)).toEqual(kind === 'patched' ? trusting(OKTA) : policy(ec2))
+      if (kind === 'failed') expect(detail).toContain('no such parameter')
+      expect(detail).not.toContain('No role was touched')
     }
+  })
+
+  test('a parameter that changes at every look is given up after three rounds, and not blamed on somebody', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    for (const year of [2027, 2028, 2029, 2030]) {
+      account.before('GetParameter', () => {
+        rotate(`Okta-${year}`)
+      })
+      // So that what was read is too old to write by as soon as it is known.
+      account.before('GetSAMLProvider', () => pass(6_000))
+    }
+    const { roleEvent } = await coldStart()
+    await expect(roleEvent(overwritten('analyst'), contextOf())).rejects.toThrow(
+      'role analyst: the role or the SSM parameter changed during each of 3 tries; nothing was written',
+    )
+    expect(account.writes).toEqual([])
+    expect(account.countCalls('GetParameter')).toBe(4)
+    await roleEvent(overwritten('analyst'), contextOf())
+    expect(account.trustPolicy('analyst')).toEqual(trusting(OKTA.replace('Okta', 'Okta-2030')))
+  })
+
+  test.each([
+    ['a write that IAM throttled is sent anew with the provider that is right by then', false],
+    ['a write whose answer was lost is told as done, and the sweep of the change brings the new provider', true],
+  ])('%s', async (_, isTaken) => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    let next = ''
+    account.disturbNext('UpdateAssumeRolePolicy', (carryOut) => {
+      if (isTaken) carryOut()
+      next = rotate()
+      pass(30_000)
+      throw throttling()
+    })
+    const { roleEvent, scheduledSweep } = await coldStart()
+    expect(await roleEvent(overwritten('analyst'), contextOf())).toMatchObject({ kind: 'patched' })
+    expect(account.trustPolicy('analyst')).toEqual(trusting(isTaken ? OKTA : next))
+    await scheduledSweep(sample('parameter-changed'), contextOf())
+    expect(account.trustPolicy('analyst')).toEqual(trusting(next))
   })
 
   test('a sweep that is under way goes on with the new provider', async () => {

@@ -278,7 +278,9 @@ describe('others write at the same time', () => {
     expect(account.countCalls('GetRole')).toBe(4)
     expect(account.writes).toEqual([])
     expect(logs).toContainEqual(
-      expect.objectContaining({ message: expect.stringContaining('somebody else changed it during 3 tries in a row') }),
+      expect.objectContaining({
+        message: expect.stringContaining('the role or the SSM parameter changed during each of 3 tries'),
+      }),
     )
   })
 

@@ -33,7 +33,7 @@ export function checkParameter(
   providers: Answer<readonly ProviderFacts[] | undefined>,
 ): readonly Verdict[] {
   if (providers.kind === 'fault' && providers.error instanceof ConfigurationError) {
-    const words = providers.error.message.replace(/\. Until that is right, no role is changed$/, '')
+    const words = providers.error.message
     return [failure(words, words.startsWith(name) ? correct : 'deploy with that setting')]
   }
   return judge(name, providers, (found) => {

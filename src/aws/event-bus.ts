@@ -1,5 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import type { SendEvents } from '../tell-outcomes.ts'
+import { faultOf } from './fault-of.ts'
 
 /** For how long a call may go on, retries included, in milliseconds. */
 const TIME_LIMIT = 2_000
@@ -15,7 +16,11 @@ export function eventBus(client: EventBridgeClient): SendEvents {
         Detail: JSON.stringify(detail),
       })),
     })
-    const { Entries: taken = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(TIME_LIMIT) })
+    const { Entries: taken = [] } = await client
+      .send(command, { abortSignal: AbortSignal.timeout(TIME_LIMIT) })
+      .catch((error) => {
+        throw faultOf('PutEvents', error)
+      })
     // The answer lists the events in the order in which they were sent (EventBridge API reference).
     const refused = new Map<(typeof events)[number], string>()
     for (const [index, event] of events.entries()) {

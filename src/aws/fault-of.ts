@@ -7,5 +7,5 @@ import { OutOfTimeError } from '../errors.ts'
  */
 export function faultOf(call: string, error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== 'AbortError') return error
-  return new OutOfTimeError(`AWS did not answer ${call} in the time that this invocation had left`, { cause: error })
+  return new OutOfTimeError(`AWS did not answer ${call} in the time that was left for it`, { cause: error })
 }

@@ -101,9 +101,8 @@ export class ApiCalls {
   async answer<Name extends CallName>(name: Name, input: CallInputs[Name], carryOut: () => object): Promise<object> {
     this.made.push({ name, input })
     this.#hooks[name].shift()?.(input)
-    const role = 'RoleName' in input ? input.RoleName : undefined
     const meant = this.#faults.filter(
-      (fault) => fault.call === name && fault.left > 0 && (fault.role === undefined || fault.role === role),
+      (fault) => fault.call === name && fault.left > 0 && (fault.role === undefined || isAbout(input, fault.role)),
     )
     const due = meant.find(({ after }) => after === 0)
     for (const fault of meant) if (fault.after > 0) fault.after -= 1
@@ -111,4 +110,11 @@ export class ApiCalls {
     due.left -= 1
     return due.fault(carryOut)
   }
+}
+
+/** A call on one role, or one that puts an event about it on the bus, perhaps with others. */
+function isAbout(input: CallInputs[CallName], roleName: string): boolean {
+  if ('RoleName' in input) return input.RoleName === roleName
+  if (!('Entries' in input) || input.Entries === undefined) return false
+  return input.Entries.some((entry) => 'Detail' in entry && JSON.parse(entry.Detail ?? '{}').roleName === roleName)
 }

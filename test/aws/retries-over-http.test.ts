@@ -139,7 +139,7 @@ describe('no call outlasts the deadline', () => {
   const CALLS = [...READS, ['UpdateAssumeRolePolicy', write] as const]
   const outOfTime = (call: string) => ({
     name: 'OutOfTimeError',
-    message: `AWS did not answer ${call} in the time that this invocation had left`,
+    message: `AWS did not answer ${call} in the time that was left for it`,
   })
 
   /** The deadline comes a moment after so many requests have arrived. */
@@ -176,7 +176,7 @@ describe('no call outlasts the deadline', () => {
 
   test('messages that were not sent by then were not taken', async () => {
     server.answers = [json(200, { QueueUrl: `${process.env.AWS_ENDPOINT_URL}/queue` }), 'silence']
-    const words = 'OutOfTimeError: AWS did not answer SendMessageBatch in the time that this invocation had left'
+    const words = 'OutOfTimeError: AWS did not answer SendMessageBatch in the time that was left for it'
     const refused = await cutOff((deadline) => deferRoles(sqsClient(), 'queue', ['a', 'b'], deadline), 2)
     expect(refused).toEqual(new Map(['a', 'b'].map((name) => [name, words])))
   })

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { CallName } from '../account/api-calls.ts'
 
-/** A way into the system, by the heading of its column. */
-export type Entry = 'batch' | 'one event' | 'scheduled-sweep' | 'backfill'
+/** A way into the system: the heading of its column, but for the change of the parameter, which starts the scheduled sweep. */
+export type Entry = 'batch' | 'one event' | 'scheduled-sweep' | 'parameter change' | 'backfill' | 'dashboard-widget'
 
 /** One fault, at one call, in one function, and the word for what comes of it. */
 export interface FaultCase {
@@ -19,6 +19,8 @@ export interface Signs {
   /** Texts of which the log holds at least one. */
   readonly log: readonly string[]
   readonly alarms: readonly string[]
+  /** Metrics that no alarm watches. */
+  readonly metrics: readonly string[]
 }
 
 const RELIABILITY = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
@@ -42,21 +44,29 @@ function tableOf(...columns: readonly string[]): readonly (readonly string[])[] 
     .map(cellsOf)
 }
 
-const ENTRIES: readonly Entry[] = ['batch', 'one event', 'scheduled-sweep', 'backfill']
+const COLUMNS = ['batch', 'one event', 'scheduled-sweep', 'backfill', 'dashboard-widget'] as const
 
 const listed = (text: string, separator: string) => text.split(separator).map((item) => item.trim())
 
 export const COMMON_FAULTS = listed(/_common faults_: (.*)\./.exec(RELIABILITY)?.[1] ?? '', ',')
 
 /** Every cell of the table, but for those where the call is not made. */
-export const FAULT_CASES: readonly FaultCase[] = tableOf('call', 'fault', ...ENTRIES)
+export const FAULT_CASES: readonly FaultCase[] = tableOf('call', 'fault', ...COLUMNS)
   .flatMap(([calls = '', faults = '', ...words]) => {
     const [, call = '', places = ''] = /^(\w+)(?: \((.*)\))?$/.exec(calls) ?? []
     return listed(places, ';').flatMap((place) =>
       listed(faults, ',')
         .flatMap((fault) => (fault === 'common faults' ? COMMON_FAULTS : [fault]))
         .flatMap((fault) =>
-          ENTRIES.map((entry, index) => ({ call: call as CallName, place, fault, entry, word: words[index] ?? '' })),
+          COLUMNS.flatMap((column, index) =>
+            entriesOf(column).map((entry) => ({
+              call: call as CallName,
+              place,
+              fault,
+              entry,
+              word: words[index] ?? '',
+            })),
+          ),
         ),
     )
   })
@@ -66,9 +76,22 @@ export const FAULT_CASES: readonly FaultCase[] = tableOf('call', 'fault', ...ENT
 export const SIGNS: ReadonlyMap<string, Signs> = new Map(
   tableOf('word', 'what becomes of the role').map(([word = '', , , log = '', alarm = '']) => [
     word,
-    { log: codeIn(log), alarms: codeIn(alarm) },
+    {
+      log: codeIn(log),
+      alarms: codeIn(alarm).filter(isAlarm),
+      metrics: codeIn(alarm).filter((name) => !isAlarm(name)),
+    },
   ]),
 )
+
+function entriesOf(column: (typeof COLUMNS)[number]): readonly Entry[] {
+  return column === 'scheduled-sweep' ? [column, 'parameter change'] : [column]
+}
+
+/** Alarms are written in kebab-case, metrics begin with a capital. */
+function isAlarm(name: string): boolean {
+  return /^[a-z]/.test(name)
+}
 
 /** When what is given up. */
 export const TIMES: ReadonlyMap<string, string> = new Map(

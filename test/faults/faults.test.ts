@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import timers from 'node:timers/promises'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Report } from '../../src/report.ts'
 import { LAST_CALL, LAST_START, LAST_WORD } from '../../src/time-budget.ts'
 import type { Account } from '../account/account.ts'
+import { readPage } from '../dashboard-widget/read-page.ts'
 import {
   accountWithOkta,
   captureLogs,
@@ -16,7 +18,7 @@ import {
   TAGGED,
 } from '../functions.ts'
 import { batchOf, contextOf } from '../invocation.ts'
-import { eventFor } from '../samples.ts'
+import { eventFor, sample } from '../samples.ts'
 import { COMMON_FAULTS, FAULT_CASES, type FaultCase, SIGNS, TIMES } from './fault-table.ts'
 import { STRUCK, strike } from './faults.ts'
 
@@ -44,35 +46,64 @@ afterAll(() => {
 
 beforeEach(() => {
   logs = captureLogs()
-  vi.spyOn(Math, 'random').mockReturnValue(0)
+  // Nothing waits between rounds, nor for a changed parameter to show.
+  vi.spyOn(timers, 'setTimeout').mockResolvedValue(undefined)
   // So that the functions, which stay warm, have forgotten the wanted access.
   vi.advanceTimersByTime(10 * 60_000)
 })
 
-function setUp({ place }: FaultCase): void {
+function setUp({ call, place, fault }: FaultCase): void {
   account = accountWithOkta(place === 'later page' ? { pageSizes: [2] } : {})
   for (const name of ROLES) account.addRole({ name, tags: TAGGED, document: BEFORE })
+  // What was read at the start is too old to write by when the first role has been read.
+  if (place === 'before a write') account.before('GetRole', () => vi.advanceTimersByTime(10_000))
+  // A function that was killed gives nothing up any more; where only the call hangs, nobody has to wait for its limit.
+  if (fault === 'killed') setOwnLimits(() => new AbortController().signal)
+  else if (fault === 'hanging' || call === 'PutEvents') setOwnLimits((timeout) => timeout(MOMENT))
+}
+
+type Timeout = typeof AbortSignal.timeout
+
+/** What becomes of the limits that calls have of their own; the deadlines of an invocation are longer, and stay. */
+function setOwnLimits(limit: (timeout: Timeout) => AbortSignal): void {
+  const timeout: Timeout = AbortSignal.timeout.bind(AbortSignal)
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) =>
+    milliseconds < 10_000 ? limit(timeout) : timeout(milliseconds),
+  )
 }
 
 const QUEUE_CALLS = ['GetQueueUrl', 'SendMessageBatch']
 const age = (fault: string) => (fault.endsWith('after five minutes') ? 301 : 0)
-const messages = ({ fault }: FaultCase) => ROLES.map((name) => eventFor('tag-role', name, age(fault)))
+/** CloudTrail is only asked where somebody wrote the trust policy. */
+const eventAbout = (name: string, { call, fault }: FaultCase) =>
+  eventFor(call === 'LookupEvents' ? 'update-assume-role-policy' : 'tag-role', name, age(fault))
+const messages = (faultCase: FaultCase) => ROLES.map((name) => eventAbout(name, faultCase))
 /** As SQS numbers them in a batch of all three. */
-const STRUCK_ALONE = { batchItemFailures: [{ itemIdentifier: `m${ROLES.indexOf(STRUCK)}` }] }
+const handedBack = (names: readonly string[]) => ({
+  batchItemFailures: names.map((name) => ({ itemIdentifier: `m${ROLES.indexOf(name)}` })),
+})
+
+/** Whether all three roles wait for the one answer that does not come. */
+const isShared = ({ call, place, fault }: FaultCase) =>
+  place === 'before a write' || (call === 'LookupEvents' && ['out of time', 'killed'].includes(fault))
 
 /** Runs the function once. */
 function run(faultCase: FaultCase): Promise<unknown> {
-  const { entry, place, fault } = faultCase
+  const { entry, place } = faultCase
   const context = contextOf(clockOf(faultCase))
   switch (entry) {
     case 'batch':
       return functions.roleEvent(batchOf(...messages(faultCase)), context)
     case 'one event':
-      return functions.roleEvent(eventFor('tag-role', STRUCK, age(fault)), context)
+      return functions.roleEvent(eventAbout(STRUCK, faultCase), context)
     case 'scheduled-sweep':
       return functions.scheduledSweep({}, context)
+    case 'parameter change':
+      return functions.scheduledSweep(sample('parameter-changed'), context)
     case 'backfill':
       return functions.backfill(place === 'named in the payload' ? { roles: ROLES } : {}, context)
+    case 'dashboard-widget':
+      return functions.dashboardWidget(sample('dashboard-widget'), context)
   }
 }
 
@@ -82,8 +113,9 @@ const MOMENT = 50
 /** Time enough; or time that runs out while a call hangs; or so that the last role can no longer be started. */
 function clockOf({ call, fault, entry }: FaultCase): () => number {
   const ample = 900_000
-  const runsOut = fault.startsWith('out of time')
-  if (entry === 'batch' || entry === 'one event') return () => (runsOut ? LAST_WORD + MOMENT : ample)
+  // The event bus has time of its own, after all that the deadline ends.
+  const runsOut = fault.startsWith('out of time') && call !== 'PutEvents'
+  if (['batch', 'one event', 'dashboard-widget'].includes(entry)) return () => (runsOut ? LAST_WORD + MOMENT : ample)
   let looks = 0
   return () => {
     looks += 1
@@ -114,34 +146,64 @@ const kindIn = (report: unknown, name: string) =>
   (report as Report | undefined)?.roles.find(({ roleName }) => roleName === name)?.kind
 
 /** That the run ended as the word says. */
-function expectEnding({ entry, word }: FaultCase, ending: Ending): void {
-  if (word === 'cut off') {
+function expectEnding(faultCase: FaultCase, ending: Ending): void {
+  const { entry, word } = faultCase
+  if (word === 'cut off' || word === 'no page') {
     expect(ending).toBe('none')
   } else if (word === 'not begun' || word === 'error') {
     expect(ending).toHaveProperty('error')
+  } else if (entry === 'dashboard-widget') {
+    expectPage(faultCase, returned(ending))
   } else if (entry === 'batch') {
     const comesBack = word === 'comes back' || word === 'too early'
-    expect(returned(ending)).toEqual(comesBack ? STRUCK_ALONE : { batchItemFailures: [] })
+    const back = isShared(faultCase) ? ROLES : [STRUCK]
+    expect(returned(ending)).toEqual(handedBack(comesBack ? back : []))
   } else if (entry === 'one event') {
-    expect(returned(ending)).toMatchObject(word === 'gone' ? { kind: 'skipped', reason: 'gone' } : { kind: word })
+    expect(returned(ending)).toMatchObject(
+      word === 'gone' ? { kind: 'skipped', reason: 'gone' } : { kind: kindOf(word) },
+    )
   } else {
-    expect(kindIn(returned(ending), STRUCK)).toBe(word === 'gone' ? 'skipped' : word)
+    expect(kindIn(returned(ending), STRUCK)).toBe(word === 'gone' ? 'skipped' : kindOf(word))
   }
 }
 
-/** That log and metrics show what the document says of the word. */
-function expectSigns({ call, entry, word, fault }: FaultCase, ending: Ending): void {
-  const { log = [], alarms = [] } = SIGNS.get(word) ?? {}
-  const logged = logs.map(({ message }) => `${message}`)
-  if (word === 'cut off' && call !== 'UpdateAssumeRolePolicy') {
-    expect(logged).not.toContainEqual(expect.stringContaining(`role ${STRUCK} has been patched`))
-  } else {
-    const texts = log.map((text) => text.replace('NAME', STRUCK))
-    expect(texts.filter((text) => logged.some((line) => line.includes(text)))).not.toEqual([])
+/** Words of which the role is written. */
+const WRITTEN = ['patched', 'untold', 'unasked']
+const kindOf = (word: string) => (WRITTEN.includes(word) ? 'patched' : word)
+
+/** What is wrong, and then the words of the fault. */
+const PROBLEM =
+  /^(The configuration is wrong, .* looked at\.SSM parameter|The roles could not .* of dashboard-widget\.\w+: \w)/
+
+/** That a person can read what is wrong: in place of the roles, or beside them. */
+function expectPage({ fault, word }: FaultCase, page: unknown): void {
+  const { alerts, rows } = readPage(String(page))
+  if (word === 'problem page') {
+    expect(rows).toEqual([])
+    expect(alerts).toEqual([expect.stringMatching(PROBLEM)])
+    return
   }
+  expect(rows.map(({ role }) => role).toSorted()).toEqual(ROLES.toSorted())
+  const struck = rows.find(({ role }) => role === STRUCK)
+  if (fault === 'one odd role') expect(struck).toMatchObject({ state: 'Failed', why: expect.stringContaining('ARN') })
+  else expect(alerts).toEqual([expect.stringContaining('expired')])
+}
+
+/** That log and metrics show what the document says of the word. */
+function expectSigns(faultCase: FaultCase, ending: Ending): void {
+  const { call, entry, word, fault } = faultCase
+  const { log = [], alarms = [], metrics: unwatched = [] } = SIGNS.get(word) ?? {}
+  const logged = logs.map(({ message }) => `${message}`)
+  if (word !== 'cut off' || isSentToWrite(call)) {
+    const texts = log.map((text) => text.replace('NAME', STRUCK))
+    expect(texts.filter((text) => logged.some((line) => line.includes(text)))).toHaveLength(Math.min(texts.length, 1))
+  }
+  const isToldAsPatched = logged.some((line) => line.includes(`role ${STRUCK} has been patched`))
+  expect(isToldAsPatched).toBe(WRITTEN.includes(word) || (word === 'cut off' && call === 'PutEvents'))
   // Whether an invocation that is killed counts as an error, Lambda alone can say.
-  if (word === 'cut off') return
+  if (word === 'cut off' || word === 'no page') return
   const metrics = metricsOf(logs)
+  expect(Boolean(metrics.EventsNotSent)).toBe(unwatched.includes('EventsNotSent'))
   const hasErrors = ending !== 'none' && 'error' in ending
   expect({ blocked: Boolean(metrics.RolesBlocked), errors: hasErrors }).toEqual({
     blocked: alarms.includes('blocked-roles'),
@@ -154,32 +216,46 @@ function expectSigns({ call, entry, word, fault }: FaultCase, ending: Ending): v
 }
 
 /** That no role holds anything but what it held, or the finished change. */
-function expectRoles({ call, place, fault, entry, word }: FaultCase): void {
-  const isTaken = word === 'patched' || fault.endsWith('after IAM took it')
+function expectRoles(faultCase: FaultCase): void {
+  const { call, place, fault, entry, word } = faultCase
+  const isTaken = WRITTEN.includes(word) || fault.endsWith('after IAM took it') || call === 'PutEvents'
   expect(account.trustPolicy(STRUCK)).toEqual(isTaken ? PATCHED : BEFORE)
   const isAlone = entry === 'one event'
+  const isPage = entry === 'dashboard-widget'
   const beforeAnyRole = word === 'not begun' || (word === 'cut off' && !isOfOneRole(call, place))
   // A read that hangs to the end leaves no time for the others: they are handed on.
   const handedOn = place === 'named in the payload' && fault === 'out of time'
-  const expected = isAlone || beforeAnyRole || handedOn ? BEFORE : PATCHED
+  const expected = isAlone || isPage || beforeAnyRole || isShared(faultCase) || handedOn ? BEFORE : PATCHED
   for (const name of OTHERS) expect(account.trustPolicy(name)).toEqual(expected)
 }
 
 /** Whether the others have gone on by then. A backfill looks at all named roles before it changes the first one. */
 const isOfOneRole = (call: string, place: string) =>
   QUEUE_CALLS.includes(call) ||
-  (['GetRole', 'UpdateAssumeRolePolicy'].includes(call) && place !== 'named in the payload')
+  (['GetRole', 'UpdateAssumeRolePolicy', 'PutEvents'].includes(call) && place !== 'named in the payload')
+
+/** Whether the change is on record by the time of the call. */
+const isSentToWrite = (call: string) => ['UpdateAssumeRolePolicy', 'PutEvents'].includes(call)
 
 /** What the third column of the words says: after the fault has passed. */
 async function makeRight(faultCase: FaultCase, ending: Ending): Promise<void> {
   const { entry, word } = faultCase
-  if (word === 'cut off') functions = await coldStart()
+  if (word === 'cut off' || word === 'no page') functions = await coldStart()
   const queued = account.messages(QUEUE)
   if (queued.length > 0) await functions.roleEvent(batchOf(...queued), contextOf())
   switch (word) {
     case 'patched':
+    case 'untold':
+    case 'unasked':
     case 'deferred':
       return
+    case 'page':
+    case 'problem page':
+    case 'no page': {
+      const page = await run({ ...faultCase, fault: 'none' })
+      expect(readPage(String(page)).rows).toHaveLength(ROLES.length)
+      return
+    }
     case 'comes back':
     case 'too early': {
       const back = new Set((returned(ending) as SQSBatchResponse).batchItemFailures.map((item) => item.itemIdentifier))
@@ -208,6 +284,8 @@ const titled = FAULT_CASES.map(
 
 test.each(titled)('%s: %s', async (_title, _word, faultCase) => {
   setUp(faultCase)
+  // It reads its environment at each call, and a test's environment ends with the test.
+  if (faultCase.entry === 'dashboard-widget') functions = await coldStart()
   strike(account, faultCase.call, faultCase.place, faultCase.fault)
   const ending = await endOf(faultCase)
   expect(account.faultsLeft).toBe(0)
@@ -216,6 +294,10 @@ test.each(titled)('%s: %s', async (_title, _word, faultCase) => {
   expectSigns(faultCase, ending)
 
   await makeRight(faultCase, ending)
+  if (faultCase.entry === 'dashboard-widget') {
+    expect(account.writes).toEqual([])
+    return
+  }
   expect(account.trustPolicy(STRUCK)).toEqual(PATCHED)
   if (faultCase.entry !== 'one event') for (const name of OTHERS) expect(account.trustPolicy(name)).toEqual(PATCHED)
 })
@@ -241,16 +323,20 @@ test.each([
 
 describe('the table leaves nothing out', () => {
   const calls = [
-    ['GetParameter', '', 4],
-    ['GetSAMLProvider', '', 4],
-    ['GetAccountAuthorizationDetails', 'first page', 2],
-    ['GetAccountAuthorizationDetails', 'later page', 2],
+    ['GetParameter', 'at the start', 6],
+    ['GetParameter', 'before a write', 5],
+    ['GetSAMLProvider', 'at the start', 6],
+    ['GetSAMLProvider', 'before a write', 5],
+    ['GetAccountAuthorizationDetails', 'first page', 4],
+    ['GetAccountAuthorizationDetails', 'later page', 4],
     ['GetRole', 'named in the payload', 1],
-    ['GetRole', 'first read', 4],
-    ['GetRole', 'second read', 4],
-    ['UpdateAssumeRolePolicy', '', 4],
-    ['GetQueueUrl', '', 2],
-    ['SendMessageBatch', '', 2],
+    ['GetRole', 'first read', 5],
+    ['GetRole', 'second read', 5],
+    ['LookupEvents', '', 4],
+    ['UpdateAssumeRolePolicy', '', 5],
+    ['GetQueueUrl', '', 3],
+    ['SendMessageBatch', '', 3],
+    ['PutEvents', '', 5],
   ] as const
 
   test.each(calls)('of %s %s', (call, place, entries) => {

@@ -21,6 +21,8 @@ export const STRUCK = 'analyst'
 
 const PLACES: Readonly<Record<string, FaultOptions>> = {
   '': {},
+  'at the start': {},
+  'before a write': { after: 1 },
   'first page': {},
   'later page': { after: 1 },
   'named in the payload': { role: STRUCK },
@@ -53,7 +55,9 @@ const ODDITIES: Readonly<Record<string, Fault>> = {
     const list = page.RoleDetailList.map((role) => (role.RoleName === STRUCK ? { ...role, Arn: undefined } : role))
     return { ...page, RoleDetailList: list }
   },
+  'wrong value': () => ({ Parameter: { Value: 'arn:aws:iam::111122223333:role/Okta' } }),
   'out of time': hang,
+  hanging: hang,
   killed: hang,
   'answer lost': (carryOut) => {
     carryOut()
@@ -63,6 +67,7 @@ const ODDITIES: Readonly<Record<string, Fault>> = {
 
 const STATES: Readonly<Record<string, (account: Account) => void>> = {
   'expired provider': (account) => account.addProvider('Okta', new Date('2020-01-01')),
+  'event refused': (account) => account.refuseEvents((detail) => detail.includes(STRUCK)),
   'message refused': (account) => account.refuseMessages((body) => body.includes(STRUCK)),
 }
 
@@ -72,7 +77,7 @@ const ROUNDS = 3
 /** Lets a fault of the table happen at the call that it names: once, unless it lasts. */
 export function strike(account: Account, call: CallName, place: string, fault: string): void {
   const name = fault.replace(/^lasting | after (five minutes|IAM took it)$/g, '')
-  const at = call === 'UpdateAssumeRolePolicy' ? { role: STRUCK } : PLACES[place]
+  const at = ['UpdateAssumeRolePolicy', 'PutEvents'].includes(call) ? { role: STRUCK } : PLACES[place]
   const [setState, errorOf, oddity] = [STATES[name], ERRORS[name], ODDITIES[name]]
   if (at === undefined) throw new Error(`nobody knows the place ${place} of ${call}`)
   if (setState !== undefined) setState(account)

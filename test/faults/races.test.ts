@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { iamClient, iamWriteClient } from '../../src/aws/clients.ts'
 import { iamRoles } from '../../src/aws/iam-roles.ts'
 import { readConfig } from '../../src/config.ts'
@@ -9,7 +9,8 @@ import { connectionReset, serviceFailure } from '../account/errors.ts'
 import { ENVIRONMENT } from '../environment.ts'
 import { AUDIENCE, accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, policy, TAGGED } from '../functions.ts'
 import { batchOf, contextOf } from '../invocation.ts'
-import { eventFor } from '../samples.ts'
+import { eventFor, sample } from '../samples.ts'
+import { later, passUntil, slow, startOwnTime } from './own-time.ts'
 
 // A machine that does other work as well may need its time.
 vi.setConfig({ testTimeout: 60_000 })
@@ -131,6 +132,75 @@ describe('whatever the order in which calls arrive and are answered', () => {
       }),
       { numRuns: 200 },
     )
+  })
+})
+
+describe('a provider that is replaced while roles are written', () => {
+  /** The longest time that a call takes here, in milliseconds. */
+  const LONGEST = 1_000
+  const NEXT = OKTA.replace('Okta', 'Okta-2027')
+  const withNext = policy(ec2, { ...managed, Principal: { Federated: NEXT } })
+
+  beforeEach(() => startOwnTime())
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  const delays = fc.array(fc.nat(LONGEST), { minLength: 1, maxLength: 4 })
+  const story = fc.record({
+    GetParameter: delays,
+    GetSAMLProvider: delays,
+    GetRole: delays,
+    GetAccountAuthorizationDetails: delays,
+    UpdateAssumeRolePolicy: delays,
+    // When role-event, which knows the former provider, hears of the role, and when the schedule starts a sweep.
+    heard: fc.nat(20_000),
+    swept: fc.nat(20_000),
+    replaced: fc.nat(20_000),
+  })
+
+  test('is written by nobody who may know better, and is nowhere in the end', async () => {
+    const [one, other, third] = [await coldStart(), await coldStart(), await coldStart()]
+    const seen = { former: 0, next: 0 }
+    await fc.assert(
+      fc.asyncProperty(story, async ({ heard, swept, replaced, ...times }) => {
+        const account = accountWithRole()
+        captureLogs()
+        vi.advanceTimersByTime(10 * 60_000)
+        account.addRole({ name: 'right', tags: TAGGED, document: policy(ec2, managed) })
+        await one.roleEvent(batchOf(eventFor('tag-role', 'right')), contextOf())
+        account.deleteRole('right')
+
+        for (const [call, delay] of Object.entries(times)) slow(account, call as keyof typeof times, ...delay)
+        const start = Date.now()
+        const replace = () => {
+          account.addProvider('Okta-2027')
+          account.putParameter(ENVIRONMENT.PARAMETER_NAME, NEXT)
+          return third.scheduledSweep(sample('parameter-changed'), contextOf())
+        }
+        const overwritten = () => eventFor('update-assume-role-policy', ROLE)
+        const all = Promise.all([
+          later<unknown>(heard, () => one.roleEvent(batchOf(overwritten()), contextOf())),
+          later<unknown>(swept, () => other.scheduledSweep(sample('scheduled'), contextOf())),
+          later<unknown>(replaced, replace),
+        ])
+        expect(await passUntil(all, 120_000)).toBe('ended')
+        await all
+        expect(account.trustPolicy(ROLE)).toEqual(withNext)
+
+        // Whoever wrote the former provider read it before it was replaced, at most 5 seconds before the second read.
+        const { Events: writes } = account.cloudTrail.lookUp({ LookupAttributes: [], StartTime: new Date(start) })
+        for (const { EventTime: time, CloudTrailEvent: record } of writes) {
+          const isNext = record.includes(NEXT)
+          seen[isNext ? 'next' : 'former'] += 1
+          if (!isNext) expect(time.getTime() - start - replaced).toBeLessThanOrEqual(5_000 + 2 * LONGEST)
+        }
+      }),
+      { numRuns: 200 },
+    )
+    // Else the property would say nothing.
+    expect(seen.former).toBeGreaterThan(0)
+    expect(seen.next).toBeGreaterThan(0)
   })
 })
 

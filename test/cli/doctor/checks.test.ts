@@ -98,13 +98,7 @@ describe('the parameter', () => {
       'SSM parameter /x is missing',
       'create it',
     ],
-    [
-      'with a wrong value',
-      check(wrong('SSM parameter /x: found. Until that is right, no role is changed')),
-      'failure',
-      'SSM parameter /x: found',
-      'correct it',
-    ],
+    ['with a wrong value', check(wrong('SSM parameter /x: found')), 'failure', 'SSM parameter /x: found', 'correct it'],
     [
       'in a partition without audiences',
       check(wrong('partition p')),
