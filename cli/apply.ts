@@ -35,6 +35,7 @@ export function applyCommand(run: Run) {
       if (file !== undefined && (role ?? pathPrefix) !== undefined) {
         throw new ConfigurationError('a saved plan names its roles already: leave out --role and --path-prefix')
       }
+      await refuseFallback(session)
       const agreed =
         file === undefined
           ? await showFreshPlan(session, { roleNames: role, pathPrefix })
@@ -47,6 +48,18 @@ export function applyCommand(run: Run) {
       run.exitWith(agreed.complete && results.every(isMade) ? 0 : 1)
     })
   return addSettingsOptions(command)
+}
+
+/**
+ * Looking by the defaults does no harm. Changing by them could reach a role that a stack of another name excludes, or write
+ * what it undoes.
+ */
+async function refuseFallback(session: Session): Promise<void> {
+  if (!(await session.settings()).isFallback) return
+  const { region } = await session.caller()
+  throw new ConfigurationError(
+    `there is no stack ${session.stackName} in ${region} to take the settings from, and nothing was changed: give its --stage, or --no-stack to apply by the defaults and the options`,
+  )
 }
 
 interface ShownPlan {

@@ -10,6 +10,8 @@ export interface Settings {
   readonly providerArn: string | undefined
   /** Completes "Settings: …". */
   readonly origin: string
+  /** Nobody chose them: no stack was found, and --no-stack was not given. A misspelt --stage looks the same. */
+  readonly isFallback: boolean
 }
 
 /** Adds the options that {@link resolveSettings} reads, in a group of their own in the help. */
@@ -53,7 +55,8 @@ export function resolveSettings(
         `the stack ${name} is deployed in ${region}, and its settings hold: leave out ${listed}, or add --no-stack to decide without it`,
       )
     }
-    return { config: readConfig(deployed), providerArn: undefined, origin: `those of the stack ${name} in ${region}` }
+    const origin = `those of the stack ${name} in ${region}`
+    return { config: readConfig(deployed), providerArn: undefined, origin, isFallback: false }
   }
   const environment = environmentOf(stage, Object.fromEntries(given.map(({ name, value }) => [name, value])))
   const changed = own.map(({ option, value }) => `--${option} ${value}`)
@@ -62,6 +65,7 @@ export function resolveSettings(
     config: readOptions(environment),
     providerArn,
     origin: `the defaults${changed.length > 0 ? ` but for ${changed.join(' ')}` : ''} (${why})`,
+    isFallback: options.stack !== false,
   }
 }
 

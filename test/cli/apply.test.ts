@@ -22,7 +22,7 @@ describe('apply', () => {
   test('changes what is due, tells of each role and the totals, and ends with 0', async () => {
     addDue('one', 'two')
     account.addRole({ name: 'untagged', document: policy(ec2) })
-    const { stdout, exitCode } = await runCli(['apply', '--yes'])
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
     expect(account.trustPolicy('one')).toEqual(policy(ec2, managed))
     expect(account.trustPolicy('two')).toEqual(policy(ec2, managed))
     expect(account.trustPolicy('untagged')).toEqual(policy(ec2))
@@ -31,23 +31,30 @@ describe('apply', () => {
     expect(exitCode).toBe(0)
   })
 
+  test('changes nothing by the defaults if nobody asked for them: the stack may have another name', async () => {
+    addDue('one')
+    const { stderr, exitCode } = await runCli(['apply', '--yes', '--stage', 'prdo'])
+    expect(stderr).toContain('there is no stack okta-role-trust-prdo in us-east-1 to take the settings from')
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
   test('shows the plan first', async () => {
     addDue('one')
-    const { stdout } = await runCli(['apply', '--yes'])
+    const { stdout } = await runCli(['apply', '--no-stack', '--yes'])
     expect(stdout.indexOf('planned    one')).toBeLessThan(stdout.indexOf('patched    one'))
     expect(stdout.match(/@@/g)).toHaveLength(2)
   })
 
   test('has nothing to do and nothing to ask where nothing is due', async () => {
     account.addRole({ name: 'right', tags: TAGGED, document: policy(managed) })
-    const { stdout, exitCode } = await runCli(['apply'], { isTerminal: true })
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack'], { isTerminal: true })
     expect(stdout).toContain('nothing is due')
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 0, writes: [] })
   })
 
   test('changes the named roles only', async () => {
     addDue('one', 'two')
-    await runCli(['apply', '--yes', '--role', 'two'])
+    await runCli(['apply', '--no-stack', '--yes', '--role', 'two'])
     expect([isTrusting('one'), isTrusting('two')]).toEqual([false, true])
   })
 
@@ -55,7 +62,7 @@ describe('apply', () => {
     addDue('one')
     const deny = { Effect: 'Deny', Principal: '*', Action: '*' }
     account.addRole({ name: 'closed', tags: TAGGED, document: policy(deny) })
-    const { stdout, exitCode } = await runCli(['apply', '--yes'])
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
     expect(stdout).toMatch(/blocked {4}closed {2}explicit-deny/)
     expect(account.trustPolicy('closed')).toEqual(policy(deny))
     expect(exitCode).toBe(0)
@@ -63,13 +70,13 @@ describe('apply', () => {
 
   test('ends with 1 where a named role is not there, though the others are changed', async () => {
     addDue('one')
-    const { exitCode } = await runCli(['apply', '--yes', '--role', 'one', '--role', 'misspelt'])
+    const { exitCode } = await runCli(['apply', '--no-stack', '--yes', '--role', 'one', '--role', 'misspelt'])
     expect([isTrusting('one'), exitCode]).toEqual([true, 1])
   })
 
   test('takes the statement out of a role that lost its tag, with --on-untag revoke', async () => {
     account.addRole({ name: 'left', document: policy(ec2, managed) })
-    const { stdout, exitCode } = await runCli(['apply', '--yes', '--on-untag', 'revoke'])
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes', '--on-untag', 'revoke'])
     expect(account.trustPolicy('left')).toEqual(policy(ec2))
     expect(stdout).toContain('of 1 planned: 1 withdrawn')
     expect(exitCode).toBe(0)
@@ -78,7 +85,7 @@ describe('apply', () => {
 
 test('a bar shows on a terminal how far it is', async () => {
   addDue('one', 'two')
-  const { stderr, stdout } = await runCli(['apply', '--yes'], { isTerminal: true })
+  const { stderr, stdout } = await runCli(['apply', '--no-stack', '--yes'], { isTerminal: true })
   expect(stderr).toMatch(/changing roles [=-]+ 2\/2/)
   expect(stdout).not.toContain('changing roles')
 })
@@ -86,7 +93,7 @@ test('a bar shows on a terminal how far it is', async () => {
 describe('the question', () => {
   const answer = async (input: string) => {
     addDue('one')
-    return runCli(['apply'], { isTerminal: true, input, environment: { NO_COLOR: '1' } })
+    return runCli(['apply', '--no-stack'], { isTerminal: true, input, environment: { NO_COLOR: '1' } })
   }
 
   test('yes changes the roles', async () => {
@@ -112,7 +119,7 @@ describe('the question', () => {
 
   test('cannot be asked without a terminal: nothing is read or changed', async () => {
     addDue('one')
-    const { stdout, stderr, exitCode } = await runCli(['apply'], { input: 'y' })
+    const { stdout, stderr, exitCode } = await runCli(['apply', '--no-stack'], { input: 'y' })
     expect(stderr).toMatch(
       /^Error: apply asks before it changes anything, and nobody is there to be asked: .* add --yes$/m,
     )
@@ -124,7 +131,7 @@ describe('a change that cannot be made', () => {
   test('fails alone, in words that say what to do', async () => {
     addDue('denied', 'fine')
     account.failNext('UpdateAssumeRolePolicy', accessDenied('iam:UpdateAssumeRolePolicy'), { role: 'denied' })
-    const { stdout, exitCode } = await runCli(['apply', '--yes'])
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
     expect(stdout).toMatch(/failed {5}denied\n +the caller lacks the permission iam:UpdateAssumeRolePolicy: allow it/)
     expect(stdout).toMatch(/of 2 planned: 1 (failed, 1 patched|patched, 1 failed)/)
     expect([isTrusting('denied'), isTrusting('fine'), exitCode]).toEqual([false, true, 1])
@@ -133,7 +140,7 @@ describe('a change that cannot be made', () => {
   test('is blocked where IAM refuses it, with its words', async () => {
     addDue('refused')
     account.failNext('UpdateAssumeRolePolicy', malformedPolicyDocument('Invalid principal in policy'))
-    const { stdout, exitCode } = await runCli(['apply', '--yes'])
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
     expect(stdout).toMatch(
       /blocked {4}refused {2}refused-by-iam\n +MalformedPolicyDocument.*Invalid principal in policy/,
     )
@@ -144,7 +151,7 @@ describe('a change that cannot be made', () => {
     addDue('unclear')
     account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('unclear', policy(ec2, managed)))
     account.failNext('UpdateAssumeRolePolicy', connectionReset())
-    const { stdout, exitCode } = await runCli(['apply', '--yes'])
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
     expect(stdout).toContain('of 1 planned: 1 patched')
     expect(exitCode).toBe(0)
   })
@@ -153,7 +160,7 @@ describe('a change that cannot be made', () => {
     addDue('unclear')
     account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('unclear', policy(lambda)))
     account.failNext('UpdateAssumeRolePolicy', connectionReset())
-    const { stdout, exitCode } = await runCli(['apply', '--yes'])
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
     expect(stdout).toMatch(/outdated {3}unclear\n +the change was sent, IAM did not say whether it took it/)
     expect(account.trustPolicy('unclear')).toEqual(policy(lambda))
     expect(exitCode).toBe(1)
@@ -163,7 +170,7 @@ describe('a change that cannot be made', () => {
     addDue('busy')
     account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('busy', policy(lambda)))
     account.failNext('UpdateAssumeRolePolicy', concurrentModification())
-    const { stdout } = await runCli(['apply', '--yes'])
+    const { stdout } = await runCli(['apply', '--no-stack', '--yes'])
     expect(stdout).toMatch(
       /outdated {3}busy\n +its trust policy is no longer the one in the plan, and nothing was written/,
     )
@@ -173,7 +180,7 @@ describe('a change that cannot be made', () => {
   test('is skipped where somebody changes the role between the plan and the write', async () => {
     addDue('moving', 'still')
     account.before('GetRole', () => account.setTrustPolicy('moving', policy(lambda)))
-    const { stdout, exitCode } = await runCli(['apply', '--yes'])
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
     expect(stdout).toMatch(
       /outdated {3}moving\n +its trust policy is no longer the one in the plan, and nothing was written/,
     )
@@ -192,7 +199,7 @@ test('a provider that is replaced while the question waits is not written any mo
     account.putParameter(PARAMETER, account.addProvider('Okta-2027'))
     vi.setSystemTime(Date.now() + 6_000)
   })
-  const { stdout, exitCode } = await runCli(['apply', '--yes'])
+  const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
   expect(stdout).toMatch(/outdated {3}one\n +what is due now is not what the plan says, and nothing was written/)
   expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
 })
@@ -203,7 +210,7 @@ describe('Ctrl-C', () => {
     addDue(...names)
     let press = () => {}
     account.before('UpdateAssumeRolePolicy', () => press())
-    const { stdout, stderr, exitCode } = await runCli(['apply', '--yes'], {
+    const { stdout, stderr, exitCode } = await runCli(['apply', '--no-stack', '--yes'], {
       withInterrupt: (pressCtrlC) => {
         press = pressCtrlC
       },
@@ -240,7 +247,8 @@ describe('a saved plan', () => {
     writeFileSync(file, JSON.stringify(plan))
     return file
   }
-  const apply = (file: string, ...options: readonly string[]) => runCli(['apply', file, '--yes', ...options])
+  const apply = (file: string, ...options: readonly string[]) =>
+    runCli(['apply', '--no-stack', file, '--yes', ...options])
 
   test('is shown and changes what it says, and nothing that became due since', async () => {
     addDue('planned')
@@ -385,7 +393,7 @@ describe('a saved plan', () => {
 
   test('of nothing asks nothing', async () => {
     const options: RunOptions = { isTerminal: true, environment: { NO_COLOR: '1' } }
-    const { stdout, exitCode } = await runCli(['apply', await savedPlan()], options)
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', await savedPlan()], options)
     expect({ stdout, exitCode }).toEqual({ stdout: '  nothing is due\n', exitCode: 0 })
   })
 })

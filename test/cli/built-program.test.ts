@@ -174,7 +174,7 @@ describe('Ctrl-C', () => {
   const changed = () => ROLES.filter((name) => aws.roles.get(name) === RIGHT)
 
   test('during apply finishes the writes in hand and tells what was done and what was not', async () => {
-    const program = start(['apply', '--yes'])
+    const program = start(['apply', '--no-stack', '--yes'])
     aws.onWrite = () => {
       aws.onWrite = () => {}
       program.kill('SIGINT')
@@ -191,7 +191,7 @@ describe('Ctrl-C', () => {
 
   test('once more ends it at once', async () => {
     aws.unanswered = 'UpdateAssumeRolePolicy'
-    const program = start(['apply', '--yes'])
+    const program = start(['apply', '--no-stack', '--yes'])
     program.stderr?.on('data', (chunk) => {
       if (String(chunk).includes('Stopping')) program.kill('SIGINT')
     })
