@@ -4,7 +4,7 @@ import iamEventRegions from '../infra/iam-event-regions.cjs'
 import { accessSources } from '../src/aws/access-sources.ts'
 import { type Caller, configuredRegion, findCaller } from '../src/aws/caller.ts'
 import { iamClient, iamWriteClient, ssmClient } from '../src/aws/clients.ts'
-import { deployedEnvironment } from '../src/aws/deployed-environment.ts'
+import { functionReader } from '../src/aws/deployed-functions.ts'
 import { iamRoles } from '../src/aws/iam-roles.ts'
 import { cached } from '../src/cached.ts'
 import type { Rules } from '../src/decide-role.ts'
@@ -69,7 +69,7 @@ export function openSession(terminal: Terminal, command: CommandUnknownOpts): Se
   })
   const deployed = once(async () => {
     if (options.stack === false) return undefined
-    return deployedEnvironment((await caller()).target, `${name}-backfill`)
+    return functionReader((await caller()).target).readEnvironment(`${name}-backfill`)
   })
   const settings = once(async () => {
     const { region, account } = await caller()

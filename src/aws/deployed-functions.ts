@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda'
 import { type AwsTarget, maxAttempts, requestHandler } from './clients.ts'
+import { unlessMissing } from './unless-missing.ts'
 
 /** How Lambda says that a function fares. */
 export interface FunctionState {
@@ -27,6 +28,8 @@ export interface EventSource {
 export interface FunctionReader {
   /** Undefined where there is no such function. */
   readFunction(name: string): Promise<FunctionState | undefined>
+  /** The environment that it was deployed with; undefined where there is no such function. */
+  readEnvironment(name: string): Promise<Readonly<Record<string, string>> | undefined>
   /** How many invocations at once are reserved for it; undefined where none are, or there is no such function. */
   readReservedConcurrency(name: string): Promise<number | undefined>
   /** Empty where there is no such function. */
@@ -35,22 +38,31 @@ export interface FunctionReader {
 
 export function functionReader(target: AwsTarget): FunctionReader {
   const client = new LambdaClient({ requestHandler, maxAttempts, ...target })
+  const readConfiguration = (name: string) =>
+    unlessMissing(ResourceNotFoundException, () =>
+      client.send(new GetFunctionConfigurationCommand({ FunctionName: name })),
+    )
   return {
-    readFunction: (name) =>
-      unlessMissing(async () => {
-        const answer = await client.send(new GetFunctionConfigurationCommand({ FunctionName: name }))
-        const { State: state = 'of no known state', LastUpdateStatus: lastUpdate = 'Successful' } = answer
-        return { state, lastUpdate, reason: answer.StateReason ?? answer.LastUpdateStatusReason }
-      }),
+    async readFunction(name) {
+      const answer = await readConfiguration(name)
+      if (answer === undefined) return undefined
+      const { State: state = 'of no known state', LastUpdateStatus: lastUpdate = 'Successful' } = answer
+      return { state, lastUpdate, reason: answer.StateReason ?? answer.LastUpdateStatusReason }
+    },
+
+    async readEnvironment(name) {
+      const answer = await readConfiguration(name)
+      return answer && (answer.Environment?.Variables ?? {})
+    },
 
     readReservedConcurrency: (name) =>
-      unlessMissing(async () => {
+      unlessMissing(ResourceNotFoundException, async () => {
         const answer = await client.send(new GetFunctionConcurrencyCommand({ FunctionName: name }))
         return answer.ReservedConcurrentExecutions
       }),
 
     async listEventSources(name) {
-      const found = await unlessMissing(async () => {
+      const found = await unlessMissing(ResourceNotFoundException, async () => {
         const sources: EventSource[] = []
         for await (const page of paginateListEventSourceMappings({ client }, { FunctionName: name })) {
           for (const { UUID: uuid = '', EventSourceArn: arn = '', State: state = '' } of page.EventSourceMappings ?? [])
@@ -60,14 +72,5 @@ export function functionReader(target: AwsTarget): FunctionReader {
       })
       return found ?? []
     },
-  }
-}
-
-async function unlessMissing<Value>(call: () => Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await call()
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined
-    throw error
   }
 }

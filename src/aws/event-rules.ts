@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-eventbridge'
 import { type AwsTarget, maxAttempts, requestHandler } from './clients.ts'
+import { unlessMissing } from './unless-missing.ts'
 
 /** A rule on the default event bus. */
 export interface EventRule {
@@ -29,12 +30,14 @@ export function ruleReader(target: AwsTarget): RuleReader {
   const client = new EventBridgeClient({ requestHandler, maxAttempts, ...target })
   return {
     async readRule(name) {
-      const rule = await unlessMissing(() => client.send(new DescribeRuleCommand({ Name: name })))
+      const rule = await unlessMissing(ResourceNotFoundException, () =>
+        client.send(new DescribeRuleCommand({ Name: name })),
+      )
       return rule && { name, state: rule.State ?? 'of no known state', schedule: rule.ScheduleExpression }
     },
 
     async listTargets(ruleName) {
-      const pages = await unlessMissing(() =>
+      const pages = await unlessMissing(ResourceNotFoundException, () =>
         allPages((token) => client.send(new ListTargetsByRuleCommand({ Rule: ruleName, NextToken: token }))),
       )
       return (pages ?? []).flatMap(({ Targets: targets = [] }) => targets.map(({ Arn: arn = '' }) => arn))
@@ -61,13 +64,4 @@ async function allPages<Page extends { readonly NextToken?: string | undefined }
     token = page.NextToken
   } while (token !== undefined)
   return pages
-}
-
-async function unlessMissing<Value>(call: () => Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await call()
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined
-    throw error
-  }
 }

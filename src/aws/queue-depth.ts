@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs'
 import { MalformedResponseError } from '../errors.ts'
 import { type AwsTarget, maxAttempts, requestHandler } from './clients.ts'
+import { unlessMissing } from './unless-missing.ts'
 
 /** About how many messages a queue holds (SQS promises no exact number). */
 export interface QueueDepth {
@@ -14,8 +15,8 @@ export interface QueueDepth {
 /** @returns a function that is undefined for a queue that is not there */
 export function queueDepthReader(target: AwsTarget): (queueName: string) => Promise<QueueDepth | undefined> {
   const client = new SQSClient({ requestHandler, maxAttempts, ...target })
-  return async (queueName) => {
-    try {
+  return (queueName) =>
+    unlessMissing(QueueDoesNotExist, async () => {
       const { QueueUrl: url } = await client.send(new GetQueueUrlCommand({ QueueName: queueName }))
       if (url === undefined) throw new MalformedResponseError(`GetQueueUrl: found no URL for ${queueName}`)
       const command = new GetQueueAttributesCommand({
@@ -33,11 +34,7 @@ export function queueDepthReader(target: AwsTarget): (queueName: string) => Prom
         inFlight: countOf(attributes?.ApproximateNumberOfMessagesNotVisible, queueName),
         delayed: countOf(attributes?.ApproximateNumberOfMessagesDelayed, queueName),
       }
-    } catch (error) {
-      if (error instanceof QueueDoesNotExist) return undefined
-      throw error
-    }
-  }
+    })
 }
 
 function countOf(attribute: string | undefined, queueName: string): number {
