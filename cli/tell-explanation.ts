@@ -4,7 +4,7 @@ import { type CallEffect, type ExplainedStatement, explainDocument } from '../sr
 import type { Plan } from '../src/trust-policy/plan-write.ts'
 import type { Call, WantedAccess } from '../src/trust-policy/wanted-access.ts'
 import type { Paint } from './paint.ts'
-import { trustPolicyDiff } from './trust-policy-diff.ts'
+import { jsonOf, trustPolicyDiff } from './trust-policy-diff.ts'
 
 /** What is due for a trust policy: as the engine planned it, or as it came back from a role. */
 export type Due =
@@ -60,10 +60,6 @@ function tellStatements(statements: readonly ExplainedStatement[], paint: Paint)
     const title = `  ${paint('bold', `Statement[${index}]`)}${name}${ours}`
     return [title, ...tellEffects(explained).map((line) => `    ${line}`)]
   })
-}
-
-function jsonOf(document: string | undefined): unknown {
-  return document?.trim() ? JSON.parse(document) : undefined
 }
 
 /** Some of the wanted calls, which have just been told. */
