@@ -78,14 +78,3 @@ export function readRoleCall(record: unknown, label: string): RoleCall {
     tagKeys: z.safeParse(TagKeys, requestParameters.tagKeys).data,
   }
 }
-
-/** The write of a trust policy that a record, as JSON text, tells of; undefined where it tells of no successful one. */
-export function readTrustPolicyWrite(record: string): RoleCall | undefined {
-  try {
-    const call: unknown = JSON.parse(record)
-    const { eventName, errorCode } = readInput(Call, call, 'record')
-    return eventName === TRUST_POLICY_WRITE && !errorCode ? readRoleCall(call, 'record') : undefined
-  } catch {
-    return undefined
-  }
-}

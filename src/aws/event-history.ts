@@ -1,4 +1,4 @@
-import { type CloudTrailClient, type LookupAttribute, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
+import { type CloudTrailClient, LookupEventsCommand, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
 import type { EventHistory } from '../role-history.ts'
 
 /** The most that LookupEvents takes (CloudTrail API reference). */
@@ -12,39 +12,33 @@ export const MAX_RECORDS = MAX_PAGES * PAGE_SIZE
 
 /** CloudTrail's event history of the client's region. It reaches back 90 days, and takes no trail. */
 export function eventHistory(client: CloudTrailClient): EventHistory {
-  const readPage = (attribute: LookupAttribute, since: number | undefined, token: string | undefined) =>
-    client.send(
-      new LookupEventsCommand({
-        LookupAttributes: [attribute],
-        StartTime: since === undefined ? undefined : new Date(since),
-        MaxResults: PAGE_SIZE,
-        NextToken: token,
-      }),
-    )
   return {
     async lookUp(attribute, value, since, onPage) {
       const records: string[] = []
       let oldest = Date.now()
-      let token: string | undefined
-      for (let page = 0; page < MAX_PAGES; page += 1) {
-        const answer = await readPage({ AttributeKey: attribute, AttributeValue: value }, since, token)
+      let pages = 0
+      const input = {
+        LookupAttributes: [{ AttributeKey: attribute, AttributeValue: value }],
+        StartTime: new Date(since),
+      }
+      for await (const page of paginateLookupEvents({ client, pageSize: PAGE_SIZE }, input)) {
+        pages += 1
         onPage()
-        for (const { CloudTrailEvent: record = '', EventTime: time } of answer.Events ?? []) {
+        for (const { CloudTrailEvent: record = '', EventTime: time } of page.Events ?? []) {
           records.push(record)
           oldest = Math.min(oldest, time?.getTime() ?? oldest)
         }
-        token = answer.NextToken
-        if (token === undefined) return { records, completeSince: since }
+        if (pages === MAX_PAGES && page.NextToken !== undefined) return { records, completeSince: oldest }
       }
-      return { records, completeSince: oldest }
+      return { records, completeSince: since }
     },
 
     async readEvent(eventId) {
-      const { Events: events = [] } = await readPage(
-        { AttributeKey: 'EventId', AttributeValue: eventId },
-        undefined,
-        undefined,
-      )
+      const command = new LookupEventsCommand({
+        LookupAttributes: [{ AttributeKey: 'EventId', AttributeValue: eventId }],
+        MaxResults: PAGE_SIZE,
+      })
+      const { Events: events = [] } = await client.send(command)
       return events.find((event) => event.EventId === eventId)?.CloudTrailEvent
     },
   }

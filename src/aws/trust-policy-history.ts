@@ -1,6 +1,7 @@
-import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
+import { type CloudTrailClient, type LookupEventsCommandInput, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
 import type { TrustPolicyWrite } from '../flapping.ts'
-import { readTrustPolicyWrite } from '../iam-call.ts'
+import { TRUST_POLICY_WRITE } from '../iam-call.ts'
+import { readRecord } from '../trust-policy-event.ts'
 import { faultOf } from './fault-of.ts'
 
 /** How many pages of 50 are read at most: CloudTrail allows two calls a second in an account and region. */
@@ -19,23 +20,23 @@ const TIME_LIMIT = 8_000
  */
 export async function recentTrustPolicyWrites(client: CloudTrailClient, since: Date, deadline: AbortSignal) {
   const abortSignal = AbortSignal.any([deadline, AbortSignal.timeout(TIME_LIMIT)])
+  const input: LookupEventsCommandInput = {
+    LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: TRUST_POLICY_WRITE }],
+    StartTime: since,
+  }
   const writes: TrustPolicyWrite[] = []
-  let token: string | undefined
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const command = new LookupEventsCommand({
-      LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'UpdateAssumeRolePolicy' }],
-      StartTime: since,
-      NextToken: token,
-    })
-    const { Events: events = [], NextToken: next } = await client.send(command, { abortSignal }).catch((error) => {
-      throw faultOf('LookupEvents', error)
-    })
-    for (const { CloudTrailEvent: record = '' } of events) {
-      const write = readTrustPolicyWrite(record)
-      if (write !== undefined) writes.push(write)
+  let pages = 0
+  try {
+    for await (const { Events: events = [] } of paginateLookupEvents({ client }, input, { abortSignal })) {
+      for (const { CloudTrailEvent: text = '' } of events) {
+        const record = readRecord(text)
+        if (record.kind === 'event' && record.event.call === TRUST_POLICY_WRITE) writes.push(record.event)
+      }
+      pages += 1
+      if (pages === MAX_PAGES) break
     }
-    if (next === undefined) break
-    token = next
+  } catch (error) {
+    throw faultOf('LookupEvents', error)
   }
   return writes
 }
