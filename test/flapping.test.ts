@@ -71,8 +71,6 @@ describe('where a pipeline undoes every patch', () => {
 
   afterEach(() => {
     account.detach()
-    vi.restoreAllMocks()
-    vi.unstubAllEnvs()
     vi.useRealTimers()
   })
 

@@ -18,8 +18,6 @@ beforeEach(() => {
 
 afterEach(() => {
   account.detach()
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
 })
 
 const DOCUMENTATION = readFileSync(new URL('../docs/events.md', import.meta.url), 'utf8')

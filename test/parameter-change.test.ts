@@ -22,8 +22,6 @@ beforeEach(() => {
 
 afterEach(() => {
   account.detach()
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
   vi.useRealTimers()
 })
 

@@ -27,8 +27,6 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const { name } of account.roles()) account.deleteRole(name)
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
 })
 
 // What is still under way when a handler returns may never happen: Lambda freezes the function.

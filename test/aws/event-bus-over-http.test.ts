@@ -15,7 +15,6 @@ beforeEach(async () => {
 
 afterEach(() => {
   service.stop()
-  vi.restoreAllMocks()
 })
 
 const [first, second] = [1, 2].map((due) => overCapEvent(due, 0, 'nothing was changed', 'scheduled sweep'))

@@ -15,7 +15,6 @@ beforeEach(async () => {
 
 afterEach(() => {
   service.stop()
-  vi.restoreAllMocks()
 })
 
 const since = new Date('2026-11-18T07:00:00Z')

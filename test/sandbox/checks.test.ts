@@ -1,10 +1,8 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Checks } from '../../sandbox/checks.ts'
 import { Progress } from '../../sandbox/progress.ts'
 
 const paint = (_colour: string, text: string) => text
-
-afterEach(() => vi.restoreAllMocks())
 
 test('what is as it should be is told in one line, what is not with the difference, and counted', () => {
   const lines: string[] = []
