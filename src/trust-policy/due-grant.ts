@@ -14,6 +14,8 @@ import { type Call, callsOf, SIGN_IN, type WantedAccess } from './wanted-access.
  * @returns no providers where nothing may be granted
  */
 export function dueGrant(wanted: WantedAccess, access: ExistingAccess, grants: readonly ManagedGrant[]): WantedAccess {
+  // As nearly everywhere: nobody restricts anything, so that all of it is clear.
+  if (access.restrictions.length === 0) return wanted
   const isFree = (call: Call) => !isRestricted(access.restrictions, call) || grants.some((grant) => gives(grant, call))
   const isClear = (part: WantedAccess) => callsOf(part).every(isFree)
   const start = startOf(wanted, grants)
