@@ -3,7 +3,7 @@ import { Command } from '@commander-js/extra-typings'
 import { decideRole } from '../src/decide-role.ts'
 import type { Outcome, SkippedOutcome } from '../src/outcome.ts'
 import { planTrust } from '../src/trust-policy/plan.ts'
-import { readRole } from './named-role.ts'
+import { arnText, readRole } from './named-role.ts'
 import { readText } from './read-text.ts'
 import type { Run } from './run.ts'
 import type { Session } from './session.ts'
@@ -48,7 +48,7 @@ async function explainRole(session: Session, nameOrArn: string): Promise<readonl
   const role = await readRole(session, nameOrArn, `; a file needs a slash in its name, such as ./${nameOrArn}`)
   const { outcome } = decideRole(role, rules)
   const { paint } = session.out
-  const lines = [`Role ${role.roleName} (${role.arn})`, ...tellDocument(role.document, rules.wanted, paint)]
+  const lines = [`Role ${role.roleName} (${arnText(role)})`, ...tellDocument(role.document, rules.wanted, paint)]
   if (outcome.kind !== 'skipped') {
     return [...lines, 'What would be done:', ...tellDue(planOf(outcome), role.document, paint)]
   }

@@ -22,9 +22,16 @@ export async function findRole(session: Session, nameOrArn: string, hint = ''): 
   const role = await (await session.roles()).readRole(roleName)
   const { account } = await session.caller()
   if (role !== undefined && nameOrArn.startsWith('arn:') && role.arn !== nameOrArn) {
-    throw new ConfigurationError(`account ${account} has ${role.arn}, not ${nameOrArn}: check the ARN and the profile`)
+    throw new ConfigurationError(
+      `account ${account} has ${role.arn ?? `${role.roleName}, and ${arnText(role)}`}, not ${nameOrArn}: check the ARN and the profile`,
+    )
   }
   return { roleName: role?.roleName ?? roleName, role }
+}
+
+/** A role's ARN for a person to read. */
+export function arnText({ arn }: Pick<RoleSnapshot, 'arn'>): string {
+  return arn ?? 'IAM does not show its ARN yet'
 }
 
 /** The same, for a role that must be there. */

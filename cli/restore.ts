@@ -4,7 +4,7 @@ import { eventHistory } from '../src/aws/event-history.ts'
 import { ConfigurationError } from '../src/errors.ts'
 import { isSamePolicy } from '../src/trust-policy/same-policy.ts'
 import { askYesOrNo, canAsk } from './ask.ts'
-import { readRole } from './named-role.ts'
+import { arnText, readRole } from './named-role.ts'
 import { reactionTo, restorableDocument, writeInPlaceOf } from './restore-trust-policy.ts'
 import type { Run } from './run.ts'
 import { addSettingsOptions } from './settings.ts'
@@ -41,7 +41,7 @@ export function restoreCommand(run: Run) {
         return out.say(`The trust policy of ${roleName} is as it was after event ${to}: there is nothing to restore.`)
       }
       out.say(
-        `Role ${roleName} (${role.arn}), back to its trust policy after event ${to}:`,
+        `Role ${roleName} (${arnText(role)}), back to its trust policy after event ${to}:`,
         trustPolicyDiff(jsonOf(before), jsonOf(after), out.paint),
       )
       const reaction = reactionTo(after, role, rules)
@@ -62,8 +62,8 @@ function readEventId(id: string): string {
 }
 
 /** The whole of what was in force, so that it can be had back where CloudTrail shows no event that wrote it. */
-function oneLine(document: string | undefined): string {
-  return document === undefined ? 'no trust policy' : JSON.stringify(jsonOf(document))
+function oneLine(document: string): string {
+  return JSON.stringify(jsonOf(document))
 }
 
 const HELP = `

@@ -2,6 +2,7 @@ import { MAX_RECORDS } from '../src/aws/event-history.ts'
 import type { RoleSnapshot } from '../src/role.ts'
 import { type Change, documentAfter, type Known, type RoleHistory } from '../src/role-history.ts'
 import { isSamePolicy } from '../src/trust-policy/same-policy.ts'
+import { arnText } from './named-role.ts'
 import type { Paint } from './paint.ts'
 import { jsonOf, trustPolicyDiff } from './trust-policy-diff.ts'
 
@@ -20,7 +21,7 @@ export function tellHistory(history: ToldHistory, paint: Paint): readonly string
   const { roleName, role, since, region, changes } = history
   const unseen = unseenChange(history)
   return [
-    `Role ${roleName} (${role?.arn ?? 'it is gone'}), by CloudTrail in ${region} since ${timeText(since)}`,
+    `Role ${roleName} (${role === undefined ? 'it is gone' : arnText(role)}), by CloudTrail in ${region} since ${timeText(since)}`,
     ...tellGaps(history).map((line) => `  ${paint('yellow', line)}`),
     ...(changes.length === 0 ? ['  CloudTrail shows no change of its trust policy.'] : []),
     ...changes.flatMap((change) => tellChange(change, paint)),

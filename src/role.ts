@@ -7,11 +7,12 @@ export const ROLE_PATH = /^\/([!-~]*\/)?$/
 /** A role as one read of IAM shows it. */
 export interface RoleSnapshot {
   readonly roleName: string
-  readonly arn: string
+  /** null where IAM shows its unique id in the place of the ARN, as just after its creation. */
+  readonly arn: string | null
   /** Starts and ends with `/`. */
   readonly path: string
   /** Keys with the letter case in which they were set. */
   readonly tags: readonly { readonly key: string; readonly value: string }[]
-  /** The trust policy as plain JSON text; undefined where the answer held none. */
-  readonly document: string | undefined
+  /** The trust policy as plain JSON text, as far as it is JSON. */
+  readonly document: string
 }

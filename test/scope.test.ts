@@ -7,7 +7,7 @@ const roleAt = (path: string, roleName = 'analyst') => ({
   path,
   arn: `arn:aws:iam::111122223333:role${path}${roleName}`,
   tags: [],
-  document: undefined,
+  document: '{}',
 })
 
 describe('a role is tagged', () => {

@@ -117,24 +117,42 @@ function rolesOf(page: GetAccountAuthorizationDetailsResponse): readonly (RoleSn
     try {
       return snapshotOf(SCAN, role)
     } catch (error) {
-      const { RoleName: roleName, Arn: arn = null } = role
+      const { RoleName: roleName, Arn: id } = role
+      const arn = id === undefined ? null : arnIn(id)
       return { kind: 'failed', roleName: roleName ?? arn ?? '(no name)', arn, detail: describeError(error), notes: [] }
     }
   })
 }
 
 function snapshotOf(call: string, role: Role | RoleDetail | undefined): RoleSnapshot {
-  const { RoleName: roleName, Arn: arn, Path: path, Tags: tags = [], AssumeRolePolicyDocument: document } = role ?? {}
+  const { RoleName: roleName, Arn: arn, Path: path, Tags: tags = [], AssumeRolePolicyDocument: encoded } = role ?? {}
   if (roleName === undefined || arn === undefined || path === undefined) {
     throw new MalformedResponseError(`${call}: found a role without its name, ARN or path: ${JSON.stringify(role)}`)
   }
+  const document = decoded(encoded ?? '')
+  if (NO_DOCUMENT.test(document)) {
+    throw new MalformedResponseError(
+      `${call}: found role ${roleName} without its trust policy, and IAM knows no role without one; look at it with \`aws iam get-role --role-name ${roleName}\``,
+    )
+  }
   return {
     roleName,
-    arn,
+    arn: arnIn(arn),
     path,
     tags: tags.map(({ Key: key = '', Value: value = '' }) => ({ key, value })),
-    document: document === undefined ? undefined : decoded(document),
+    document,
   }
+}
+
+/**
+ * CreateRole and UpdateAssumeRolePolicy require a trust policy (IAM API reference). So an answer without one has lost it,
+ * and a write on top of that would drop whatever the role really holds.
+ */
+const NO_DOCUMENT = /^\s*(null)?\s*$/
+
+/** Just after a role was created, its unique id can stand in the place of its ARN. */
+function arnIn(text: string): string | null {
+  return /^arn:[\w-]+:iam::\d{12}:role\//.test(text) ? text : null
 }
 
 /** IAM answers with the document URL-encoded (RFC 3986), and the SDK leaves it so. */

@@ -76,6 +76,27 @@ describe('a read', () => {
     })
   })
 
+  test.each([
+    ['an empty trust policy', roleXml('analyst', '')],
+    ['a trust policy of white space', roleXml('analyst', '%20%0A')],
+    ['null for a trust policy', roleXml('analyst', 'null')],
+    ['no trust policy', roleXml('analyst').replace(/<Assume.*/, '')],
+  ])('takes an answer with %s for a fault: no role is without one', async (_, xml) => {
+    server.answers = [success('GetRole', `<Role>${xml}</Role>`)]
+    await expect(roles().readRole('analyst')).rejects.toThrow('GetRole: found role analyst without its trust policy')
+  })
+
+  test('takes an empty object for the trust policy that it is', async () => {
+    server.answers = [success('GetRole', `<Role>${roleXml('analyst', '%7B%7D')}</Role>`)]
+    expect(await roles().readRole('analyst')).toMatchObject({ document: '{}' })
+  })
+
+  test('knows no ARN where the unique id stands in its place', async () => {
+    const xml = roleXml('analyst').replace(/<Arn>.*<\/Arn>/, '<Arn>AROAEXAMPLE000000001</Arn>')
+    server.answers = [success('GetRole', `<Role>${xml}</Role>`)]
+    expect(await roles().readRole('analyst')).toMatchObject({ roleName: 'analyst', arn: null })
+  })
+
   test('leaves a text that is not URL-encoded as it is', async () => {
     server.answers = [success('GetRole', `<Role>${roleXml('analyst', '100%')}</Role>`)]
     expect(await roles().readRole('analyst')).toMatchObject({ document: '100%' })
@@ -114,15 +135,20 @@ describe('a scan', () => {
   })
 
   test('finds a role that lacks a part, and the others all the same', async () => {
+    const id = '<Arn>AROAEXAMPLE000000001</Arn>'
+    const empty = roleXml('empty', '')
     const nowhere = '<RoleName>odd</RoleName><Arn>arn:aws:iam::111122223333:role/odd</Arn>'
-    server.answers = [page([roleXml('a'), nowhere, '<Path>/</Path>', roleXml('b')].map(member).join(''))]
+    server.answers = [page([roleXml('a'), nowhere, '<Path>/</Path>', id, empty, roleXml('b')].map(member).join(''))]
     const detail = expect.stringContaining(
       'MalformedResponseError: GetAccountAuthorizationDetails: found a role without',
     )
+    const lost = expect.stringContaining('found role empty without its trust policy')
     expect(await scan()).toEqual([
       expect.objectContaining({ roleName: 'a' }),
       { kind: 'failed', roleName: 'odd', arn: 'arn:aws:iam::111122223333:role/odd', detail, notes: [] },
       { kind: 'failed', roleName: '(no name)', arn: null, detail, notes: [] },
+      { kind: 'failed', roleName: '(no name)', arn: null, detail, notes: [] },
+      { kind: 'failed', roleName: 'empty', arn: 'arn:aws:iam::111122223333:role/empty', detail: lost, notes: [] },
       expect.objectContaining({ roleName: 'b' }),
     ])
   })

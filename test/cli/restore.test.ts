@@ -59,11 +59,14 @@ describe('restore', () => {
     expect(account.role('analyst').document).toBe(text)
   })
 
-  test('gives a role without a document one', async () => {
-    account.addRole({ name: 'analyst' })
-    const { exitCode, stdout } = await restoreUnasked(event(policy(ec2)))
-    expect(stdout).toContain('before that: no trust policy')
-    expect([exitCode, account.trustPolicy('analyst')]).toEqual([0, policy(ec2)])
+  test.each([
+    ['none', undefined],
+    ['an empty one', ' '],
+  ])('writes nothing where IAM answers with %s: no role is without a trust policy', async (_, document) => {
+    account.addRole({ name: 'analyst', document })
+    const { exitCode, stderr } = await restoreUnasked(event(policy(ec2)))
+    expect(stderr).toContain('found role analyst without its trust policy')
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
   test('of what is in force has nothing to do and nothing to ask', async () => {

@@ -46,13 +46,33 @@ const ERRORS: Readonly<Record<string, () => Error>> = {
   'no such queue': queueDoesNotExist,
 }
 
+const Page = z.looseObject({ RoleDetailList: z.array(z.looseObject({ RoleName: z.string() })) })
+
+/** The role as ever, but for its trust policy. */
+function withTrustPolicy(encoded: string | undefined): Fault {
+  return (carryOut) => {
+    const { Role: role } = z.looseObject({ Role: z.looseObject({}) }).parse(carryOut())
+    return { Role: { ...role, AssumeRolePolicyDocument: encoded } }
+  }
+}
+
 const hang: Fault = () => new Promise(() => {})
 
 const ODDITIES: Readonly<Record<string, Fault>> = {
   'malformed answer': () => ({}),
   'one odd role': (carryOut) => {
-    const page = z.looseObject({ RoleDetailList: z.array(z.looseObject({ RoleName: z.string() })) }).parse(carryOut())
+    const page = Page.parse(carryOut())
     const list = page.RoleDetailList.map((role) => (role.RoleName === STRUCK ? { ...role, Arn: undefined } : role))
+    return { ...page, RoleDetailList: list }
+  },
+  'no trust policy': withTrustPolicy(undefined),
+  'empty trust policy': withTrustPolicy('%20'),
+  'null as trust policy': withTrustPolicy('null'),
+  'one role without its trust policy': (carryOut) => {
+    const page = Page.parse(carryOut())
+    const list = page.RoleDetailList.map((role) =>
+      role.RoleName === STRUCK ? { ...role, AssumeRolePolicyDocument: undefined } : role,
+    )
     return { ...page, RoleDetailList: list }
   },
   'wrong value': () => ({ Parameter: { Value: 'arn:aws:iam::111122223333:role/Okta' } }),
