@@ -88,6 +88,7 @@ export async function writeInPlaceOf(shown: RoleSnapshot, document: string, iam:
     case 'conflict':
       throw refusal(shown, 'somebody else changes it at this moment, and nothing was written; run it again')
     case 'refused':
+    case 'unknown-principal':
       throw refusal(shown, `IAM refuses the trust policy, and nothing was written (${result.words})`)
     case 'unclear':
       return tellApart(shown, document, iam, result.error)

@@ -9,7 +9,8 @@ export const BLOCK_ADVICE: Readonly<Record<BlockedOutcome['reason'], string>> = 
     'Correct the place that is named. If nothing would be left of the document, give the role another statement, or delete it.',
   'dangling-principal':
     'The document names deleted users or roles by id (`AIDA…`, `AROA…`). Remove them: IAM refuses every change until then.',
-  'refused-by-iam': "IAM's own words say why. Often a principal in another account no longer exists.",
+  'refused-by-iam':
+    "IAM's own words say why. Often a principal in another account no longer exists. An explicit deny: ask whoever keeps the policy that they name (the organization's administrators, for a service control policy) to exempt this system's roles, or untag the role.",
 }
 
 /** What to do about what was seen and left alone. The table of notes in docs/rules.md holds the same words. */

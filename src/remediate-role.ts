@@ -2,7 +2,7 @@ import timers from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { decideRole, type Rules } from './decide-role.ts'
 import { NotVisibleYetError, RoleKeepsChangingError, UnsafeChangeError } from './errors.ts'
-import { type ChangeOutcome, goneOutcome, type Outcome } from './outcome.ts'
+import { type BlockedOutcome, type ChangeOutcome, goneOutcome, type Outcome } from './outcome.ts'
 import type { RoleSnapshot } from './role.ts'
 import { changeViolations } from './trust-policy/change-violations.ts'
 
@@ -31,19 +31,26 @@ export interface RemediationWorld {
 /** What IAM made of a write. `words` are IAM's own. Faults are exceptions. */
 export type WriteResult =
   | { readonly kind: 'written' | 'gone' | 'conflict' }
-  | { readonly kind: 'refused'; readonly words: string }
+  /** `unknown-principal`: because of a principal that is gone, or so new that IAM does not know it everywhere yet. */
+  | { readonly kind: 'refused' | 'unknown-principal'; readonly words: string }
   /** Throttled, failed or not answered: IAM may have taken it or not, and only a new read can tell. */
   | { readonly kind: 'unclear'; readonly error: Error }
 
 /** What a young event promises about the role: IAM is eventually consistent and may not show it yet (rule 5.5). */
 export interface Expectation {
+  /** The role, by its ARN. */
   readonly exists: boolean
   readonly tagged: boolean
+  /**
+   * All principals of its trust policy. One that was made a moment ago IAM refuses to write, or shows by its unique id, as
+   * it does with a deleted one.
+   */
+  readonly principals: boolean
   /** Whether a missing tag is old news, or the news itself: only then may access be withdrawn for it. */
   readonly mayWithdraw: boolean
 }
 
-const NOTHING_EXPECTED: Expectation = { exists: false, tagged: false, mayWithdraw: true }
+export const NOTHING_EXPECTED: Expectation = { exists: false, tagged: false, principals: false, mayWithdraw: true }
 
 /** How often a remediation reads, plans and finds that it cannot write before it gives up (rule 5.1). */
 const MAX_ROUNDS = 3
@@ -58,7 +65,7 @@ const FIRST_PAUSE = 400
  * of the role and the write remains a window, since IAM has no conditional write. So nothing stands between them but a
  * comparison, and no write is ever sent again without reading anew.
  *
- * @param expected what IAM must show before "gone" or "untagged" is believed
+ * @param expected what IAM must show before "gone", "untagged" or "deleted principal" is believed
  * @throws NotVisibleYetError where it does not show that yet; RoleKeepsChangingError; UnsafeChangeError; in all three
  *   nothing was written, unless IAM took a write of an earlier round without saying so. Whatever the given calls throw
  *   goes through.
@@ -74,6 +81,9 @@ export async function remediateRole(
   let unclear: { readonly change: ChangeOutcome; readonly error: Error } | undefined
   for (let round = 1; ; round += 1) {
     if (role === undefined) return believeGone(roleName, expected)
+    if (role.arn === null && expected.exists) {
+      throw new NotVisibleYetError(`role ${roleName}: IAM shows a unique id in the place of its ARN, as of a new role`)
+    }
     const { outcome, tagged, mayGrant } = decideRole(role, inForce)
     if (!tagged && expected.tagged) {
       throw new NotVisibleYetError(
@@ -85,7 +95,7 @@ export async function remediateRole(
         `role ${roleName}: IAM shows no tag, but the role changed a moment ago and the tag may not show yet`,
       )
     }
-    if (outcome.kind === 'blocked') return outcome
+    if (outcome.kind === 'blocked') return believeDeleted(outcome, expected)
     if (outcome.kind !== 'planned') {
       // An unclear write that turns out to be in force is our write, and must be told as one.
       return unclear !== undefined && role.document !== unclear.change.before ? unclear.change : outcome
@@ -114,10 +124,11 @@ export async function remediateRole(
     switch (result.kind) {
       case 'written':
         return change
-      case 'refused': {
-        const { arn, notes, before } = outcome
-        return { kind: 'blocked', roleName, arn, reason: 'refused-by-iam', detail: result.words, notes, before }
-      }
+      case 'refused':
+        return refusedOutcome(outcome, result.words)
+      case 'unknown-principal':
+        if (expected.principals) throw unknownPrincipal(roleName, result.words)
+        return refusedOutcome(outcome, result.words)
       case 'gone':
         return believeGone(roleName, expected)
       case 'unclear':
@@ -139,6 +150,21 @@ function believeGone(roleName: string, expected: Expectation): Outcome {
     throw new NotVisibleYetError(`role ${roleName}: a recent event names it, but IAM does not show the role yet`)
   }
   return goneOutcome(roleName)
+}
+
+function believeDeleted(outcome: BlockedOutcome, { principals }: Expectation): BlockedOutcome {
+  if (principals && outcome.reason === 'dangling-principal') throw unknownPrincipal(outcome.roleName, outcome.detail)
+  return outcome
+}
+
+function unknownPrincipal(roleName: string, words: string): NotVisibleYetError {
+  return new NotVisibleYetError(
+    `role ${roleName}: IAM does not know a principal of its trust policy, which may have been made a moment ago (${words})`,
+  )
+}
+
+function refusedOutcome({ roleName, arn, notes, before }: ChangeOutcome, words: string): BlockedOutcome {
+  return { kind: 'blocked', roleName, arn, reason: 'refused-by-iam', detail: words, notes, before }
 }
 
 function assertSafe(roleName: string, violations: readonly string[]): void {

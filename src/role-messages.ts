@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import { InvalidInputError } from './errors.ts'
 import { type IgnoredEvent, type RoleEvent, readEvent } from './events.ts'
-import type { Expectation } from './remediate-role.ts'
+import { type Expectation, NOTHING_EXPECTED } from './remediate-role.ts'
 
 /** For how long after a call IAM may still not show what it did, in milliseconds (rule 5.5). */
 const YOUNG = 5 * 60_000
@@ -36,10 +36,11 @@ export function tasksOf(events: readonly RoleEvent[], now: number): readonly Rol
   const tasks = new Map<string, RoleTask>()
   for (const cause of events.toSorted(byTime)) {
     const { roleName, showsTag, takesTag, time } = cause
-    const known = tasks.get(roleName)?.expected ?? { exists: false, tagged: false, mayWithdraw: true }
+    const known = tasks.get(roleName)?.expected ?? NOTHING_EXPECTED
     const young = time !== undefined && now - time < YOUNG
     const expected = {
       exists: known.exists || young,
+      principals: known.principals || young,
       tagged: young && (showsTag || (known.tagged && !takesTag)),
       mayWithdraw: !young || takesTag,
     }

@@ -1,9 +1,10 @@
+import timers from 'node:timers/promises'
 import pMap from 'p-map'
 import type { Rules } from './decide-role.ts'
-import { describeError, OutOfTimeError } from './errors.ts'
+import { describeError, NotVisibleYetError, OutOfTimeError } from './errors.ts'
 import { type Flapping, withFlapping } from './flapping.ts'
 import type { ChangeOutcome } from './outcome.ts'
-import { type RemediationWorld, type RoleAccess, remediateRole } from './remediate-role.ts'
+import { NOTHING_EXPECTED, type RemediationWorld, type RoleAccess, remediateRole } from './remediate-role.ts'
 import { buildReport, type Report, type RoleResult } from './report.ts'
 import { type Extent, type RoleReader, surveyRoles } from './survey-roles.ts'
 import { LAST_START } from './time-budget.ts'
@@ -38,10 +39,14 @@ export interface SweepResult {
 /** Remediations at a time: enough to hide latency, few enough not to be throttled for it. */
 const CONCURRENCY = 5
 
+/** For how long IAM is given to know a principal that was made a moment ago, beside all that is done first; milliseconds. */
+const SETTLING = 2_000
+
 /**
  * Looks at the roles and remediates those whose trust policy needs it (rules 6.2 to 6.4). First all are read and decided
- * about, so that the cap holds before the first write; then each due role is remediated from a fresh read. One failing
- * role never stops the others.
+ * about, so that the cap holds before the first write; then each due role is remediated from a fresh read. Roles with a
+ * principal that IAM does not know are looked at once more in the end, within the cap: it may be new, and not deleted. One
+ * failing role never stops the others.
  *
  * @throws OutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
  */
@@ -54,15 +59,17 @@ export async function sweep(request: SweepRequest, rules: Rules, world: SweepWor
     results.push(result)
     world.onResult(result)
   }
+  const dangling = settled.filter((result) => result.kind === 'blocked' && result.reason === 'dangling-principal')
+  const unsure = new Set(dryRun ? [] : dangling.slice(0, Math.max(0, maxChanges - due.length)))
   const heldBack = dryRun || due.length <= maxChanges ? 0 : due.length
   if (heldBack > 0) {
     for (const change of due) settle({ ...change, detail: `not changed: ${overCap(heldBack, maxChanges)}` })
   } else if (dryRun) {
     due.forEach(settle)
   } else {
-    await remediateDue(due, rules, world, isOutOfTime, settle)
+    await remediateAll(due, [...unsure], rules, world, isOutOfTime, settle)
   }
-  settled.forEach(settle)
+  for (const result of settled) if (!unsure.has(result)) settle(result)
   return { report: buildReport({ dryRun, wanted: rules.wanted, scanned, inScope, results, orphaned }), heldBack }
 }
 
@@ -71,23 +78,35 @@ export function overCap(due: number, maxChanges: number): string {
   return `${due} roles are due, and this sweep may change at most ${maxChanges}; look at them, then invoke the backfill with a higher maxChanges`
 }
 
-async function remediateDue(
+/** @param unsure blocked by a principal that IAM did not know as all roles were read */
+async function remediateAll(
   due: readonly ChangeOutcome[],
+  unsure: readonly RoleResult[],
   rules: Rules,
   world: SweepWorld,
   isOutOfTime: () => boolean,
   settle: (result: RoleResult) => void,
 ): Promise<void> {
-  const left: ChangeOutcome[] = []
-  await pMap(
-    due,
-    async (change) => {
-      const result = isOutOfTime() ? undefined : await remediateInTime(change, rules, world)
-      if (result === undefined) left.push(change)
-      else settle(result)
-    },
-    { concurrency: CONCURRENCY },
-  )
+  const left: RoleResult[] = []
+  const again = [...unsure]
+  const look = (roles: readonly RoleResult[], principals: boolean) =>
+    pMap(
+      roles,
+      async (role) => {
+        const inTime = !isOutOfTime()
+        const result = inTime ? await remediateInTime(role, rules, world, principals) : 'out of time'
+        if (!inTime && role.kind === 'blocked') settle(role)
+        else if (result === 'out of time') left.push(role)
+        else if (result === 'too early') again.push(role)
+        else settle(result)
+      },
+      { concurrency: CONCURRENCY },
+    )
+  await look(due, true)
+  if (again.length > 0) {
+    if (!isOutOfTime()) await timers.setTimeout(SETTLING)
+    await look(again, false)
+  }
   if (left.length === 0) return
   const refused = await defer(left, world)
   for (const { roleName, arn } of left) {
@@ -112,24 +131,30 @@ async function remediateDue(
   }
 }
 
-/** undefined where time ran out: what became of the role only a later look can tell. */
+/**
+ * What became of the role, or why only a later look can tell.
+ *
+ * @param principals whether a principal that IAM does not know shall be waited for
+ */
 async function remediateInTime(
-  { roleName, arn }: ChangeOutcome,
+  { roleName, arn }: RoleResult,
   rules: Rules,
   world: SweepWorld,
-): Promise<RoleResult | undefined> {
+  principals: boolean,
+): Promise<RoleResult | 'out of time' | 'too early'> {
   try {
     const flapping = await world.flappingOf?.(roleName)
-    return withFlapping(await remediateRole(roleName, rules, world), flapping)
+    return withFlapping(await remediateRole(roleName, rules, world, { ...NOTHING_EXPECTED, principals }), flapping)
   } catch (error) {
-    if (error instanceof OutOfTimeError) return undefined
+    if (error instanceof OutOfTimeError) return 'out of time'
+    if (error instanceof NotVisibleYetError) return 'too early'
     return { kind: 'failed', roleName, arn, detail: describeError(error), notes: [] }
   }
 }
 
 /** A queue that fails altogether must not cost the report of what was done. */
-async function defer(changes: readonly ChangeOutcome[], world: SweepWorld): Promise<ReadonlyMap<string, string>> {
-  const names = changes.map(({ roleName }) => roleName)
+async function defer(roles: readonly RoleResult[], world: SweepWorld): Promise<ReadonlyMap<string, string>> {
+  const names = roles.map(({ roleName }) => roleName)
   try {
     return await world.deferRoles(names)
   } catch (error) {

@@ -84,6 +84,7 @@ describe('an event names the role to look at', () => {
     expect(event.kind === 'role' && tasksOf([event], Date.now())[0]?.expected).toEqual({
       exists: false,
       tagged: false,
+      principals: false,
       mayWithdraw: true,
     })
   })

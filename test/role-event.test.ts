@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { deferredEvent } from '../src/events.ts'
 import type { Account } from './account/account.ts'
 import {
   accessDenied,
@@ -241,6 +242,58 @@ describe('IAM may lag behind a young event', () => {
     expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
   })
 
+  const dangling = policy({ ...ec2, Principal: { AWS: 'AROAEXAMPLE000000001' } })
+  const known = policy({ ...ec2, Principal: { AWS: 'arn:aws:iam::111122223333:role/new' } })
+  const right = policy(...known.Statement, managed)
+
+  test('a principal that shows by its unique id may be new, and is waited for', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: dangling })
+    expect(await deliver(eventFor('create-role-tagged', 'analyst'))).toEqual(failed('m0'))
+    const message = expect.stringMatching(
+      /^role analyst: IAM does not know a principal .* made a moment ago .*AROAEXAMPLE000000001.*; the event will be tried again$/,
+    )
+    expect(logs).toContainEqual(expect.objectContaining({ level: 'INFO', message }))
+    expect(metricsOf(logs)).toMatchObject({ RolesBlocked: 0, RolesFailed: 0 })
+    expect(account.busEvents).toEqual([])
+    account.setTrustPolicy('analyst', known)
+    expect(await deliver(eventFor('create-role-tagged', 'analyst', 200))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(right)
+  })
+
+  test('a principal that IAM refuses to write may be new, and is waited for', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: known })
+    account.failNext('UpdateAssumeRolePolicy', malformedPolicyDocument('Invalid principal in policy'))
+    expect(await deliver(eventFor('create-role-tagged', 'analyst'))).toEqual(failed('m0'))
+    expect(await deliver(eventFor('create-role-tagged', 'analyst', 200))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(right)
+  })
+
+  test.each([
+    ['after five minutes', eventFor('update-assume-role-policy', 'analyst', 301)],
+    ['where a sweep handed the role on', deferredEvent('analyst')],
+  ])('a principal that shows by its unique id is a deleted one %s', async (_, event) => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: dangling })
+    expect(await deliver(event)).toEqual(DONE)
+    expect(logs).toContainEqual(expect.objectContaining({ kind: 'blocked', reason: 'dangling-principal' }))
+    expect(account.trustPolicy('analyst')).toEqual(dangling)
+  })
+
+  test('a document that is right already waits for nobody', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(...dangling.Statement, managed) })
+    expect(await deliver(eventFor('create-role-tagged', 'analyst'))).toEqual(DONE)
+  })
+
+  test('a unique id in the place of the ARN is waited for, and gets into no event afterwards', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.showIdsForArns(true)
+    expect(await deliver(eventFor('create-role-tagged', 'analyst'))).toEqual(failed('m0'))
+    expect(account.writes).toEqual([])
+    expect(await deliver(eventFor('create-role-tagged', 'analyst', 301))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
+    expect(account.busEvents).toMatchObject([{ resources: [], detail: { roleName: 'analyst', arn: null } }])
+    expect(JSON.stringify([account.busEvents, logs])).not.toContain(account.role('analyst').id)
+  })
+
   test('after five minutes a role that does not show is gone, and a tag that does not show was taken away', async () => {
     account.addRole({ name: 'analyst', document: policy(ec2) })
     expect(await deliver(eventFor('tag-role', 'analyst', 301), eventFor('tag-role', 'nobody', 301))).toEqual(DONE)
@@ -371,7 +424,7 @@ describe('a blocked role is final for the event, logged as a warning and counted
     ],
   ])('%s', async (_, document, reason, detail) => {
     account.addRole({ name: 'analyst', tags: TAGGED, document })
-    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(await deliver(eventFor('tag-role', 'analyst', 301))).toEqual(DONE)
     expect(account.trustPolicy('analyst')).toEqual(document)
     expect(logs).toContainEqual(
       expect.objectContaining({ level: 'WARN', roleName: 'analyst', reason, detail: expect.stringContaining(detail) }),
@@ -383,7 +436,7 @@ describe('a blocked role is final for the event, logged as a warning and counted
     account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
     account.failNext('UpdateAssumeRolePolicy', malformedPolicyDocument('Invalid principal in policy'))
     const { roleEvent } = await coldStart()
-    expect(await roleEvent(eventFor('tag-role', 'analyst'), contextOf())).toMatchObject({
+    expect(await roleEvent(eventFor('tag-role', 'analyst', 301), contextOf())).toMatchObject({
       kind: 'blocked',
       reason: 'refused-by-iam',
       detail: 'MalformedPolicyDocumentException: Invalid principal in policy',

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { sweep } from '../src/sweep.ts'
 import type { Account } from './account/account.ts'
-import { accessDenied, serviceFailure, throttling } from './account/errors.ts'
+import { accessDenied, malformedPolicyDocument, serviceFailure, throttling } from './account/errors.ts'
 import { ENVIRONMENT } from './environment.ts'
 import {
   AUDIENCE,
@@ -209,6 +209,60 @@ describe('the scheduled sweep', () => {
     account.failNext('GetAccountAuthorizationDetails', serviceFailure())
     await expect(scheduledSweep()).rejects.toThrow('Internal server error')
     expect(account.writes).toEqual([])
+  })
+
+  const NEW = { ...ec2, Principal: { AWS: 'arn:aws:iam::111122223333:role/new' } }
+  const unknown = () => malformedPolicyDocument('Invalid principal in policy')
+
+  test('looks once more at a role with a principal that IAM did not know: it may be new', async () => {
+    addTagged(1, 'refused', policy(NEW))
+    addTagged(1, 'shown-by-id', policy({ ...NEW, Principal: { AWS: 'AROAEXAMPLE000000001' } }))
+    account.failNext('UpdateAssumeRolePolicy', unknown())
+    account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('shown-by-id-0', policy(NEW)))
+    expect(await scheduledSweep()).toMatchObject({ scanned: 2, counts: { patched: 2, blocked: 0 } })
+    expect(account.trustPolicy('refused-0')).toEqual(policy(NEW, managed))
+    expect(account.trustPolicy('shown-by-id-0')).toEqual(policy(NEW, managed))
+  })
+
+  test('and only once: what IAM does not know then, is deleted', async () => {
+    addTagged(1, 'refused', policy(NEW))
+    account.failNext('UpdateAssumeRolePolicy', unknown(), { times: 2 })
+    const report = await scheduledSweep()
+    expect(report).toMatchObject({ counts: { blocked: 1 }, roles: [{ kind: 'blocked', reason: 'refused-by-iam' }] })
+    expect(account.faultsLeft).toBe(0)
+  })
+
+  test('looks once more within its cap only', async () => {
+    const dangling = policy({ ...NEW, Principal: { AWS: 'AROAEXAMPLE000000001' } })
+    addTagged(2)
+    addTagged(2, 'new', dangling)
+    account.before('UpdateAssumeRolePolicy', () => {
+      for (const name of ['new-0', 'new-1']) account.setTrustPolicy(name, policy(NEW))
+    })
+    const report = await scheduledSweep({ MAX_CHANGES: '3' })
+    expect(report).toMatchObject({ counts: { patched: 3, blocked: 1 } })
+    expect(account.writes).toHaveLength(3)
+  })
+
+  test('in a dry run tells what the scan shows, at once', async () => {
+    addTagged(1, 'new', policy({ ...NEW, Principal: { AWS: 'AROAEXAMPLE000000001' } }))
+    expect(await backfill({ dryRun: true })).toMatchObject({ counts: { blocked: 1 } })
+    expect(account.countCalls('GetRole')).toBe(0)
+  })
+
+  test('never takes the unique id that IAM shows of a new role for its ARN', async () => {
+    addTagged(1)
+    account.showIdsForArns(true)
+    const report = await scheduledSweep()
+    expect(report).toMatchObject({ counts: { patched: 1 }, roles: [{ roleName: 'analyst-0', arn: null }] })
+    expect(account.busEvents).toMatchObject([{ resources: [], detail: { arn: null } }])
+  })
+
+  test('leaves a role alone that IAM shows without its trust policy, and no other', async () => {
+    addTagged(1)
+    account.addRole({ name: 'lost', tags: TAGGED })
+    expect(await scheduledSweep()).toMatchObject({ counts: { patched: 1, failed: 1 } })
+    expect(account.role('lost').document).toBeUndefined()
   })
 
   test('reports a blocked role each time', async () => {

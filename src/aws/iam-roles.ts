@@ -22,7 +22,7 @@ const SCAN = 'GetAccountAuthorizationDetails'
 /** The most that GetAccountAuthorizationDetails takes (IAM API reference). */
 const PAGE_SIZE = 1000
 
-/** With these IAM refuses the document or the role itself: trying again would change nothing. */
+/** With these IAM refuses the document or the role itself. */
 const REFUSALS = ['MalformedPolicyDocumentException', 'LimitExceededException', 'UnmodifiableEntityException']
 
 /**
@@ -91,9 +91,22 @@ function writeFailure(error: unknown): WriteResult {
   if (!(error instanceof Error)) throw error
   if (error instanceof NoSuchEntityException) return { kind: 'gone' }
   if (error.name.startsWith('ConcurrentModification')) return { kind: 'conflict' }
-  if (REFUSALS.includes(error.name)) return { kind: 'refused', words: `${error.name}: ${error.message}` }
+  const words = describeError(error)
+  if (error.name.startsWith('MalformedPolicyDocument') && /invalid principal/i.test(error.message)) {
+    return { kind: 'unknown-principal', words }
+  }
+  if (REFUSALS.includes(error.name) || isExplicitDeny(error)) return { kind: 'refused', words }
   if (error instanceof OutOfTimeError || isOurFault(error)) throw error
   return { kind: 'unclear', error }
+}
+
+/**
+ * A service control policy, a permissions boundary or another policy forbids the write of this role, on purpose and for
+ * good. Only then IAM says so: an allowance that is missing reads "because no … policy allows" (IAM User Guide,
+ * "Troubleshoot access denied error messages").
+ */
+function isExplicitDeny({ name, message }: Error): boolean {
+  return name.startsWith('AccessDenied') && /explicit deny/i.test(message)
 }
 
 /** Whether IAM answered that the call itself is wrong, as with AccessDenied: no later attempt would do better. */

@@ -104,6 +104,7 @@ export class Account {
   readonly #apiCalls = new ApiCalls()
   #isRefused: (messageBody: string) => boolean = () => false
   #isEventRefused: (detail: string) => boolean = () => false
+  #showsIds = false
   #rolesMade = 0
   #detach = () => {}
 
@@ -218,6 +219,11 @@ export class Account {
     this.#roles.lagReads(reads, roleName)
   }
 
+  /** From now on, IAM shows the unique ids of roles in the place of their ARNs, as it can just after their creation. */
+  showIdsForArns(isShown: boolean): void {
+    this.#showsIds = isShown
+  }
+
   /** Makes the next call of that name fail instead of being answered; faults for one call queue up. */
   failNext(call: CallName, error: Error, options: FaultOptions = {}): void {
     this.disturbNext(call, () => raise(error), options)
@@ -305,7 +311,11 @@ export class Account {
   readonly #getRole: Answer<'GetRole'> = ({ RoleName: name = '' }) => {
     const role = this.#roles.read(name) ?? raise(noSuchRole(name))
     const tags = tagList(role)
-    return { Role: { ...shown(role), Tags: tags.length > 0 ? tags : undefined } }
+    return { Role: { ...this.#shown(role), Tags: tags.length > 0 ? tags : undefined } }
+  }
+
+  #shown(role: StoredRole) {
+    return shown(this.#showsIds ? { ...role, arn: role.id } : role)
   }
 
   readonly #getAccountAuthorizationDetails: Answer<'GetAccountAuthorizationDetails'> = (input) => {
@@ -318,7 +328,7 @@ export class Account {
     const end = start + size
     return {
       // Unlike GetRole, this call shows a role without tags with an empty list.
-      RoleDetailList: roles.slice(start, end).map((role) => ({ ...shown(role), Tags: tagList(role) })),
+      RoleDetailList: roles.slice(start, end).map((role) => ({ ...this.#shown(role), Tags: tagList(role) })),
       IsTruncated: end < roles.length,
       Marker: end < roles.length ? `${page + 1}/${end}` : undefined,
     }

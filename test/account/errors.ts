@@ -22,6 +22,17 @@ export function accessDenied(action: string) {
   return unmodelled('AccessDenied', 403, `User: ${user} is not authorized to perform: ${action} ${reason}`)
 }
 
+/** @param policy whose statement forbids it (IAM User Guide, "Troubleshoot access denied error messages") */
+export function explicitDeny(policy = 'a service control policy') {
+  const user = 'arn:aws:sts::111122223333:assumed-role/okta-role-trust/session'
+  const call = 'iam:UpdateAssumeRolePolicy on resource: role analyst'
+  return unmodelled(
+    'AccessDenied',
+    403,
+    `User: ${user} is not authorized to perform: ${call} with an explicit deny in ${policy}`,
+  )
+}
+
 export const serviceFailure = () => new ServiceFailureException(answer(500, 'Internal server error'))
 
 export const concurrentModification = () =>

@@ -37,6 +37,34 @@ describe('a write', () => {
     expect(server.requests).toHaveLength(1)
   })
 
+  test.each([
+    'with an explicit deny in a service control policy',
+    'with an explicit deny in a permissions boundary',
+    'with an explicit deny in a session policy',
+    'with an explicit deny in a resource control policy',
+    'with an explicit deny in an identity-based policy',
+  ])('that is forbidden "%s" is final, in the words of IAM', async (reason) => {
+    const message = `User: x is not authorized to perform: iam:UpdateAssumeRolePolicy on resource: role analyst ${reason}`
+    server.answers = [failure(403, 'AccessDenied', message)]
+    expect(await write()).toEqual({ kind: 'refused', words: `AccessDenied: ${message}` })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test.each(['identity-based policy', 'permissions boundary', 'service control policy', 'session policy'])(
+    'that no %s allows is a fault',
+    async (policy) => {
+      const message = `User: x is not authorized to perform: y because no ${policy} allows the y action`
+      server.answers = [failure(403, 'AccessDenied', message)]
+      await expect(write()).rejects.toThrow(message)
+    },
+  )
+
+  test('with a principal that IAM does not know is told apart: it may be new', async () => {
+    const message = 'Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/new"'
+    server.answers = [failure(400, 'MalformedPolicyDocument', message)]
+    expect(await write()).toEqual({ kind: 'unknown-principal', words: expect.stringContaining(message) })
+  })
+
   test('meets a role that is gone, or a concurrent change: told apart from faults', async () => {
     server.answers = [failure(404, 'NoSuchEntity'), failure(409, 'ConcurrentModification')]
     expect(await write()).toEqual({ kind: 'gone' })

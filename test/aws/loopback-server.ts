@@ -69,9 +69,9 @@ export class LoopbackServer {
 }
 
 /** A failure as IAM words it. */
-export const failure = (status: number, code: string): Answer => ({
+export const failure = (status: number, code: string, message = 'as IAM says'): Answer => ({
   status,
-  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>as IAM says</Message></Error></ErrorResponse>`,
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
 })
 
 /** A success of IAM, with this XML inside. */

@@ -60,10 +60,10 @@ describe('restore', () => {
   })
 
   test.each([
-    ['none', undefined],
-    ['an empty one', ' '],
-  ])('writes nothing where IAM answers with %s: no role is without a trust policy', async (_, document) => {
-    account.addRole({ name: 'analyst', document })
+    ['none', {}],
+    ['an empty one', { document: ' ' }],
+  ])('writes nothing where IAM answers with %s: no role is without a trust policy', async (_, lost) => {
+    account.addRole({ name: 'analyst', ...lost })
     const { exitCode, stderr } = await restoreUnasked(event(policy(ec2)))
     expect(stderr).toContain('found role analyst without its trust policy')
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })

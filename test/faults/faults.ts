@@ -5,6 +5,7 @@ import {
   accessDenied,
   concurrentModification,
   connectionReset,
+  explicitDeny,
   limitExceeded,
   malformedPolicyDocument,
   noSuchEntity,
@@ -40,7 +41,9 @@ const ERRORS: Readonly<Record<string, () => Error>> = {
   'unknown provider': () => noSuchEntity('Manifest not found for arn'),
   ConcurrentModification: concurrentModification,
   LimitExceeded: () => limitExceeded(2048),
-  MalformedPolicyDocument: () => malformedPolicyDocument('Invalid principal in policy'),
+  MalformedPolicyDocument: () => malformedPolicyDocument('Syntax errors in policy.'),
+  'unknown principal': () => malformedPolicyDocument('Invalid principal in policy: "AWS":"AROAEXAMPLE000000001"'),
+  'explicit deny': explicitDeny,
   UnmodifiableEntity: () => unmodifiableEntity(STRUCK),
   ParameterNotFound: parameterNotFound,
   'no such queue': queueDoesNotExist,
@@ -68,6 +71,10 @@ const ODDITIES: Readonly<Record<string, Fault>> = {
   'no trust policy': withTrustPolicy(undefined),
   'empty trust policy': withTrustPolicy('%20'),
   'null as trust policy': withTrustPolicy('null'),
+  'unique id for the ARN': (carryOut) => {
+    const { Role: role } = z.looseObject({ Role: z.looseObject({}) }).parse(carryOut())
+    return { Role: { ...role, Arn: role.RoleId } }
+  },
   'one role without its trust policy': (carryOut) => {
     const page = Page.parse(carryOut())
     const list = page.RoleDetailList.map((role) =>
@@ -91,8 +98,9 @@ const STATES: Readonly<Record<string, (account: Account) => void>> = {
   'message refused': (account) => account.refuseMessages((body) => body.includes(STRUCK)),
 }
 
-/** How often a remediation plans anew (rule 5.1): a fault that lasts comes as often. */
+/** A fault that lasts comes as often as is tried: a remediation plans anew (rule 5.1), a sweep looks once more (rule 5.5). */
 const ROUNDS = 3
+const LOOKS = 2
 
 /** Lets a fault of the table happen at the call that it names: once, unless it lasts. */
 export function strike(account: Account, call: CallName, place: string, fault: string): void {
@@ -102,7 +110,7 @@ export function strike(account: Account, call: CallName, place: string, fault: s
   if (at === undefined) throw new Error(`nobody knows the place ${place} of ${call}`)
   if (setState !== undefined) setState(account)
   else if (errorOf !== undefined) {
-    account.failNext(call, errorOf(), { ...at, times: fault.startsWith('lasting') ? ROUNDS : 1 })
+    account.failNext(call, errorOf(), { ...at, times: timesOf(fault) })
   } else if (fault === 'malformed answer' && call === 'UpdateAssumeRolePolicy') {
     // An answer to a write has no content; this is what the SDK makes of one that is not IAM's.
     account.failNext(call, new Error('@aws-sdk XML parse error'), at)
@@ -113,4 +121,9 @@ export function strike(account: Account, call: CallName, place: string, fault: s
     }
     account.disturbNext(call, odd, at)
   } else throw new Error(`nobody knows how to bring about the fault ${fault}`)
+}
+
+function timesOf(fault: string): number {
+  if (!fault.startsWith('lasting')) return 1
+  return fault.endsWith('unknown principal') ? LOOKS : ROUNDS
 }
