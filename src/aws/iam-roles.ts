@@ -1,10 +1,10 @@
 import {
+  GetAccountAuthorizationDetailsCommand,
   type GetAccountAuthorizationDetailsResponse,
   GetRoleCommand,
   type IAMClient,
   IAMServiceException,
   NoSuchEntityException,
-  paginateGetAccountAuthorizationDetails,
   type Role,
   type RoleDetail,
   UpdateAssumeRolePolicyCommand,
@@ -16,6 +16,7 @@ import type { RoleSnapshot } from '../role.ts'
 import type { RoleReader } from '../survey-roles.ts'
 import { PATIENT } from './clients.ts'
 import { faultOf } from './fault-of.ts'
+import { isThrottling, whileThrottled } from './throttling.ts'
 
 const SCAN = 'GetAccountAuthorizationDetails'
 
@@ -47,16 +48,17 @@ export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): RoleRe
     },
 
     async *scanRoles() {
-      const scan = paginateGetAccountAuthorizationDetails(
-        { client, pageSize: PAGE_SIZE },
-        { Filter: ['Role'] },
-        { ...options, ...PATIENT },
-      )
-      try {
-        for await (const page of scan) yield rolesOf(page)
-      } catch (error) {
-        throw faultOf(SCAN, error)
-      }
+      let marker: string | undefined
+      do {
+        const command = new GetAccountAuthorizationDetailsCommand({
+          Filter: ['Role'],
+          MaxItems: PAGE_SIZE,
+          Marker: marker,
+        })
+        const page = await whileThrottled(SCAN, deadline, () => client.send(command, { ...options, ...PATIENT }))
+        yield rolesOf(page)
+        marker = page.Marker
+      } while (marker !== undefined)
     },
   }
 }
@@ -111,7 +113,7 @@ function isExplicitDeny({ name, message }: Error): boolean {
 
 /** Whether IAM answered that the call itself is wrong, as with AccessDenied: no later attempt would do better. */
 function isOurFault(error: Error): boolean {
-  if (!(error instanceof IAMServiceException) || /throttl|toomanyrequests|requestlimit/i.test(error.name)) return false
+  if (!(error instanceof IAMServiceException) || isThrottling(error)) return false
   const { httpStatusCode = 500 } = error.$metadata
   return httpStatusCode < 500
 }

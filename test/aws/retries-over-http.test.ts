@@ -86,6 +86,57 @@ test.each([
   expect(delays).toEqual(waits)
 })
 
+describe('a scan that is throttled', () => {
+  const throttled = Array.from({ length: 23 }, () => failure(400, 'Throttling'))
+  const inTime = () => new AbortController().signal
+
+  test('goes on for as long as time is left', async () => {
+    const xml = `<IsTruncated>false</IsTruncated><RoleDetailList><member>${roleXml('a')}</member></RoleDetailList>`
+    server.answers = [...throttled, success('GetAccountAuthorizationDetails', xml)]
+    expect(await scan(inTime())).toMatchObject([{ roleName: 'a' }])
+    expect(server.requests).toHaveLength(24)
+  })
+
+  test('pauses for a random time of at most 10 seconds after each five attempts', async () => {
+    vi.mocked(Math.random).mockReturnValue(0.001)
+    const pauses = vi.spyOn(timers, 'setTimeout').mockResolvedValue(undefined)
+    server.answers = [
+      ...throttled.slice(0, 10),
+      success('GetAccountAuthorizationDetails', '<IsTruncated>false</IsTruncated>'),
+    ]
+    expect(await scan(inTime())).toEqual([])
+    expect(pauses.mock.calls.map(([pause]) => pause)).toEqual([10, 10])
+  })
+
+  test.each([
+    ['in its pause', 5],
+    ['between its next attempts', 6],
+  ])('says so where time runs out %s', async (_, attempts) => {
+    const deadline = new AbortController()
+    server.answers = [failure(400, 'Throttling')]
+    const page = scan(deadline.signal)
+    await server.received(attempts)
+    vi.mocked(Math.random).mockReturnValue(0.9)
+    await timers.setTimeout(20)
+    deadline.abort()
+    await expect(page).rejects.toMatchObject({
+      name: 'OutOfTimeError',
+      message: expect.stringMatching(/^AWS throttled GetAccountAuthorizationDetails for as long as there was time/),
+    })
+  })
+
+  test('is given up after five attempts where nobody knows the time left', async () => {
+    server.answers = [failure(400, 'Throttling')]
+    await expect(scan()).rejects.toMatchObject({ name: 'Throttling' })
+    expect(server.requests).toHaveLength(5)
+  })
+
+  test('tells any other fault as it is, after it was throttled too', async () => {
+    server.answers = [...throttled.slice(0, 5), failure(403, 'AccessDenied')]
+    await expect(scan(inTime())).rejects.toMatchObject({ name: 'AccessDenied' })
+  })
+})
+
 describe('a call that is not answered is an error', () => {
   /** Lets so much time go by after the request, and tells whether the call has ended by then. */
   async function isOver(call: Promise<unknown>, requests: number, milliseconds: number): Promise<boolean> {
