@@ -3,7 +3,10 @@ import { InvalidInputError } from './errors.ts'
 import { type IgnoredEvent, type RoleEvent, readEvent } from './events.ts'
 import { type Expectation, NOTHING_EXPECTED } from './remediate-role.ts'
 
-/** For how long after a call IAM may still not show what it did, in milliseconds (rule 5.5). */
+/**
+ * For how long after a call IAM may still not show what it did, in milliseconds (rule 5.5). So far clocks may differ: a time
+ * that is further ahead is none.
+ */
 const YOUNG = 5 * 60_000
 
 /** What a message of the queue turned out to be. */
@@ -34,8 +37,10 @@ export interface RoleTask {
  */
 export function tasksOf(events: readonly RoleEvent[], now: number): readonly RoleTask[] {
   const tasks = new Map<string, RoleTask>()
-  for (const cause of events.toSorted(byTime)) {
-    const { roleName, showsTag, takesTag, time } = cause
+  const timeOf = ({ time }: RoleEvent) => (time !== undefined && time - now < YOUNG ? time : undefined)
+  for (const cause of events.toSorted((one, other) => byTime(one, other, timeOf))) {
+    const { roleName, showsTag, takesTag } = cause
+    const time = timeOf(cause)
     const known = tasks.get(roleName)?.expected ?? NOTHING_EXPECTED
     const young = time !== undefined && now - time < YOUNG
     const expected = {
@@ -50,6 +55,6 @@ export function tasksOf(events: readonly RoleEvent[], now: number): readonly Rol
 }
 
 /** CloudTrail's times are whole seconds: of events in the same one, that which may have taken the tag goes first. */
-function byTime(one: RoleEvent, other: RoleEvent): number {
-  return (one.time ?? 0) - (other.time ?? 0) || Number(other.takesTag) - Number(one.takesTag)
+function byTime(one: RoleEvent, other: RoleEvent, timeOf: (event: RoleEvent) => number | undefined): number {
+  return (timeOf(one) ?? 0) - (timeOf(other) ?? 0) || Number(other.takesTag) - Number(one.takesTag)
 }

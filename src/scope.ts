@@ -11,7 +11,10 @@ export const OWN_ROLES_PATH = '/okta-role-trust/'
  */
 const RESERVED_PATHS = ['/aws-service-role/', '/aws-reserved/']
 
-/** Whether a role carries the tag. IAM's tag keys are case-insensitive; the value is folded too, by decision (rule 2.1). */
+/**
+ * Whether a role carries the tag. IAM's tag keys are case-insensitive; the value is folded too, by decision (rule 2.1). Only
+ * the letters A to Z are: a key with a letter that merely looks like one of them is no key that a policy guards.
+ */
 export function isTagged(tags: RoleSnapshot['tags'], wanted: Config['tag']): boolean {
   return tags.some(({ key, value }) => isSameText(key, wanted.key) && isSameText(value, wanted.value))
 }
@@ -30,5 +33,10 @@ export function protectionOf({ path, roleName }: RoleSnapshot, exclusions: reado
 }
 
 function isSameText(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+  return inSmallLetters(one) === inSmallLetters(other)
+}
+
+/** toLowerCase would fold other alphabets into this one as well, such as the Kelvin sign (U+212A) into k. */
+function inSmallLetters(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }

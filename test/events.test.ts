@@ -204,6 +204,14 @@ describe('events for one role become one task', () => {
       true,
     ],
     ['an event of not quite five minutes ago still counts', [event('TagRole', 299, 'shows')], true, true],
+    ['an event of a clock that runs ahead counts', [event('TagRole', -299, 'shows')], true, true],
+    ['an event of a time far ahead promises nothing', [event('TagRole', -300, 'shows')], false, false],
+    [
+      'an event of a time far ahead does not undo what a young one promises',
+      [event('UntagRole', -2e9, 'takes'), event('TagRole', 10, 'shows')],
+      true,
+      true,
+    ],
     ['an event of five minutes ago promises nothing', [event('TagRole', 300, 'shows')], false, false],
     [
       'an old tag beside a young change promises the role only',
@@ -224,6 +232,7 @@ describe('events for one role become one task', () => {
     ['another tag is taken away', [event('UntagRole', 5)], false],
     ['another tag is taken away after this one', [event('UntagRole', 5), event('UntagRole', 10, 'takes')], false],
     ['nothing has happened for five minutes', [event('UntagRole', 300)], true],
+    ['a change of a time far ahead comes beside a young one', [event('UntagRole', -2e9), event('TagRole', 5)], false],
     ['the tag is set', [event('TagRole', 5, 'shows')], false],
   ])('whether access may be withdrawn, where %s', (_, events, mayWithdraw) => {
     expect(tasksOf(events, now)[0]?.expected).toMatchObject({ mayWithdraw })

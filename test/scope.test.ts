@@ -32,9 +32,17 @@ describe('a role is tagged', () => {
       ],
       false,
     ],
+    ['but not with a Kelvin sign for the k', [{ key: 'o\u212Ata-sso', value: 'true' }], false],
+    ['but not with a long s for an s', [{ key: 'okta-\u017Fso', value: 'true' }], false],
+    ['but not with a fullwidth letter in the value', [{ key: 'okta-sso', value: 'tru\uFF45' }], false],
     ['but not without tags', [], false],
   ])('%s', (_, tags, expected) => {
     expect(isTagged(tags, tag)).toBe(expected)
+  })
+
+  test('by a value in which only the case of A to Z is ignored', () => {
+    const isValue = (value: string) => isTagged([{ key: 'okta-sso', value }], { ...tag, value: 'K\u00C4' })
+    expect(['k\u00C4', 'K\u00E4', '\u212A\u00C4'].map(isValue)).toEqual([true, false, false])
   })
 })
 
