@@ -37,7 +37,8 @@ export function historyCommand(run: Run) {
           `account ${account} has no role ${roleName}, and CloudTrail shows none in ${region}: check the name and the profile`,
         )
       }
-      const history = { ...found, roleName, role, since, region }
+      const here = { stackName: session.stackName, account }
+      const history = { ...found, roleName, role, since, region, here }
       if (json) session.out.say(JSON.stringify(historyJson(history), null, 2))
       else session.out.say(...tellHistory(history, session.out.paint))
     })

@@ -1,4 +1,5 @@
 import { MAX_RECORDS } from '../src/aws/event-history.ts'
+import { type Installation, isOwnRole } from '../src/own-roles.ts'
 import type { RoleSnapshot } from '../src/role.ts'
 import { type Change, documentAfter, type Known, type RoleHistory } from '../src/role-history.ts'
 import { isSamePolicy } from '../src/trust-policy/same-policy.ts'
@@ -12,26 +13,28 @@ export interface ToldHistory extends RoleHistory {
   readonly role: RoleSnapshot | undefined
   /** From when on it was asked for, in milliseconds since the epoch. */
   readonly since: number
+  /** Whose writes are those of this system. */
+  readonly here: Installation
   /** Whose CloudTrail was asked. */
   readonly region: string
 }
 
 /** The changes in lines, the earliest first, and last what CloudTrail does not show yet. */
 export function tellHistory(history: ToldHistory, paint: Paint): readonly string[] {
-  const { roleName, role, since, region, changes } = history
+  const { roleName, role, since, region, changes, here } = history
   const unseen = unseenChange(history)
   return [
     `Role ${roleName} (${role === undefined ? 'it is gone' : arnText(role)}), by CloudTrail in ${region} since ${timeText(since)}`,
     ...tellGaps(history).map((line) => `  ${paint('yellow', line)}`),
     ...(changes.length === 0 ? ['  CloudTrail shows no change of its trust policy.'] : []),
-    ...changes.flatMap((change) => tellChange(change, paint)),
+    ...changes.flatMap((change) => tellChange(change, here, paint)),
     ...(unseen === undefined ? [] : tellUnseen(unseen, role, paint)),
   ]
 }
 
 /** The same for a program: documents as JSON, null where there is none, and left out where it is unknown. */
 export function historyJson(history: ToldHistory) {
-  const { roleName, role, since, completeSince, unreadable, region, changes } = history
+  const { roleName, role, since, completeSince, unreadable, region, changes, here } = history
   const unseen = unseenChange(history)
   return {
     roleName,
@@ -40,22 +43,22 @@ export function historyJson(history: ToldHistory) {
     since: timeText(since),
     completeSince: timeText(completeSince),
     unreadable,
-    changes: changes.map(({ eventId, time, call, actor, own, before, ...after }) => ({
-      eventId,
-      time: timeText(time),
-      call,
-      actor,
-      own,
-      before: knownJson(before),
-      after: knownJson(documentAfter({ eventId, time, call, actor, own, ...after })),
+    changes: changes.map((change) => ({
+      eventId: change.eventId,
+      time: timeText(change.time),
+      call: change.call,
+      actor: change.actor,
+      own: isOwnRole(change.callerRole, here),
+      before: knownJson(change.before),
+      after: knownJson(documentAfter(change)),
     })),
     now: { after: jsonOf(role?.document) ?? null, isShown: unseen === undefined },
   }
 }
 
-function tellChange(change: Change, paint: Paint): readonly string[] {
-  const { time, call, own, actor, eventId } = change
-  const who = own ? paint('green', 'this system') : paint('yellow', 'somebody else')
+function tellChange(change: Change, here: Installation, paint: Paint): readonly string[] {
+  const { time, call, callerRole, actor, eventId } = change
+  const who = isOwnRole(callerRole, here) ? paint('green', 'this system') : paint('yellow', 'somebody else')
   return [
     '',
     `  ${paint('bold', timeText(time))}  ${call} by ${who}`,

@@ -8,7 +8,7 @@ import { lineOf } from '../src/report.ts'
 import { createAccount } from '../test/account/account.ts'
 import { addRealisticRoles } from '../test/account/realistic-roles.ts'
 import { ENVIRONMENT } from '../test/environment.ts'
-import { contextOf } from '../test/invocation.ts'
+import { contextOf, reportOf } from '../test/invocation.ts'
 import { sample } from '../test/samples.ts'
 import { tellQuietRoles } from './tell.ts'
 
@@ -34,7 +34,7 @@ const planned = await backfill({ dryRun: true, pathPrefix: '/team/' }, contextOf
 say(...planned.roles.map((role) => tellRole(role, paint)), tellTotals(planned))
 
 heading('3. The hourly scheduled-sweep looks at all roles and changes what is due')
-const swept = await scheduledSweep({}, contextOf())
+const swept = reportOf(await scheduledSweep({}, contextOf()))
 say(
   ...swept.roles.map((role) => tellRole(role, paint)),
   ...tellQuietRoles(account.roles(), swept, paint),
@@ -43,6 +43,6 @@ say(
 
 heading('4. The same sweep once more')
 const writes = account.writes.length
-const again = await scheduledSweep({}, contextOf())
+const again = reportOf(await scheduledSweep({}, contextOf()))
 say(tellTotals(again), `  ${account.writes.length - writes} trust policies written`)
 account.detach()

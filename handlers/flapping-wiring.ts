@@ -1,21 +1,26 @@
 import { Logger } from '@aws-lambda-powertools/logger'
+import type { Context } from 'aws-lambda'
 import { cloudTrailClient } from '../src/aws/clients.ts'
 import { recentTrustPolicyWrites } from '../src/aws/trust-policy-history.ts'
 import { cached } from '../src/cached.ts'
 import { describeError } from '../src/errors.ts'
 import { FLAPPING_WINDOW, type Flapping, flappingOf, type TrustPolicyWrite } from '../src/flapping.ts'
+import { type Installation, isOwnRole } from '../src/own-roles.ts'
 
 /** For how long one look at CloudTrail serves, in milliseconds: its records are minutes old in any case. */
 const LOOK_AGE = 60_000
 
+export type WireFlapping = typeof wireFlapping
+
 /** Tells whether a role flaps. Where CloudTrail does not answer, no role does: it is patched then, as any other. */
-export function wireFlapping() {
+export function wireFlapping(installation: (context: Context) => Installation) {
   const logger = new Logger()
   const client = cloudTrailClient()
 
-  const lookUp = async (giveUp: AbortSignal): Promise<readonly TrustPolicyWrite[]> => {
+  const lookUp = async (here: Installation, giveUp: AbortSignal): Promise<readonly TrustPolicyWrite[]> => {
     try {
-      return await recentTrustPolicyWrites(client, new Date(Date.now() - FLAPPING_WINDOW), giveUp)
+      const writes = await recentTrustPolicyWrites(client, new Date(Date.now() - FLAPPING_WINDOW), giveUp)
+      return writes.map((write) => ({ ...write, own: isOwnRole(write.callerRole, here) }))
     } catch (error) {
       const reason = describeError(error)
       logger.warn(`CloudTrail does not tell who wrote trust policies lately, so no role counts as flapping: ${reason}`)
@@ -24,6 +29,6 @@ export function wireFlapping() {
   }
   const recentWrites = cached(lookUp, Date.now)
 
-  return async (roleName: string, giveUp: AbortSignal): Promise<Flapping | undefined> =>
-    flappingOf(roleName, await recentWrites(LOOK_AGE, giveUp), Date.now())
+  return async (roleName: string, context: Context, giveUp: AbortSignal): Promise<Flapping | undefined> =>
+    flappingOf(roleName, await recentWrites(LOOK_AGE, installation(context), giveUp), Date.now())
 }

@@ -21,9 +21,11 @@ const {
   outcomes,
   tellResult,
   measurePatch,
+  installation,
+  logIgnored,
   publishCounts,
 } = wire(process.env)
-const flappingOf = wireFlapping()
+const flappingOf = wireFlapping(installation)
 
 /**
  * On a batch of the queue of role events: remediates each role that they name, once. What fails is handed back alone,
@@ -40,7 +42,8 @@ function isBatch(event: unknown): event is SQSEvent {
 }
 
 async function remediateBatch(batch: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const messages = new Map(batch.Records.map(({ messageId, body }) => [messageId, readMessage(body, config.tag)]))
+  const here = installation(context)
+  const messages = new Map(batch.Records.map(({ messageId, body }) => [messageId, readMessage(body, config.tag, here)]))
   const attempts = await remediate(
     [...messages.values()].filter((message) => message.kind === 'role'),
     context,
@@ -62,7 +65,7 @@ async function remediateBatch(batch: SQSEvent, context: Context): Promise<SQSBat
 }
 
 async function remediateEvent(event: unknown, context: Context): Promise<Outcome | IgnoredEvent> {
-  const found = readEvent(event, config.tag)
+  const found = readEvent(event, config.tag, installation(context))
   if (found.kind === 'ignored') return logIgnored(found)
   const [attempt] = (await remediate([found], context)).values()
   if (attempt?.kind === 'done') return attempt.outcome
@@ -76,7 +79,7 @@ async function remediate(events: readonly RoleEvent[], context: Context): Promis
   const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context, giveUp), {
     iam: roles(giveUp),
     freshRules: () => freshRules(context, giveUp),
-    reasonToWait: ({ cause }: RoleTask) => reasonToWait(cause, (roleName) => flappingOf(roleName, giveUp)),
+    reasonToWait: ({ cause }: RoleTask) => reasonToWait(cause, (roleName) => flappingOf(roleName, context, giveUp)),
     onIntent: (change, { cause }) => logIntent(change, cause),
     onAttempt: recordAttempt,
   })
@@ -97,9 +100,4 @@ function recordAttempt(attempt: Attempt): void {
     if (result.kind === 'patched' && time !== undefined) measurePatch(time)
   }
   if (attempt.kind === 'too-early') logger.info(`${attempt.error.message}; the event will be tried again`)
-}
-
-function logIgnored(event: IgnoredEvent): IgnoredEvent {
-  logger.debug(`an event asks for nothing (${event.reason}): ${event.detail}`)
-  return event
 }

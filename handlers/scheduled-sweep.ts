@@ -1,10 +1,11 @@
 import timers from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
-import { sweepCauseOf } from '../src/events.ts'
+import { foreignEvent, type IgnoredEvent, sweepCauseOf } from '../src/events.ts'
+import type { Report } from '../src/report.ts'
 import { wireFlapping } from './flapping-wiring.ts'
 import { wireSweep } from './sweep-wiring.ts'
 
-const { config, runSweep } = wireSweep(process.env, wireFlapping())
+const { config, installation, logIgnored, runSweep } = wireSweep(process.env, wireFlapping)
 
 /**
  * Systems Manager does not promise that a read just after a change shows it. Longer than what other functions may still
@@ -14,9 +15,11 @@ const SETTLING = 10_000
 
 /**
  * On the schedule, and when the SSM parameter has changed: remediates whatever is due, within the cap (rule 6.2). The event
- * itself says no more than which of the two it is.
+ * itself says no more than which of the two it is, and is dropped where it is of another account.
  */
-export const handler = async (event: unknown, context: Context) => {
+export const handler = async (event: unknown, context: Context): Promise<Report | IgnoredEvent> => {
+  const foreign = foreignEvent(event, installation(context))
+  if (foreign !== undefined) return logIgnored(foreign)
   const cause = sweepCauseOf(event)
   if (cause === 'parameter change') await timers.setTimeout(SETTLING)
   return runSweep({ dryRun: false, maxChanges: config.maxChanges }, cause, context)

@@ -7,7 +7,7 @@ import { overCapEvent } from '../src/outcome-event.ts'
 import type { Report } from '../src/report.ts'
 import { overCap, type SweepRequest, sweep } from '../src/sweep.ts'
 import { deadline, LAST_CALL, LAST_WORD } from '../src/time-budget.ts'
-import type { wireFlapping } from './flapping-wiring.ts'
+import type { WireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
 /**
@@ -15,12 +15,10 @@ import { wire } from './wiring.ts'
  *
  * @throws ConfigurationError where the environment is not what it should be
  */
-export function wireSweep(
-  environment: Readonly<Record<string, string | undefined>>,
-  flappingOf?: ReturnType<typeof wireFlapping>,
-) {
-  const { config, logger, roles, rules, freshRules, logIntent, logResult, outcomes, tellResult, publishCounts } =
-    wire(environment)
+export function wireSweep(environment: Readonly<Record<string, string | undefined>>, wireFlapping?: WireFlapping) {
+  const wired = wire(environment)
+  const { config, logger, roles, rules, freshRules, logIntent, logResult, outcomes, tellResult, publishCounts } = wired
+  const flappingOf = wireFlapping?.(wired.installation)
   const queue = sqsClient()
 
   /** The parameter is read anew for each run: often its change is the very reason for it. */
@@ -31,7 +29,7 @@ export function wireSweep(
     const { report, heldBack } = await sweep(request, await rules(context, giveUp, 0), {
       iam: roles(giveUp),
       freshRules: () => freshRules(context, giveUp),
-      ...(flappingOf !== undefined && { flappingOf: (roleName: string) => flappingOf(roleName, giveUp) }),
+      ...(flappingOf !== undefined && { flappingOf: (roleName: string) => flappingOf(roleName, context, giveUp) }),
       deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames, deadline(timeLeft(), LAST_WORD)),
       timeLeft,
       onIntent: (change) => logIntent(change, cause),
@@ -55,5 +53,6 @@ export function wireSweep(
     publishCounts(report, { flapping, heldBack })
     return report
   }
-  return { config, runSweep }
+  const { installation, logIgnored } = wired
+  return { config, installation, logIgnored, runSweep }
 }

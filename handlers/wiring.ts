@@ -8,11 +8,12 @@ import { iamRoles } from '../src/aws/iam-roles.ts'
 import { cached } from '../src/cached.ts'
 import { readConfig } from '../src/config.ts'
 import type { Rules } from '../src/decide-role.ts'
-import type { Cause } from '../src/events.ts'
+import type { Cause, IgnoredEvent } from '../src/events.ts'
 import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
 import { intentLineOf, logLineOf } from '../src/log-line.ts'
 import type { ChangeOutcome } from '../src/outcome.ts'
 import { outcomeEventOf } from '../src/outcome-event.ts'
+import type { Installation } from '../src/own-roles.ts'
 import type { Report, RoleResult } from '../src/report.ts'
 import { outcomeTeller } from '../src/tell-outcomes.ts'
 
@@ -69,6 +70,14 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     freshRules: async ({ invokedFunctionArn }: Context, giveUp: AbortSignal): Promise<Rules> => {
       const { wanted } = await keptAccess(WRITING_AGE, invokedFunctionArn, giveUp)
       return { ...config, wanted }
+    },
+    installation: ({ invokedFunctionArn }: Pick<Context, 'invokedFunctionArn'>): Installation => ({
+      stackName: config.stackName,
+      account: homeOf(invokedFunctionArn)?.account,
+    }),
+    logIgnored: (event: IgnoredEvent): IgnoredEvent => {
+      logger.debug(`an event asks for nothing (${event.reason}): ${event.detail}`)
+      return event
     },
     logIntent: (change: ChangeOutcome, cause: Cause): void => {
       const { level, message, fields } = intentLineOf(change, cause)

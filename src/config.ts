@@ -18,6 +18,8 @@ export interface Config {
   readonly onUntag: 'keep' | 'revoke'
   /** Characters of a trust policy that IAM allows in this account, white space not counted. */
   readonly quota: number
+  /** What the names of all that is in the stack begin with: those of the functions' roles tell its own writes. */
+  readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
   readonly queueName: string
 }
@@ -57,6 +59,7 @@ const Environment = z.object({
   MAX_CHANGES: wholeNumber(0, 5000),
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
   QUOTA: wholeNumber(1, LARGEST_QUOTA),
+  STACK_NAME: text,
   QUEUE_NAME: text,
 })
 
@@ -80,6 +83,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     maxChanges: env.MAX_CHANGES,
     onUntag: env.ON_UNTAG,
     quota: env.QUOTA,
+    stackName: env.STACK_NAME,
     queueName: env.QUEUE_NAME,
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Config } from './config.ts'
 import { Call, readRoleCall, roleName, TRUST_POLICY_WRITE } from './iam-call.ts'
 import { readInput } from './input.ts'
+import { type Installation, isOwnRole } from './own-roles.ts'
 import { isTagged } from './scope.ts'
 
 /** What an event asks for: a look at one role. Everything else about the role is read anew. */
@@ -29,7 +30,7 @@ export type Cause = RoleEvent | RunCause
 /** An event that asks for nothing, and why. */
 export interface IgnoredEvent {
   readonly kind: 'ignored'
-  readonly reason: 'failed-call' | 'own-update' | 'unknown-event'
+  readonly reason: 'failed-call' | 'foreign-account' | 'own-update' | 'unknown-event'
   readonly detail: string
 }
 
@@ -61,15 +62,21 @@ const Envelope = z.object(
   'an EventBridge event',
 )
 
+/** EventBridge names the account in every event; only a message by which a sweep hands a role on has none. */
+const Sender = z.object({ account: z.string('the id of an account') })
+
 const DeferredDetail = z.object({ roleName }, 'an object')
 
 /**
  * Reads an EventBridge event: a CloudTrail record of IAM, or a role that a sweep handed on.
  *
+ * @param here whose events count: an account can forward its events to the event bus of another
  * @returns which role to look at, or why the event asks for nothing
  * @throws InvalidInputError where an event that matters cannot be read
  */
-export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | IgnoredEvent {
+export function readEvent(event: unknown, tag: Config['tag'], here: Installation): RoleEvent | IgnoredEvent {
+  const foreign = foreignEvent(event, here)
+  if (foreign !== undefined) return foreign
   const { source, 'detail-type': type, detail } = readInput(Envelope, event, 'event')
   if (source === OWN_SOURCE && type === DEFERRED_TYPE) return deferredRole(detail)
   const { eventName, errorCode } = source === 'aws.iam' ? readInput(Call, detail, 'event.detail') : {}
@@ -78,8 +85,9 @@ export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | Ignor
   }
   if (errorCode) return { kind: 'ignored', reason: 'failed-call', detail: `${eventName} failed with ${errorCode}` }
 
-  const { tags, tagKeys, own, ...call } = readRoleCall(detail, 'event.detail')
-  if (eventName === TRUST_POLICY_WRITE && own) {
+  readInput(Sender, event, 'event')
+  const { tags, tagKeys, callerRole, ...call } = readRoleCall(detail, 'event.detail')
+  if (eventName === TRUST_POLICY_WRITE && isOwnRole(callerRole, here)) {
     return { kind: 'ignored', reason: 'own-update', detail: `${eventName} by ${call.actor}` }
   }
   const showsTag = isTagged(tags, tag)
@@ -87,6 +95,13 @@ export function readEvent(event: unknown, tag: Config['tag']): RoleEvent | Ignor
   const takesTag =
     eventName === 'UntagRole' ? (tagKeys?.some(isOurs) ?? true) : !showsTag && tags.some(({ key }) => isOurs(key))
   return { kind: 'role', eventName, ...call, showsTag, takesTag }
+}
+
+/** An event of another account asks for nothing here; undefined for one of this account, or that names none. */
+export function foreignEvent(event: unknown, here: Installation): IgnoredEvent | undefined {
+  const { account } = z.safeParse(Sender, event).data ?? {}
+  if (account === undefined || here.account === undefined || account === here.account) return undefined
+  return { kind: 'ignored', reason: 'foreign-account', detail: `it is of account ${account}, not ${here.account}` }
 }
 
 /** Whether somebody else wrote the trust policy: this system's own writes never become events of a role. */

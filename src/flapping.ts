@@ -3,7 +3,10 @@ import type { RoleCall } from './iam-call.ts'
 import type { RoleResult } from './report.ts'
 
 /** A successful write of a role's trust policy, as CloudTrail recorded it. */
-export type TrustPolicyWrite = Pick<RoleCall, 'roleName' | 'time' | 'actor' | 'own'>
+export interface TrustPolicyWrite extends Pick<RoleCall, 'roleName' | 'time' | 'actor'> {
+  /** Whether this stack made it. */
+  readonly own: boolean
+}
 
 /** A role that this system patches and somebody else writes over, again and again. */
 export interface Flapping {

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { readInput } from './input.ts'
 import { ROLE_NAME, type RoleSnapshot } from './role.ts'
-import { OWN_ROLES_PATH } from './scope.ts'
 
 /** The call of IAM that writes a role's trust policy. */
 export const TRUST_POLICY_WRITE = 'UpdateAssumeRolePolicy'
@@ -14,8 +13,8 @@ export interface RoleCall {
   readonly time: number
   /** The ARN of whoever made the call, or what else is known of them. */
   readonly actor: string
-  /** Whether this system made it. */
-  readonly own: boolean
+  /** The ARN of the role in whose session it was made; undefined for a user, and where the record does not tell. */
+  readonly callerRole: string | undefined
   /** The tags that the call sets. */
   readonly tags: RoleSnapshot['tags']
   /** Keys of the tags that the call takes away, where the record lists them in a way that is known. */
@@ -73,7 +72,7 @@ export function readRoleCall(record: unknown, label: string): RoleCall {
     roleName: requestParameters.roleName,
     time: Date.parse(eventTime),
     actor: arn ?? invokedBy ?? type ?? 'unknown',
-    own: sessionContext?.sessionIssuer?.arn?.includes(`:role${OWN_ROLES_PATH}`) ?? false,
+    callerRole: sessionContext?.sessionIssuer?.arn ?? undefined,
     tags: (requestParameters.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' })),
     tagKeys: z.safeParse(TagKeys, requestParameters.tagKeys).data,
   }

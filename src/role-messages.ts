@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import { InvalidInputError } from './errors.ts'
 import { type IgnoredEvent, type RoleEvent, readEvent } from './events.ts'
+import type { Installation } from './own-roles.ts'
 import { type Expectation, NOTHING_EXPECTED } from './remediate-role.ts'
 
 /**
@@ -13,9 +14,9 @@ const YOUNG = 5 * 60_000
 export type Message = RoleEvent | IgnoredEvent | { readonly kind: 'unreadable'; readonly error: Error }
 
 /** Reads the body of a message; never throws, so that a poison message fails alone (rule 6.1). */
-export function readMessage(body: string, tag: Config['tag']): Message {
+export function readMessage(body: string, tag: Config['tag'], here: Installation): Message {
   try {
-    return readEvent(JSON.parse(body), tag)
+    return readEvent(JSON.parse(body), tag, here)
   } catch (error) {
     if (error instanceof InvalidInputError) return { kind: 'unreadable', error }
     const message = `message: found text that is not JSON, expected an EventBridge event`

@@ -7,7 +7,7 @@ type TrustPolicyCall = 'CreateRole' | typeof TRUST_POLICY_WRITE | 'DeleteRole'
 const CALLS: readonly TrustPolicyCall[] = ['CreateRole', TRUST_POLICY_WRITE, 'DeleteRole']
 
 /** A successful call that made, replaced or ended a role's trust policy, as CloudTrail recorded it. */
-export interface TrustPolicyEvent extends Pick<RoleCall, 'eventId' | 'roleName' | 'time' | 'actor' | 'own'> {
+export interface TrustPolicyEvent extends Pick<RoleCall, 'eventId' | 'roleName' | 'time' | 'actor' | 'callerRole'> {
   readonly call: TrustPolicyCall
   /** The trust policy after the call, as the caller sent it; undefined after DeleteRole, and where the record lacks it. */
   readonly document: string | undefined
@@ -42,10 +42,10 @@ export function readRecord(text: string): ReadRecord {
     const call = CALLS.find((name) => name === eventName)
     if (call === undefined || eventSource !== 'iam.amazonaws.com') return { kind: 'other', name: eventName }
     if (errorCode) return { kind: 'failed', name: eventName, errorCode }
-    const { eventId, roleName, time, actor, own } = readRoleCall(record, 'record')
+    const { eventId, roleName, time, actor, callerRole } = readRoleCall(record, 'record')
     const { assumeRolePolicyDocument, policyDocument } = readInput(Documents, record, 'record').requestParameters
     const document = (call === 'CreateRole' ? assumeRolePolicyDocument : policyDocument) ?? undefined
-    return { kind: 'event', event: { call, eventId, roleName, time, actor, own, document } }
+    return { kind: 'event', event: { call, eventId, roleName, time, actor, callerRole, document } }
   } catch {
     return { kind: 'unreadable' }
   }

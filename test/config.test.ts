@@ -12,6 +12,7 @@ test('the defaults of the stack ask for AssumeRoleWithSAML alone, with the audie
     maxChanges: 50,
     onUntag: 'keep',
     quota: 2048,
+    stackName: 'okta-role-trust-dev',
     queueName: 'okta-role-trust-dev-role-events',
   })
 })

@@ -4,7 +4,9 @@ import { readMessage, tasksOf } from '../src/role-messages.ts'
 import { sample } from './samples.ts'
 
 const tag = { key: 'okta-sso', value: 'true' }
-const read = (event: unknown) => readEvent(event, tag)
+const here = { stackName: 'okta-role-trust-dev', account: '111122223333' }
+const FOREIGN = '444455556666'
+const read = (event: unknown) => readEvent(event, tag, here)
 
 /** A sample with parts of its CloudTrail record replaced. */
 function changed(name: string, detail: object) {
@@ -102,8 +104,50 @@ describe('an event that asks for nothing is dropped, with the reason', () => {
     ['another call of IAM', changed('tag-role', { eventName: 'DeleteRole' }), 'unknown-event'],
     ['another service', { ...sample('tag-role'), source: 'aws.sts' }, 'unknown-event'],
     ['the schedule', sample('scheduled'), 'unknown-event'],
+    [
+      'a call in another account, which forwards its events',
+      { ...sample('tag-role'), account: FOREIGN },
+      'foreign-account',
+    ],
+    [
+      'a role that the sweep of another account handed on',
+      { ...deferredEvent('x'), account: FOREIGN },
+      'foreign-account',
+    ],
   ])('%s', (_, event, reason) => {
     expect(read(event)).toMatchObject({ kind: 'ignored', reason })
+  })
+
+  const OWN = 'arn:aws:iam::111122223333:role/okta-role-trust/okta-role-trust-dev-role-event'
+  const writtenBy = (arn: string) => {
+    const { userIdentity } = sample('own-update').detail
+    const sessionIssuer = { ...userIdentity.sessionContext.sessionIssuer, arn }
+    return changed('own-update', { userIdentity: { ...userIdentity, sessionContext: { sessionIssuer } } })
+  }
+
+  test.each(['role-event', 'scheduled-sweep', 'backfill'])('what the role of %s wrote is an echo', (name) => {
+    const event = writtenBy(OWN.replace('role-event', name))
+    expect(read(event)).toMatchObject({ kind: 'ignored', reason: 'own-update' })
+  })
+
+  test.each([
+    ['a role that somebody made under the same path', 'arn:aws:iam::111122223333:role/okta-role-trust/mine'],
+    ['a role of another stage', OWN.replace('-dev-', '-dev-2-')],
+    ['a role of a stage whose name only begins like this', `${OWN}-2`],
+    ['a role of the name of another path', OWN.replace('okta-role-trust/', '')],
+    ['a role of a path below', OWN.replace('okta-role-trust/', 'okta-role-trust/x/')],
+    ['a role of another account', OWN.replace('111122223333', FOREIGN)],
+    ['a role whose name differs by case', OWN.replace('dev', 'DEV')],
+    ['the function that only reads', OWN.replace('role-event', 'dashboard-widget')],
+  ])('but what %s wrote is drift', (_, arn) => {
+    expect(read(writtenBy(arn))).toMatchObject({ kind: 'role', eventName: 'UpdateAssumeRolePolicy' })
+  })
+
+  test('and any account counts where nobody knows the own one', () => {
+    const nowhere = { ...here, account: undefined }
+    const event = writtenBy(OWN.replace('111122223333', FOREIGN))
+    expect(readEvent({ ...event, account: FOREIGN }, tag, nowhere)).toMatchObject({ reason: 'own-update' })
+    expect(readEvent({ ...sample('tag-role'), account: FOREIGN }, tag, nowhere)).toMatchObject({ kind: 'role' })
   })
 
   test('but a tag set by a role of this system counts: only its own writes of trust policies are echoes', () => {
@@ -116,6 +160,11 @@ describe('an event that cannot be read is an error that says where, what was fou
   test.each([
     ['not an object', 'hello', 'event: found "hello", expected an EventBridge event'],
     ['no source', { ...sample('tag-role'), source: undefined }, 'event.source: found nothing, expected a string'],
+    [
+      'a call in nobody knows which account',
+      { ...sample('tag-role'), account: undefined },
+      'event.account: found nothing, expected the id of an account',
+    ],
     ['no detail', { ...sample('tag-role'), detail: null }, 'event.detail: found null, expected an object'],
     ['no event name', changed('tag-role', { eventName: 7 }), 'event.detail.eventName: found 7, expected a string'],
     [
@@ -148,11 +197,11 @@ describe('an event that cannot be read is an error that says where, what was fou
   })
 
   test('a message that is not JSON', () => {
-    expect(readMessage('{"source":', tag)).toMatchObject({
+    expect(readMessage('{"source":', tag, here)).toMatchObject({
       kind: 'unreadable',
       error: { message: 'message: found text that is not JSON, expected an EventBridge event' },
     })
-    expect(readMessage('"hello"', tag)).toMatchObject({ kind: 'unreadable' })
+    expect(readMessage('"hello"', tag, here)).toMatchObject({ kind: 'unreadable' })
   })
 })
 

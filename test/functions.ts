@@ -1,6 +1,8 @@
+import type { Context } from 'aws-lambda'
 import { vi } from 'vitest'
 import { type Account, type AccountOptions, createAccount } from './account/account.ts'
 import { ENVIRONMENT } from './environment.ts'
+import { reportOf } from './invocation.ts'
 
 export const QUEUE = ENVIRONMENT.QUEUE_NAME
 export const PARAMETER = ENVIRONMENT.PARAMETER_NAME
@@ -41,7 +43,7 @@ export async function coldStart(parameters: Partial<typeof ENVIRONMENT> = {}) {
   ])
   return {
     roleEvent: roleEvent.handler,
-    scheduledSweep: scheduledSweep.handler,
+    scheduledSweep: async (event: unknown, context: Context) => reportOf(await scheduledSweep.handler(event, context)),
     backfill: backfill.handler,
     dashboardWidget: dashboardWidget.handler,
   }

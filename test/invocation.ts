@@ -1,4 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda'
+import type { IgnoredEvent } from '../src/events.ts'
+import type { Report } from '../src/report.ts'
 import { ENVIRONMENT } from './environment.ts'
 
 /** @param timeLeft milliseconds, asked anew each time */
@@ -17,6 +19,12 @@ export function contextOf(timeLeft: () => number = () => 900_000): Context {
     fail: () => {},
     succeed: () => {},
   }
+}
+
+/** The report of a sweep; it has none for an event that it drops. */
+export function reportOf(swept: Report | IgnoredEvent): Report {
+  if ('reason' in swept) throw new Error(`dropped (${swept.reason}): ${swept.detail}`)
+  return swept
 }
 
 /** A batch of the queue; message ids are `m0`, `m1`, … */

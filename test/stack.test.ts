@@ -290,6 +290,20 @@ describe('the rule', () => {
     },
   )
 
+  test.for(ROLES)("holds back what the role of %s writes, and no other's under its path", (role) => {
+    const own = JSON.stringify(sample('own-update'))
+    const name = `okta-role-trust/${propertiesOf(stack, role)?.RoleName}`
+    const by = (issuer: string) => JSON.parse(own.replace('okta-role-trust/okta-role-trust-dev-role-event', issuer))
+    expect(isLetThrough(by(name))).toBe(false)
+    for (const other of [`${name}-2`, name.replace('-dev-', '-dev-2-'), 'okta-role-trust/mine']) {
+      expect(isLetThrough(by(other))).toBe(true)
+    }
+  })
+
+  test('holds back what another account forwards', () => {
+    expect(isLetThrough({ ...sample('tag-role'), account: '444455556666' })).toBe(false)
+  })
+
   test('holds back what this system itself puts on the bus', () => {
     const { detail } = sample('update-assume-role-policy')
     expect(isLetThrough({ source: OWN_SOURCE, 'detail-type': 'Role Patched', detail })).toBe(false)
@@ -336,6 +350,10 @@ describe('the rule on the parameter', () => {
     const event = sample('parameter-changed')
     return { ...event, detail: { ...event.detail, ...detail } }
   }
+
+  test('holds back what another account forwards', () => {
+    expect(isLetThrough({ ...sample('parameter-changed'), account: '444455556666' })).toBe(false)
+  })
 
   test('starts the sweep, which lets this rule in and nobody else', () => {
     const sweep = { 'Fn::GetAtt': ['ScheduledDashsweepLambdaFunction', 'Arn'] }

@@ -1,7 +1,6 @@
 import { type CloudTrailClient, type LookupEventsCommandInput, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
-import type { TrustPolicyWrite } from '../flapping.ts'
 import { TRUST_POLICY_WRITE } from '../iam-call.ts'
-import { readRecord } from '../trust-policy-event.ts'
+import { readRecord, type TrustPolicyEvent } from '../trust-policy-event.ts'
 import { faultOf } from './fault-of.ts'
 
 /** How many pages of 50 are read at most: CloudTrail allows two calls a second in an account and region. */
@@ -18,13 +17,17 @@ const TIME_LIMIT = 8_000
  * @param deadline no call outlasts it, however little of the time limit has passed
  * @throws OutOfTimeError at the deadline or the time limit; whatever else the call throws: it is throttled easily
  */
-export async function recentTrustPolicyWrites(client: CloudTrailClient, since: Date, deadline: AbortSignal) {
+export async function recentTrustPolicyWrites(
+  client: CloudTrailClient,
+  since: Date,
+  deadline: AbortSignal,
+): Promise<readonly TrustPolicyEvent[]> {
   const abortSignal = AbortSignal.any([deadline, AbortSignal.timeout(TIME_LIMIT)])
   const input: LookupEventsCommandInput = {
     LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: TRUST_POLICY_WRITE }],
     StartTime: since,
   }
-  const writes: TrustPolicyWrite[] = []
+  const writes: TrustPolicyEvent[] = []
   let pages = 0
   try {
     for await (const { Events: events = [] } of paginateLookupEvents({ client }, input, { abortSignal })) {

@@ -27,8 +27,12 @@ test('the writes of trust policies since a time are asked for, page by page', as
   const [own, foreign] = [sample('own-update').detail, sample('update-assume-role-policy').detail]
   service.answers = [{ Events: [recorded(foreign)], NextToken: 'more' }, { Events: [recorded(own)] }]
   expect(await lookUp()).toMatchObject([
-    { roleName: 'data-analyst', time: Date.parse(foreign.eventTime), actor: foreign.userIdentity.arn, own: false },
-    { roleName: 'data-analyst', time: Date.parse(own.eventTime), own: true },
+    { roleName: 'data-analyst', time: Date.parse(foreign.eventTime), actor: foreign.userIdentity.arn },
+    {
+      roleName: 'data-analyst',
+      time: Date.parse(own.eventTime),
+      callerRole: 'arn:aws:iam::111122223333:role/okta-role-trust/okta-role-trust-dev-role-event',
+    },
   ])
   const LookupAttributes = [{ AttributeKey: 'EventName', AttributeValue: 'UpdateAssumeRolePolicy' }]
   const request = { LookupAttributes, StartTime: since.getTime() / 1000 }

@@ -28,7 +28,7 @@ function matchesLeaf(wanted: unknown, found: readonly unknown[]): boolean {
     case 'equals-ignore-case':
       return found.some((value) => typeof value === 'string' && value.toLowerCase() === String(operand).toLowerCase())
     case 'anything-but':
-      return found.length > 0 && !matchesLeaf(operand, found)
+      return found.length > 0 && !listOf(operand).some((unwanted) => matchesLeaf(unwanted, found))
     default:
       throw new Error(`pattern: operator ${operator} is not known here`)
   }

@@ -6,6 +6,7 @@ export function resolveReferences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolveReferences)
   if (typeof value !== 'object' || value === null) return value
   if ('Fn::Sub' in value && typeof value['Fn::Sub'] === 'string') return substitute(value['Fn::Sub'])
+  if ('Ref' in value && value.Ref === 'AWS::AccountId') return pseudoParameters.AccountId
   if ('Fn::GetAtt' in value) return attributeOf(value['Fn::GetAtt'])
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolveReferences(inner)]))
 }
