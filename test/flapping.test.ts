@@ -243,6 +243,25 @@ describe('where a pipeline undoes every patch', () => {
     )
   })
 
+  test.each([
+    ['of another stage', 'okta-role-trust-dev-2-role-event'],
+    ['that somebody made under the same path', 'mine'],
+  ])('what a role %s writes counts as somebody else’s', async (_, role) => {
+    const handler = await roleEvents()
+    for (let run = 0; run < 3; run += 1) {
+      const { detail } = sample('own-update')
+      const theirs = JSON.stringify({ ...detail, eventTime: new Date().toISOString() })
+        .replaceAll('data-analyst', 'analyst')
+        .replaceAll('okta-role-trust-dev-role-event', role)
+      account.cloudTrail.record(JSON.parse(theirs))
+      pass(1)
+      account.cloudTrail.recordWrite('analyst', TERRAFORM)
+      pass(1)
+    }
+    await overwrite(handler)
+    expect(isPatched()).toBe(true)
+  })
+
   test('writes that failed do not count', async () => {
     const handler = await roleEvents()
     for (let run = 0; run < 3; run += 1) {

@@ -52,6 +52,14 @@ describe('a changed parameter', () => {
     expect(logs).toContainEqual(expect.objectContaining({ message: 'parameter change is done' }))
   })
 
+  test('of another account starts nothing', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const { scheduledSweep } = await coldStart()
+    const event = { ...sample('parameter-changed'), account: '444455556666' }
+    await expect(scheduledSweep(event, contextOf())).rejects.toThrow('dropped (foreign-account)')
+    expect(account.calls).toEqual([])
+  })
+
   test('is not hidden from a sweep by what a warm function knows', async () => {
     account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
     const { scheduledSweep, backfill } = await coldStart()

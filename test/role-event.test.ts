@@ -137,11 +137,34 @@ describe('a role out of scope is left alone', () => {
     expect(account.writes).toEqual([])
   })
 
+  test('a role that an event of another account names', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const event = { ...eventFor('tag-role', 'analyst'), account: '444455556666' }
+    expect(await deliver(event)).toEqual(DONE)
+    const { roleEvent } = await coldStart()
+    expect(await roleEvent(event, contextOf())).toMatchObject({ kind: 'ignored', reason: 'foreign-account' })
+    expect(account.calls).toEqual([])
+    expect(logs).toContainEqual(
+      expect.objectContaining({
+        level: 'DEBUG',
+        message: 'an event asks for nothing (foreign-account): it is of account 444455556666, not 111122223333',
+      }),
+    )
+  })
+
   test('events that ask for nothing cost no call at all', async () => {
     expect(await deliver(sample('failed-create-role'), sample('own-update'), sample('scheduled'))).toEqual(DONE)
     expect(account.calls).toEqual([])
     expect(logs.filter(({ level }) => level === 'DEBUG')).toHaveLength(3)
   })
+})
+
+test('drift repair reaches a role that somebody under the path of this system overwrote', async () => {
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+  const { detail, ...envelope } = eventFor('own-update', 'analyst')
+  const theirs = JSON.stringify(detail).replaceAll('okta-role-trust-dev-role-event', 'mine')
+  expect(await deliver({ ...envelope, detail: JSON.parse(theirs) })).toEqual(DONE)
+  expect(account.trustPolicy('analyst')).toEqual(policy(ec2, managed))
 })
 
 describe('a role that loses its tag', () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../account/account.ts'
 import { accessDenied } from '../account/errors.ts'
 import { accountWithOkta, ec2, managed, policy, TAGGED } from '../functions.ts'
+import { sample } from '../samples.ts'
 import { runCli } from './command-line.ts'
 
 const TERRAFORM = 'arn:aws:iam::111122223333:user/terraform'
@@ -80,6 +81,23 @@ describe('history', () => {
       { call: 'UpdateAssumeRolePolicy', before: policy(ec2), after: policy(ec2, managed), own: true },
     ])
     expect(account.countCalls('LookupEvents')).toBe(lists ? 1 : 2)
+  })
+
+  test.each([
+    ['dev', 'okta-role-trust-dev-backfill', true],
+    ['dev', 'okta-role-trust-dev-2-backfill', false],
+    ['dev', 'mine', false],
+    ['dev-2', 'okta-role-trust-dev-2-backfill', true],
+    ['dev-2', 'okta-role-trust-dev-backfill', false],
+  ])('calls a write "this system" by the exact names of the stage: in %s a write of %s', async (stage, role, own) => {
+    account.addRole({ name: 'analyst', document: policy(ec2) })
+    const { detail } = sample('own-update')
+    const theirs = JSON.stringify({ ...detail, eventTime: new Date().toISOString() })
+      .replaceAll('data-analyst', 'analyst')
+      .replaceAll('okta-role-trust-dev-role-event', role)
+    account.cloudTrail.record(JSON.parse(theirs))
+    const { stdout } = await runCli(['history', 'analyst', '--json', '--stage', stage])
+    expect(JSON.parse(stdout).changes).toMatchObject([{ own }])
   })
 
   test('says that nobody knows what stood before the earliest write, and shows what that wrote', async () => {
