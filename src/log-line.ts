@@ -26,11 +26,20 @@ export function intentLineOf(change: ChangeOutcome, cause: Cause): LogLine {
   return { level: 'info', message, fields: { ...originOf(cause), ...change, kind: 'intent' } }
 }
 
-/** Who or what caused a look at a role, as fields. */
+/**
+ * Who or what caused a look at a role, as fields. What an event tells is its own claim, and marked so: nobody looks its call
+ * up, and whoever may send to the queue can write there what they like.
+ */
 export function originOf(cause: Cause): LogLine['fields'] {
   if (typeof cause === 'string') return { trigger: cause }
   const { eventName, eventId, actor, time } = cause
-  return { trigger: eventName, eventId, actor, ...(time !== undefined && { eventTime: new Date(time).toISOString() }) }
+  const claims = {
+    trigger: eventName,
+    ...(eventId !== undefined && { eventId }),
+    actor,
+    ...(time !== undefined && { eventTime: new Date(time).toISOString() }),
+  }
+  return { ...claims, claimedByEvent: Object.keys(claims) }
 }
 
 function levelOf(result: RoleResult): LogLine['level'] {

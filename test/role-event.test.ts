@@ -574,10 +574,28 @@ test('every write leaves one record with the role, the reason, the event, its ac
       trigger: 'TagRole',
       eventId: event.detail.eventID,
       actor: event.detail.userIdentity.arn,
+      claimedByEvent: ['trigger', 'eventId', 'actor', 'eventTime'],
       before: JSON.stringify(policy(ec2)),
       after: JSON.stringify(policy(ec2, managed)),
     }),
   ])
+})
+
+test('what a message of the queue says of the cause is marked as its own claim, in the log and on the event bus', async () => {
+  account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+  account.addRole({ name: 'auditor', tags: TAGGED, document: policy(ec2) })
+  const event = eventFor('tag-role', 'analyst')
+  const actor = 'arn:aws:iam::111122223333:user/somebody-innocent'
+  const userIdentity = { type: 'IAMUser', arn: actor }
+  await deliver({ ...event, detail: { ...event.detail, userIdentity, eventID: 'forged' } }, deferredEvent('auditor'))
+  const claims = ['trigger', 'eventId', 'actor', 'eventTime']
+  const record = { roleName: 'analyst', actor, eventId: 'forged', claimedByEvent: claims }
+  for (const kind of ['intent', 'patched']) expect(logs).toContainEqual(expect.objectContaining({ ...record, kind }))
+  const details = account.busEvents.map(({ detail }) => detail)
+  expect(details).toContainEqual(expect.objectContaining(record))
+  expect(details).toContainEqual(
+    expect.objectContaining({ roleName: 'auditor', trigger: 'Role Deferred', claimedByEvent: ['trigger', 'actor'] }),
+  )
 })
 
 test('each write is on record before it is sent, with all that the record after it holds', async () => {

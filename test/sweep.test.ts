@@ -95,6 +95,14 @@ describe('the scheduled sweep', () => {
     expect(account.countCalls('GetQueueUrl')).toBe(0)
   })
 
+  test('claims nothing of what caused it: nobody else told', async () => {
+    addTagged(1)
+    await scheduledSweep()
+    const [told] = account.busEvents
+    expect(told?.detail).toMatchObject({ outcome: 'patched', trigger: 'scheduled sweep' })
+    expect(told?.detail).not.toHaveProperty('claimedByEvent')
+  })
+
   test('works on five roles at a time, and on no more', async () => {
     const due = Array.from({ length: 12 }, (_, index) => ({
       roleName: `analyst-${index}`,

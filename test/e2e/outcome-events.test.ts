@@ -39,6 +39,7 @@ describe('a rule of somebody else on the default event bus', () => {
           actor: caller.arn,
           eventId: ID,
           eventTime: ISO_TIME,
+          claimedByEvent: ['trigger', 'eventId', 'actor', 'eventTime'],
           before: untouched,
           after: patched,
         },
