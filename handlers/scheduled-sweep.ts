@@ -15,12 +15,14 @@ const SETTLING = 10_000
 
 /**
  * On the schedule, and when the SSM parameter has changed: remediates whatever is due, within the cap (rule 6.2). The event
- * itself says no more than which of the two it is, and is dropped where it is of another account.
+ * itself says no more than which of the two it is. A change in another account is dropped.
  */
 export const handler = async (event: unknown, context: Context): Promise<Report | IgnoredEvent> => {
-  const foreign = foreignEvent(event, installation(context))
-  if (foreign !== undefined) return logIgnored(foreign)
   const cause = sweepCauseOf(event)
-  if (cause === 'parameter change') await timers.setTimeout(SETTLING)
+  if (cause === 'parameter change') {
+    const foreign = foreignEvent(event, installation(context))
+    if (foreign !== undefined) return logIgnored(foreign)
+    await timers.setTimeout(SETTLING)
+  }
   return runSweep({ dryRun: false, maxChanges: config.maxChanges }, cause, context)
 }

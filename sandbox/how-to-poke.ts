@@ -1,3 +1,4 @@
+import { deferredEvent } from '../src/events.ts'
 import { ADMIN, REGION } from './clients.ts'
 import type { SandboxKey } from './open-sandbox.ts'
 import { DEAD_LETTER_QUEUE, functionName } from './stack-names.ts'
@@ -15,7 +16,7 @@ export function howToPoke({ endpoint, person }: SandboxKey): string {
   npx serverless invoke -f backfill --data '{"dryRun":true}'
   npx serverless invoke -f scheduled-sweep
   aws iam get-role --role-name release-manager
-  npx serverless invoke -f role-event --path events/create-role-tagged.json
+  npx serverless invoke -f role-event --data '${JSON.stringify(deferredEvent('release-manager'))}'
   aws logs filter-log-events --log-group-name /aws/lambda/${functionName('role-event')} --query 'events[].message'
   aws sqs receive-message --endpoint-url ${endpoint} --queue-url ${endpoint}/${person.accountId}/${DEAD_LETTER_QUEUE}
 

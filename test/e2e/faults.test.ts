@@ -94,14 +94,26 @@ describe('where IAM denies role-event', () => {
     }
   }
 
-  test('the write, the event waits, and is done as soon as it is allowed', async () => {
+  test('the write by an explicit deny, the role is blocked in its words, and a sweep patches it once it is allowed', async () => {
     await whileDenied('iam:UpdateAssumeRolePolicy', async () => {
       await createRole('denied', { tags: TAGGED, by: person })
-      await expect.poll(() => logOf('role-event', 'role denied failed'), SOON).not.toEqual([])
+      await allDone()
+      const blocked = await logOf('role-event', 'role denied cannot be changed (refused-by-iam): AccessDenied')
+      expect(blocked.join()).toMatch(/explicit deny/i)
       expect(await sandbox.trustPolicy('denied')).toEqual(untouched)
     })
-    await allDone()
+    await sandbox.invoke('scheduled-sweep', {})
     expect(await sandbox.trustPolicy('denied')).toEqual(patched)
+  })
+
+  test('the look at a role, the event waits, and is done as soon as it is allowed', async () => {
+    await whileDenied('iam:GetRole', async () => {
+      await createRole('unseen', { tags: TAGGED, by: person })
+      await expect.poll(() => logOf('role-event', 'role unseen failed'), SOON).not.toEqual([])
+      expect(await sandbox.trustPolicy('unseen')).toEqual(untouched)
+    })
+    await allDone()
+    expect(await sandbox.trustPolicy('unseen')).toEqual(patched)
   })
 
   // The local CloudTrail names calls of IAM otherwise than AWS does, so that no role can flap here.
