@@ -58,7 +58,7 @@ export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): RoleRe
         const page = await whileThrottled(SCAN, deadline, () => client.send(command, { ...options, ...PATIENT }))
         yield rolesOf(page)
         marker = page.Marker
-      } while (marker !== undefined)
+      } while (marker)
     },
   }
 }
@@ -125,7 +125,7 @@ function rolesOf(page: GetAccountAuthorizationDetailsResponse): readonly (RoleSn
   if (list === undefined && isTruncated === undefined) {
     throw new MalformedResponseError(`${SCAN}: found neither roles nor whether more follow`)
   }
-  if (isTruncated === true && marker === undefined) {
+  if (isTruncated === true && !marker) {
     throw new MalformedResponseError(`${SCAN}: found that more roles follow, and no marker to ask for them`)
   }
   return (list ?? []).map((role) => {

@@ -157,9 +157,10 @@ describe('a scan', () => {
     expect(server.requests[2]).toContain('Marker=next')
   })
 
-  test('takes a page without a list for an empty one', async () => {
-    server.answers = [success('GetAccountAuthorizationDetails', '<IsTruncated>false</IsTruncated>')]
+  test.each(['', '<Marker></Marker>'])('takes a page without a list for an empty one (%s)', async (marker) => {
+    server.answers = [success('GetAccountAuthorizationDetails', `<IsTruncated>false</IsTruncated>${marker}`)]
     expect(await scan()).toEqual([])
+    expect(server.requests).toHaveLength(1)
   })
 
   test('finds a role that lacks a part, and the others all the same', async () => {
@@ -184,6 +185,11 @@ describe('a scan', () => {
   test.each([
     ['nothing in it', { status: 200, body: '' }, 'found neither roles nor whether more follow'],
     ['no way to go on', page('', '<IsTruncated>true</IsTruncated>'), 'found that more roles follow, and no marker'],
+    [
+      'an empty marker',
+      page('', '<IsTruncated>true</IsTruncated><Marker></Marker>'),
+      'found that more roles follow, and no marker',
+    ],
   ])('never takes an answer with %s for the end', async (_, answer, words) => {
     server.answers = [answer]
     await expect(scan()).rejects.toThrow(`GetAccountAuthorizationDetails: ${words}`)
