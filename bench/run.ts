@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { outliveReaders } from '../cli/outlive-readers.ts'
 import { measureColdStart } from './cold-start/measure.ts'
 import { measureEvents } from './events/measure.ts'
 import { type Figure, tableOf } from './figure.ts'
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, (setup: Setup) => Promise<readonly Figure[]
 }
 const RESULTS = join(import.meta.dirname, 'results.json')
 
+outliveReaders(process.stdout, process.stderr)
 const words = process.argv.slice(2)
 const quick = words.includes('--quick')
 const asked = words.filter((word) => word !== '--quick')

@@ -1,15 +1,23 @@
-import { build } from 'esbuild'
-
 // Run by `npm install` and `npm ci`: the command line in one file, so that it starts fast and needs nothing installed.
-await build({
-  entryPoints: ['cli/main.ts'],
-  outfile: 'dist/okta-role-trust.mjs',
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  mainFields: ['module', 'main'],
-  // Dependencies that are CommonJS call require, which an ES module lacks.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  logLevel: 'warning',
+
+const esbuild = await import('esbuild').catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
 })
+if (esbuild === undefined) {
+  process.stdout.write(
+    'The command line is not built: esbuild is missing, as after an installation without development dependencies.\n',
+  )
+} else {
+  await esbuild.build({
+    entryPoints: ['cli/main.ts'],
+    outfile: 'dist/okta-role-trust.mjs',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    // Dependencies that are CommonJS call require, which an ES module lacks.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  })
+}

@@ -1,15 +1,11 @@
 #!/usr/bin/env node
+import { outliveReaders } from './outlive-readers.ts'
 import { runProgram } from './program.ts'
 
 // The SDK's word on Node versions is for those who choose the SDK's version.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
-// Whoever reads no further (| head) shall not end a run that writes; what comes after that is not wanted.
-for (const output of [process.stdout, process.stderr]) {
-  output.on('error', (error) => {
-    if (!('code' in error && error.code === 'EPIPE')) throw error
-  })
-}
+outliveReaders(process.stdout, process.stderr)
 
 const { stdin, stdout, stderr, env: environment } = process
 process.exitCode = await runProgram(process.argv.slice(2), { stdin, stdout, stderr, environment, onInterrupt })

@@ -1,4 +1,5 @@
 import './environment.ts'
+import { outliveReaders } from '../cli/outlive-readers.ts'
 import { paintFor } from '../cli/paint.ts'
 import { tellRole, tellTotals } from '../cli/tell-role.ts'
 import { handler as backfill } from '../handlers/backfill.ts'
@@ -14,6 +15,7 @@ import { tellQuietRoles } from './tell.ts'
 
 // The three functions as they are deployed, on an AWS account in memory: nothing leaves this process.
 
+outliveReaders(process.stdout)
 const paint = paintFor(process.stdout, process.env)
 const account = createAccount().attach()
 addRealisticRoles(account)

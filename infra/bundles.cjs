@@ -2,18 +2,24 @@ const { mkdirSync, rmSync, writeFileSync } = require('node:fs')
 const { basename, dirname, join } = require('node:path')
 
 /**
- * Two things that serverless-esbuild leaves undone. It has to be listed before that plugin.
+ * Three things that serverless-esbuild leaves undone. It has to be listed before that plugin.
  *
  * - It empties the output folder first: everything that an earlier run left there would go into the zips.
+ * - It keeps what is zipped out of the system's temporary folder: the plugin copies it there and leaves the copies behind.
  * - It lets `invoke local` find the bundles: osls looks for .js and .cjs, and never for .mjs.
  */
 module.exports = class Bundles {
   constructor(serverless, options) {
     const folder = join(serverless.serviceDir, '.esbuild')
     const empty = () => rmSync(folder, { recursive: true, force: true })
+    const prepare = () => {
+      empty()
+      process.env.TMPDIR = join(folder, 'tmp')
+      mkdirSync(process.env.TMPDIR, { recursive: true })
+    }
     this.hooks = {
-      'before:package:createDeploymentArtifacts': empty,
-      'before:deploy:function:packageFunction': empty,
+      'before:package:createDeploymentArtifacts': prepare,
+      'before:deploy:function:packageFunction': prepare,
       'before:invoke:local:invoke': () => {
         empty()
         const { handler } = serverless.service.getFunction(options.function)

@@ -37,7 +37,7 @@ export function startOwned(
   if (group === undefined) throw new Error(`${command} could not be started: there is no sh`)
   let isOurs = true
   const kill = () => {
-    if (isOurs) process.kill(-group, 'SIGKILL')
+    if (isOurs) killGroup(group)
   }
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => {
@@ -48,4 +48,13 @@ export function startOwned(
     })
   })
   return { group, ended, kill }
+}
+
+/** Where whoever adopts orphans reaps them at once, an earlier kill has left nobody in the group. */
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }

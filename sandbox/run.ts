@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { outliveReaders } from '../cli/outlive-readers.ts'
 import { paintFor } from '../cli/paint.ts'
 import { checkOutcome } from './check-outcome.ts'
 import { Checks } from './checks.ts'
@@ -11,6 +12,7 @@ import { sweepAfterStories } from './sweep-after-stories.ts'
 
 // The stack on a local AWS: the real zips, queue and rule. Ends with 1 where anything was not as expected.
 
+outliveReaders(process.stdout, process.stderr)
 const paint = paintFor(process.stdout, process.env)
 const progress = new Progress(paint)
 

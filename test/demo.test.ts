@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { beforeAll, expect, test } from 'vitest'
 
 let output: string
@@ -39,3 +39,9 @@ test('the second sweep of the demo changes nothing', () => {
 test('the demo is plain text where it is not on a terminal', () => {
   expect(output).not.toContain('\u001b')
 })
+
+test('the demo goes on when nobody reads its output any more', () => {
+  const { stdout, stderr } = spawnSync('sh', ['-c', 'npx tsx demo/run.ts | head -1'], { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(stdout).toMatch(/^An account with \d+ roles in memory\..*\n$/)
+}, 60_000)

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { strFromU8, unzipSync } from 'fflate'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { RUNNING_NODE } from '../bench/find-node.ts'
 import { readSetup, type Setup } from '../bench/setup.ts'
@@ -613,6 +614,14 @@ describe('the alarms', () => {
     expect(stack.template).toMatchObject({ Outputs: { AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } } } })
   })
 })
+
+test('packaging leaves nothing behind in the temporary folder of the system', async () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'empty-'))
+  vi.stubEnv('TMPDIR', temporary)
+  const { folder } = await packageStack()
+  expect(readdirSync(temporary)).toEqual([basename(folder)])
+  rmSync(temporary, { recursive: true })
+}, 60_000)
 
 describe('a wrong parameter', () => {
   test.each([

@@ -9,7 +9,7 @@ import { temporaryFolder } from './command-line.ts'
 
 // The program as `npx okta-role-trust` starts it, a process of its own.
 
-const FOLDER = new URL('../../', import.meta.url).pathname
+const FOLDER = join(import.meta.dirname, '../..')
 const PROGRAM = join(FOLDER, 'dist/okta-role-trust.mjs')
 const DUE = JSON.stringify(policy(ec2))
 const RIGHT = JSON.stringify(policy(ec2, managed))

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { type OwnedProcess, startOwned } from '../../sandbox/owned-process.ts'
 import { runningIn } from '../processes.ts'
 
@@ -31,6 +31,20 @@ test('it takes along what it has started when it ends by itself, and tells its e
   const owned = start(['-c', 'sleep 300 & exit 7'])
   expect(await owned.ended).toBe(7)
   await expect.poll(() => runningIn(owned.group), SOON).toEqual([])
+})
+
+test('it may be killed when all of it has ended and been reaped, and no other failure to kill it is hidden', async () => {
+  const owned = start()
+  const failWith = (code: string) =>
+    vi.spyOn(process, 'kill').mockImplementationOnce(() => {
+      throw Object.assign(new Error(`kill ${code}`), { code })
+    })
+  failWith('ESRCH')
+  owned.kill()
+  failWith('EPERM')
+  expect(() => owned.kill()).toThrow('kill EPERM')
+  owned.kill()
+  expect(await owned.ended).toBeNull()
 })
 
 test('it ends when its starter is killed, who then can do nothing about it', async () => {

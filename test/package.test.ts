@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'package-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+test('the package holds what the command line runs with, and nothing else', () => {
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--dry-run'], { encoding: 'utf8' }),
+  )
+  expect(packed.files.map(({ path }: { path: string }) => path).toSorted()).toEqual([
+    'LICENSE',
+    'README.md',
+    'dist/okta-role-trust.mjs',
+    'package.json',
+    'serverless.yml',
+  ])
+}, 60_000)
+
+test('an installation without development dependencies succeeds, and says that the command line is not built', () => {
+  copyFileSync('cli/bundle.mjs', join(folder, 'bundle.mjs'))
+  const output = execFileSync(process.execPath, ['bundle.mjs'], { cwd: folder, encoding: 'utf8' })
+  expect(output).toBe(
+    'The command line is not built: esbuild is missing, as after an installation without development dependencies.\n',
+  )
+})
+
+test('each dependency with a script to install it is named, so that npm neither runs one unasked nor asks', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
+  const { allowScripts } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const withScripts = Object.entries<{ hasInstallScript?: boolean; os?: unknown }>(packages)
+    .filter(([path, { hasInstallScript }]) => hasInstallScript && path !== '')
+    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
+  expect(Object.keys(allowScripts).toSorted()).toEqual([...new Set(withScripts)].toSorted())
+})
