@@ -18,5 +18,7 @@ export const NOTE_ADVICE: Readonly<Record<OutcomeNote, string>> = {
   'no-audience-condition': 'Add the condition, or remove the statement: the managed one then takes its place.',
   'restricted-by-owner': 'Nothing, if that is meant. If people cannot sign in, look at that condition first.',
   'conditional-deny': 'Nothing, if that is meant.',
+  'stale-provider':
+    'Mend what blocks the role: the next sweep then takes that provider out. To stop it at once, delete the provider in IAM, if no role shall trust it any more.',
   flapping: 'Make both agree: "Terraform and CloudFormation" in the README says how.',
 }

@@ -4,6 +4,7 @@ import type { RoleSnapshot } from './role.ts'
 import { isTagged, protectionOf } from './scope.ts'
 import { hasManagedStatement, planTrust, planWithdrawal } from './trust-policy/plan.ts'
 import type { Plan } from './trust-policy/plan-write.ts'
+import { withStaleProviders } from './trust-policy/stale-provider.ts'
 import type { WantedAccess } from './trust-policy/wanted-access.ts'
 
 /** All that decides about a role, beside the role itself. */
@@ -36,9 +37,14 @@ export function decideRole(role: RoleSnapshot, rules: Rules): Decision {
   const orphaned = hasManagedStatement(role.document)
   const outcome =
     orphaned && rules.onUntag === 'revoke'
-      ? outcomeOf(role, planWithdrawal(role.document, rules.quota))
+      ? outcomeOf(role, planRevocation(role, rules))
       : skipped(role, 'untagged', `the role has no tag ${rules.tag.key}=${rules.tag.value}`)
   return { outcome, tagged, orphaned, mayGrant: undefined }
+}
+
+function planRevocation({ document }: RoleSnapshot, { quota, wanted }: Rules): Plan {
+  const plan = planWithdrawal(document, quota)
+  return plan.kind === 'blocked' ? withStaleProviders(plan, document, wanted) : plan
 }
 
 function skipped({ roleName, arn }: RoleSnapshot, reason: 'protected' | 'untagged', detail: string): Outcome {

@@ -5,6 +5,8 @@ import { NotVisibleYetError, RoleKeepsChangingError, UnsafeChangeError } from '.
 import { type BlockedOutcome, type ChangeOutcome, goneOutcome, type Outcome } from './outcome.ts'
 import type { RoleSnapshot } from './role.ts'
 import { changeViolations } from './trust-policy/change-violations.ts'
+import { withStaleProviders } from './trust-policy/stale-provider.ts'
+import type { WantedAccess } from './trust-policy/wanted-access.ts'
 
 /** The two calls of IAM that a remediation is made of. */
 export interface RoleAccess {
@@ -125,10 +127,10 @@ export async function remediateRole(
       case 'written':
         return change
       case 'refused':
-        return refusedOutcome(outcome, result.words)
+        return refusedOutcome(outcome, result.words, inForce.wanted)
       case 'unknown-principal':
         if (expected.principals) throw unknownPrincipal(roleName, result.words)
-        return refusedOutcome(outcome, result.words)
+        return refusedOutcome(outcome, result.words, inForce.wanted)
       case 'gone':
         return believeGone(roleName, expected)
       case 'unclear':
@@ -163,8 +165,18 @@ function unknownPrincipal(roleName: string, words: string): NotVisibleYetError {
   )
 }
 
-function refusedOutcome({ roleName, arn, notes, before }: ChangeOutcome, words: string): BlockedOutcome {
-  return { kind: 'blocked', roleName, arn, reason: 'refused-by-iam', detail: words, notes, before }
+function refusedOutcome(change: ChangeOutcome, words: string, wanted: WantedAccess): BlockedOutcome {
+  const { roleName, arn, notes, before } = change
+  const refused: BlockedOutcome = {
+    kind: 'blocked',
+    roleName,
+    arn,
+    reason: 'refused-by-iam',
+    detail: words,
+    notes,
+    before,
+  }
+  return withStaleProviders(refused, before, wanted)
 }
 
 function assertSafe(roleName: string, violations: readonly string[]): void {

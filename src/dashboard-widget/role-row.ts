@@ -31,6 +31,7 @@ const NOTES: Readonly<Record<OutcomeNote, string>> = {
   'no-audience-condition': 'an Allow lets Okta in with any audience',
   'restricted-by-owner': "the owner ties Okta's access to more than the audience",
   'conditional-deny': 'a Deny may stop some sign-ins',
+  'stale-provider': 'a provider that is no longer wanted can still sign in',
   flapping: 'somebody keeps undoing what this system writes',
 }
 

@@ -11,6 +11,8 @@ export type Note =
   | 'restricted-by-owner'
   /** A Deny may stop some sign-ins, depending on the request (rule 3.4). */
   | 'conditional-deny'
+  /** The role is blocked, and a provider that is no longer wanted can still sign in (rule 4.10). */
+  | 'stale-provider'
 
 /** A wanted action that an owner ties to more than the audience, for one provider. */
 export interface Restriction {

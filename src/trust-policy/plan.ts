@@ -4,6 +4,7 @@ import { dueGrant } from './due-grant.ts'
 import type { JsonObject } from './json.ts'
 import { freeSid, isSameGrant, type ManagedGrant, managedGrantOf, managedStatement } from './managed-statement.ts'
 import { type ChangeReason, type Plan, planWrite } from './plan-write.ts'
+import { withStaleProviders } from './stale-provider.ts'
 import type { WantedAccess } from './wanted-access.ts'
 
 /**
@@ -16,12 +17,18 @@ import type { WantedAccess } from './wanted-access.ts'
  * 4. foreign statements give the access → `unchanged` (4.4)
  * 5. else the managed statement is appended (4.4, 4.5)
  * A due write must be one that IAM takes and that loses nothing; a document that is right already needs no check (4.7, 4.8).
+ * What is blocked says who can still sign in though nobody wants it any more (4.10).
  *
  * @param current the trust policy as plain JSON text, undefined where the role has none
  * @param wanted the access that the role should give
  * @param quota characters that IAM allows, white space not counted
  */
 export function planTrust(current: string | undefined, wanted: WantedAccess, quota: number): Plan {
+  const plan = planWanted(current, wanted, quota)
+  return plan.kind === 'blocked' ? withStaleProviders(plan, current, wanted) : plan
+}
+
+function planWanted(current: string | undefined, wanted: WantedAccess, quota: number): Plan {
   const read = readDocument(current)
   if (read.kind === 'malformed') return { kind: 'blocked', reason: 'malformed', detail: read.detail, notes: [] }
   const { document } = read

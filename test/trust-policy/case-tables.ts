@@ -14,7 +14,7 @@ const DEFAULT_WANTED: WantedAccess = {
 const DEFAULT_QUOTA = 2048
 
 const texts = z.array(z.string()).check(z.minLength(1))
-const note = z.enum(['conditional-deny', 'no-audience-condition', 'restricted-by-owner'])
+const note = z.enum(['conditional-deny', 'no-audience-condition', 'restricted-by-owner', 'stale-provider'])
 
 const unchanged = z.strictObject({ kind: z.literal('unchanged'), notes: z.array(note) })
 const change = z.strictObject({

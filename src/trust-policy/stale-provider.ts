@@ -1,0 +1,51 @@
+import { denialOf } from './access.ts'
+import { readDocument } from './document.ts'
+import type { JsonObject } from './json.ts'
+import { type ManagedGrant, managedGrantOf } from './managed-statement.ts'
+import { SIGN_IN, type WantedAccess } from './wanted-access.ts'
+
+/** What a role that cannot be written says of itself: a plan, or an outcome. */
+interface Blocked {
+  readonly detail: string
+  readonly notes: readonly string[]
+}
+
+/**
+ * Adds to what blocks a role who can still sign in because of that: each provider that a managed statement lets in though
+ * it is no longer wanted (rule 4.10). What cannot be read tells nothing of it. Pure; never throws.
+ *
+ * @param current the trust policy in force as plain JSON text, undefined where the role has none
+ */
+export function withStaleProviders<Block extends Blocked>(
+  blocked: Block,
+  current: string | undefined,
+  { providers, audiences }: WantedAccess,
+): Block {
+  const read = readDocument(current)
+  const statements = read.kind === 'document' ? read.document.statements : []
+  const stale = statements
+    .map(managedGrantOf)
+    .filter((grant) => grant !== undefined)
+    .flatMap((grant) => signsIn(grant, statements, audiences))
+    .filter((provider) => !providers.includes(provider))
+  if (stale.length === 0) return blocked
+  const listed = [...new Set(stale)].join(', ')
+  return {
+    ...blocked,
+    detail: `${blocked.detail}; no longer wanted, and still able to sign in: ${listed}`,
+    notes: [...blocked.notes, 'stale-provider'],
+  }
+}
+
+/** The providers that a managed statement lets in, but for those that a Deny surely stops with every audience. */
+function signsIn(grant: ManagedGrant, statements: readonly JsonObject[], wanted: readonly string[]): readonly string[] {
+  if (!grant.actions.includes(SIGN_IN)) return []
+  // Without a condition any audience will do: also one that no Deny names.
+  const audiences = grant.audiences.length > 0 ? grant.audiences : [...wanted, '']
+  return grant.providers.filter((provider) =>
+    audiences.some((audience) => {
+      const call = { providers: [provider], actions: [SIGN_IN], audiences: [audience] }
+      return denialOf(statements, call).certain === undefined
+    }),
+  )
+}
