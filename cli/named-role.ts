@@ -1,5 +1,5 @@
 import { ConfigurationError, InvalidInputError } from '../src/errors.ts'
-import { ROLE_NAME, type RoleSnapshot } from '../src/role.ts'
+import { ROLE_NAME, type RoleSnapshot, roleKey } from '../src/role.ts'
 import type { Session } from './session.ts'
 
 /** A role as a command names it, and as IAM shows it now: undefined where the account has none of that name. */
@@ -21,7 +21,7 @@ export async function findRole(session: Session, nameOrArn: string, hint = ''): 
   }
   const role = await (await session.roles()).readRole(roleName)
   const { account } = await session.caller()
-  if (role !== undefined && nameOrArn.startsWith('arn:') && role.arn !== nameOrArn) {
+  if (role !== undefined && nameOrArn.startsWith('arn:') && !isSameArn(role.arn, nameOrArn)) {
     throw new ConfigurationError(
       `account ${account} has ${role.arn ?? `${role.roleName}, and ${arnText(role)}`}, not ${nameOrArn}: check the ARN and the profile`,
     )
@@ -40,4 +40,9 @@ export async function readRole(session: Session, nameOrArn: string, hint = ''): 
   if (role !== undefined) return role
   const { account } = await session.caller()
   throw new ConfigurationError(`account ${account} has no role ${roleName}: check the name and the profile${hint}`)
+}
+
+/** An ARN ends in the role's name, which is the same in any letters. */
+function isSameArn(one: string | null, other: string): boolean {
+  return one !== null && roleKey(one) === roleKey(other)
 }

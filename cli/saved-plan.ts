@@ -5,7 +5,7 @@ import type { Rules } from '../src/decide-role.ts'
 import { ConfigurationError, InvalidInputError } from '../src/errors.ts'
 import { readInput } from '../src/input.ts'
 import type { Home } from '../src/load-wanted-access.ts'
-import { ROLE_NAME } from '../src/role.ts'
+import { distinctRoles, ROLE_NAME } from '../src/role.ts'
 import type { Plan } from './make-plan.ts'
 import { readText } from './read-text.ts'
 
@@ -75,7 +75,7 @@ export function plannedChange({ roleName, arn, reason, before, after }: Plan['ch
  */
 export async function readPlan(file: string, rules: Rules, home: Home): Promise<readonly PlannedChange[]> {
   const { account, partition, settings, changes } = readInput(SavedPlan, await readJson(file), file)
-  if (new Set(changes.map(({ roleName }) => roleName)).size < changes.length) {
+  if (distinctRoles(changes.map(({ roleName }) => roleName)).length < changes.length) {
     throw new InvalidInputError(`${file}.changes: found a role twice, expected each once`)
   }
   if (account !== home.account || partition !== home.partition) {

@@ -5,6 +5,7 @@ import { isFlapping, reasonToWait } from '../src/flapping.ts'
 import type { Outcome } from '../src/outcome.ts'
 import { type Attempt, remediateTasks, resultOf } from '../src/remediate-tasks.ts'
 import { countsOf } from '../src/report.ts'
+import { roleKey } from '../src/role.ts'
 import { type RoleTask, readMessage, tasksOf } from '../src/role-messages.ts'
 import { deadline, LAST_WORD } from '../src/time-budget.ts'
 import { wireFlapping } from './flapping-wiring.ts'
@@ -58,7 +59,7 @@ async function remediateBatch(batch: SQSEvent, context: Context): Promise<SQSBat
       })
       throw message.error
     }
-    const attempt = message?.kind === 'role' ? attempts.get(message.roleName) : undefined
+    const attempt = message?.kind === 'role' ? attempts.get(roleKey(message.roleName)) : undefined
     if (attempt !== undefined && attempt.kind !== 'done') throw attempt.error
   }
   return processPartialResponse(batch, settle, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false })
@@ -72,7 +73,7 @@ async function remediateEvent(event: unknown, context: Context): Promise<Outcome
   throw attempt?.error
 }
 
-/** The attempts by role name. */
+/** The attempts by the key of the role. */
 async function remediate(events: readonly RoleEvent[], context: Context): Promise<ReadonlyMap<string, Attempt>> {
   if (events.length === 0) return new Map()
   const giveUp = deadline(context.getRemainingTimeInMillis(), LAST_WORD)
@@ -88,7 +89,7 @@ async function remediate(events: readonly RoleEvent[], context: Context): Promis
   const inScope = results.filter(({ kind }) => !['withdrawn', 'skipped', 'failed'].includes(kind)).length
   const counts = { scanned: attempts.length, inScope, counts: countsOf(results) }
   publishCounts(counts, { flapping: results.filter(isFlapping).length })
-  return new Map(attempts.map((attempt) => [attempt.task.roleName, attempt]))
+  return new Map(attempts.map((attempt) => [roleKey(attempt.task.roleName), attempt]))
 }
 
 function recordAttempt(attempt: Attempt): void {

@@ -1,6 +1,7 @@
 import { isDrift, type RoleEvent } from './events.ts'
 import type { RoleCall } from './iam-call.ts'
 import type { RoleResult } from './report.ts'
+import { roleKey } from './role.ts'
 
 /** A successful write of a role's trust policy, as CloudTrail recorded it. */
 export interface TrustPolicyWrite extends Pick<RoleCall, 'roleName' | 'time' | 'actor'> {
@@ -31,7 +32,7 @@ const PATCHES = 3
  */
 export function flappingOf(roleName: string, writes: readonly TrustPolicyWrite[], now: number): Flapping | undefined {
   const recent = writes
-    .filter((write) => write.roleName === roleName && now - write.time < FLAPPING_WINDOW)
+    .filter((write) => roleKey(write.roleName) === roleKey(roleName) && now - write.time < FLAPPING_WINDOW)
     .toSorted((one, other) => one.time - other.time)
   const patches = recent.filter(({ own }, index) => own && recent[index - 1]?.own !== true).length
   if (patches < PATCHES) return undefined

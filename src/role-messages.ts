@@ -3,6 +3,7 @@ import { InvalidInputError } from './errors.ts'
 import { type IgnoredEvent, type RoleEvent, readEvent } from './events.ts'
 import type { Installation } from './own-roles.ts'
 import { type Expectation, NOTHING_EXPECTED } from './remediate-role.ts'
+import { roleKey } from './role.ts'
 
 /**
  * For how long after a call IAM may still not show what it did, in milliseconds (rule 5.5). So far clocks may differ: a time
@@ -42,7 +43,7 @@ export function tasksOf(events: readonly RoleEvent[], now: number): readonly Rol
   for (const cause of events.toSorted((one, other) => byTime(one, other, timeOf))) {
     const { roleName, showsTag, takesTag } = cause
     const time = timeOf(cause)
-    const known = tasks.get(roleName)?.expected ?? NOTHING_EXPECTED
+    const known = tasks.get(roleKey(roleName))?.expected ?? NOTHING_EXPECTED
     const young = time !== undefined && now - time < YOUNG
     const expected = {
       exists: known.exists || young,
@@ -50,7 +51,7 @@ export function tasksOf(events: readonly RoleEvent[], now: number): readonly Rol
       tagged: young && (showsTag || (known.tagged && !takesTag)),
       mayWithdraw: !young || takesTag,
     }
-    tasks.set(roleName, { roleName, expected, cause })
+    tasks.set(roleKey(roleName), { roleName, expected, cause })
   }
   return [...tasks.values()]
 }

@@ -1,6 +1,19 @@
 /** A role's name, without path or ARN (IAM API reference, CreateRole). */
 export const ROLE_NAME = /^[\w+=,.@-]{1,64}$/
 
+/**
+ * What tells roles apart: the names of two roles never differ by letter case alone (IAM API reference, CreateRole), and
+ * IAM answers to any spelling with the role's own.
+ */
+export function roleKey(roleName: string): string {
+  return roleName.toLowerCase()
+}
+
+/** The names without those that name a role once more. */
+export function distinctRoles(roleNames: readonly string[]): readonly string[] {
+  return [...new Map(roleNames.map((name) => [roleKey(name), name])).values()]
+}
+
 /** A path, or the beginning of one that ends with a slash (IAM API reference, CreateRole). */
 export const ROLE_PATH = /^\/([!-~]*\/)?$/
 

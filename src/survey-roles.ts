@@ -4,7 +4,7 @@ import { describeError, OutOfTimeError } from './errors.ts'
 import { type ChangeOutcome, goneOutcome } from './outcome.ts'
 import type { RoleAccess } from './remediate-role.ts'
 import type { RoleResult } from './report.ts'
-import type { RoleSnapshot } from './role.ts'
+import { distinctRoles, type RoleSnapshot } from './role.ts'
 
 /** Where to look: at these roles, or at all whose path starts with the prefix, or at all. */
 export interface Extent {
@@ -51,7 +51,7 @@ export async function surveyRoles(
   const survey = new Survey()
   if (extent.roleNames !== undefined) {
     const readNamed = (name: string) => readOne(name, iam)
-    for await (const found of pMapIterable(new Set(extent.roleNames), readNamed, { concurrency: CONCURRENCY })) {
+    for await (const found of pMapIterable(distinctRoles(extent.roleNames), readNamed, { concurrency: CONCURRENCY })) {
       enter(survey, found, rules, true)
     }
     return survey

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { Call, type RoleCall, readRoleCall, TRUST_POLICY_WRITE } from './iam-call.ts'
 import { readInput } from './input.ts'
+import { roleKey } from './role.ts'
 
 type TrustPolicyCall = 'CreateRole' | typeof TRUST_POLICY_WRITE | 'DeleteRole'
 
@@ -51,7 +52,6 @@ export function readRecord(text: string): ReadRecord {
   }
 }
 
-/** Two names of roles never differ by letter case alone (IAM API reference, CreateRole). */
 export function isOfRole({ roleName }: Pick<TrustPolicyEvent, 'roleName'>, name: string): boolean {
-  return roleName.toLowerCase() === name.toLowerCase()
+  return roleKey(roleName) === roleKey(name)
 }

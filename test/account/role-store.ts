@@ -9,6 +9,9 @@ export interface StoredRole {
   readonly document: string | undefined
 }
 
+/** Names are case-insensitive and case-preserving. */
+const keyOf = (name: string) => name.toLowerCase()
+
 /** Roles by name, each with its state before the latest change: IAM's reads lag behind its writes. */
 export class RoleStore {
   readonly #now = new Map<string, StoredRole>()
@@ -18,7 +21,7 @@ export class RoleStore {
 
   /** The truth. */
   get(name: string): StoredRole | undefined {
-    return this.#now.get(name)
+    return this.#now.get(keyOf(name))
   }
 
   all(): readonly StoredRole[] {
@@ -26,13 +29,13 @@ export class RoleStore {
   }
 
   put(role: StoredRole): void {
-    this.#before.set(role.name, this.#now.get(role.name))
-    this.#now.set(role.name, role)
+    this.#before.set(keyOf(role.name), this.#now.get(keyOf(role.name)))
+    this.#now.set(keyOf(role.name), role)
   }
 
   remove(name: string): void {
-    this.#before.set(name, this.#now.get(name))
-    this.#now.delete(name)
+    this.#before.set(keyOf(name), this.#now.get(keyOf(name)))
+    this.#now.delete(keyOf(name))
   }
 
   lagReads(reads: number, name?: string): void {
@@ -40,16 +43,16 @@ export class RoleStore {
       this.#staleReads = new Map()
       this.#staleReadsOfOthers = reads
     } else {
-      this.#staleReads.set(name, reads)
+      this.#staleReads.set(keyOf(name), reads)
     }
   }
 
   /** What a caller sees: the truth, or for a while what was true before the latest change. */
   read(name: string): StoredRole | undefined {
-    const staleReads = this.#staleReads.get(name) ?? this.#staleReadsOfOthers
-    if (staleReads <= 0) return this.#now.get(name)
-    this.#staleReads.set(name, staleReads - 1)
-    return this.#before.get(name)
+    const staleReads = this.#staleReads.get(keyOf(name)) ?? this.#staleReadsOfOthers
+    if (staleReads <= 0) return this.#now.get(keyOf(name))
+    this.#staleReads.set(keyOf(name), staleReads - 1)
+    return this.#before.get(keyOf(name))
   }
 }
 

@@ -185,7 +185,7 @@ law(
     expect(planTrust(document, wanted, size - 1)).toMatchObject({
       kind: 'blocked',
       reason: 'quota',
-      detail: expect.stringMatching(new RegExp(`\\b${size}\\b.*\\b${size - 1}$`)),
+      detail: expect.stringMatching(new RegExp(`\\b${size}\\b.*\\b${size - 1}\\b`)),
     })
   }),
 )
