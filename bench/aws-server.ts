@@ -1,5 +1,7 @@
 import { createServer } from 'node:http'
-import { generatedRole, indexOf, PROVIDER } from './generated-account.ts'
+import { type GeneratedRole, generatedRole, indexOf, PROVIDER } from './generated-account.ts'
+
+type RoleOf = (index: number) => GeneratedRole
 
 /** What the server was asked, by the names of the calls, and which roles were written. */
 export interface Traffic {
@@ -13,6 +15,7 @@ export interface Traffic {
  */
 export async function startAwsServer() {
   let roles = 0
+  let roleOf: RoleOf = generatedRole
   let traffic: Traffic = { calls: new Map(), written: new Set() }
   const server = createServer((request, response) => {
     let body = ''
@@ -29,7 +32,7 @@ export async function startAwsServer() {
         response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
         response.end(JSON.stringify(jsonAnswer(call, JSON.parse(body))))
       } else {
-        const result = xmlAnswer(call, parameters, roles)
+        const result = xmlAnswer(call, parameters, roles, roleOf)
         const metadata = '<ResponseMetadata><RequestId>0</RequestId></ResponseMetadata>'
         response.writeHead(200, { 'content-type': 'text/xml' })
         response.end(
@@ -43,8 +46,9 @@ export async function startAwsServer() {
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     /** Starts anew with an account of so many roles. What is asked from here on is in the traffic. */
-    serve(count: number): Traffic {
+    serve(count: number, role: RoleOf = generatedRole): Traffic {
       roles = count
+      roleOf = role
       traffic = { calls: new Map(), written: new Set() }
       return traffic
     },
@@ -70,17 +74,20 @@ function jsonAnswer(call: string, input: { readonly Entries?: readonly unknown[]
 }
 
 /** IAM. */
-function xmlAnswer(call: string, parameters: URLSearchParams, roles: number): string {
+function xmlAnswer(call: string, parameters: URLSearchParams, roles: number, roleOf: RoleOf): string {
   switch (call) {
     case 'GetAccountAuthorizationDetails': {
       const start = Number(parameters.get('Marker') ?? 0)
       const end = Math.min(roles, start + Number(parameters.get('MaxItems')))
-      const page = Array.from({ length: end - start }, (_, index) => `<member>${detailOf(start + index)}</member>`)
+      const page = Array.from(
+        { length: end - start },
+        (_, index) => `<member>${detailOf(roleOf(start + index))}</member>`,
+      )
       const more = end < roles ? `<Marker>${end}</Marker>` : ''
       return `<RoleDetailList>${page.join('')}</RoleDetailList><IsTruncated>${end < roles}</IsTruncated>${more}`
     }
     case 'GetRole':
-      return `<Role>${roleOf(indexOf(`${parameters.get('RoleName')}`))}</Role>`
+      return `<Role>${tellRole(roleOf(indexOf(`${parameters.get('RoleName')}`)))}</Role>`
     case 'UpdateAssumeRolePolicy':
       return ''
     case 'GetSAMLProvider':
@@ -90,12 +97,11 @@ function xmlAnswer(call: string, parameters: URLSearchParams, roles: number): st
   }
 }
 
-function roleOf(index: number): string {
-  const { name, tags, document } = generatedRole(index)
+function tellRole({ name, tags, document }: GeneratedRole): string {
   const tagList = Object.entries(tags).map(
     ([key, value]) => `<member><Key>${key}</Key><Value>${value}</Value></member>`,
   )
-  return `<Path>/</Path><RoleName>${name}</RoleName><RoleId>AROA${`${index}`.padStart(17, '0')}</RoleId><Arn>arn:aws:iam::111122223333:role/${name}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate><AssumeRolePolicyDocument>${encodeURIComponent(document)}</AssumeRolePolicyDocument><Tags>${tagList.join('')}</Tags>`
+  return `<Path>/</Path><RoleName>${name}</RoleName><RoleId>AROA${name.slice(-6).padStart(17, '0')}</RoleId><Arn>arn:aws:iam::111122223333:role/${name}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate><AssumeRolePolicyDocument>${encodeURIComponent(document)}</AssumeRolePolicyDocument><Tags>${tagList.join('')}</Tags>`
 }
 
 const INLINE_POLICY = encodeURIComponent(
@@ -116,6 +122,6 @@ const MANAGED_POLICIES = ['ReadOnlyAccess', 'AmazonSSMManagedInstanceCore']
 /** What a scan is sent along with each role, asked for or not: more than a half of what it has to read. */
 const PERMISSIONS = `<InstanceProfileList/><RolePolicyList><member><PolicyName>access</PolicyName><PolicyDocument>${INLINE_POLICY}</PolicyDocument></member></RolePolicyList><AttachedManagedPolicies>${MANAGED_POLICIES}</AttachedManagedPolicies><RoleLastUsed><LastUsedDate>2026-02-01T00:00:00Z</LastUsedDate><Region>us-east-1</Region></RoleLastUsed>`
 
-function detailOf(index: number): string {
-  return roleOf(index) + PERMISSIONS
+function detailOf(role: GeneratedRole): string {
+  return tellRole(role) + PERMISSIONS
 }

@@ -32,6 +32,22 @@ export function generatedRole(index: number): GeneratedRole {
   }
 }
 
+/** Every role is due, because the provider was replaced, and has a trust policy of 1,700 characters. */
+export function roleOfReplacedProvider(index: number): GeneratedRole {
+  const before = { ...okta, Principal: { Federated: `${PROVIDER}-2023` } }
+  const people = { Effect: 'Allow', Principal: { AWS: releaseRoles(index) }, Action: 'sts:AssumeRole' }
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: [...others, before, people] })
+  return { ...generatedRole(index), tags: { team: `team-${index % 40}`, 'okta-sso': 'true' }, document }
+}
+
+/** As many as fill a document to 1,700 characters. */
+function releaseRoles(index: number): readonly string[] {
+  return Array.from(
+    { length: 21 },
+    (_, nth) => `arn:aws:iam::${444455550000 + nth}:role/release-${`${index}`.padStart(6, '0')}`,
+  )
+}
+
 export function isDue(index: number): boolean {
   return index % 50 === 0
 }

@@ -31,7 +31,9 @@ export async function makePlan(session: Session, extent: Extent): Promise<Plan> 
       timeLeft: () => Number.POSITIVE_INFINITY,
     })
     const whole = buildReport({ ...report, wanted: rules.wanted, results }, Number.POSITIVE_INFINITY)
-    return { rules, report: whole, changes: results.flatMap((result) => (result.kind === 'planned' ? [result] : [])) }
+    // A dry run tells of each change with its documents.
+    const changes = results.flatMap((result) => (result.kind === 'planned' && 'after' in result ? [result] : []))
+    return { rules, report: whole, changes }
   } finally {
     progress.end()
   }

@@ -9,6 +9,7 @@ import { DOCUMENTATION } from '../src/dashboard-widget/documentation.ts'
 import { renderProblem } from '../src/dashboard-widget/render-problem.ts'
 import { type Look, renderRoles } from '../src/dashboard-widget/render-roles.ts'
 import { readWidgetRequest } from '../src/dashboard-widget/request.ts'
+import { withoutDocuments } from '../src/keep-documents.ts'
 import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
 import { surveyRoles } from '../src/survey-roles.ts'
 import { deadline, LAST_WORD } from '../src/time-budget.ts'
@@ -26,7 +27,7 @@ async function lookAtRoles(config: Config, context: Context): Promise<Look> {
   const home = homeOf(context.invokedFunctionArn)
   const { wanted, warnings } = await loadWantedAccess(config, accessSources(iam, ssm, giveUp), home, time)
   const isOutOfTime = () => timeLeft() < LAST_WORD
-  const survey = await surveyRoles({}, { ...config, wanted }, iamRoleReader(iam, giveUp), isOutOfTime)
+  const survey = await surveyRoles({}, { ...config, wanted }, iamRoleReader(iam, giveUp), isOutOfTime, withoutDocuments)
   return { survey, wanted, warnings, time }
 }
 

@@ -7,7 +7,7 @@ import { type Attempt, remediateTasks, resultOf } from '../src/remediate-tasks.t
 import { countsOf } from '../src/report.ts'
 import { roleKey } from '../src/role.ts'
 import { type RoleTask, readMessage, tasksOf } from '../src/role-messages.ts'
-import { deadline, LAST_WORD } from '../src/time-budget.ts'
+import { deadline, LAST_EVENT, LAST_WORD } from '../src/time-budget.ts'
 import { wireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
@@ -84,7 +84,7 @@ async function remediate(events: readonly RoleEvent[], context: Context): Promis
     onIntent: (change, { cause }) => logIntent(change, cause),
     onAttempt: recordAttempt,
   })
-  await outcomes.settle()
+  await outcomes.settle(deadline(context.getRemainingTimeInMillis(), LAST_EVENT))
   const results = attempts.map(resultOf).filter((result) => result !== undefined)
   const inScope = results.filter(({ kind }) => !['withdrawn', 'skipped', 'failed'].includes(kind)).length
   const counts = { scanned: attempts.length, inScope, counts: countsOf(results) }

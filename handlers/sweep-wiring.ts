@@ -6,7 +6,7 @@ import { isFlapping } from '../src/flapping.ts'
 import { overCapEvent } from '../src/outcome-event.ts'
 import type { Report } from '../src/report.ts'
 import { overCap, type SweepRequest, sweep } from '../src/sweep.ts'
-import { deadline, LAST_CALL, LAST_WORD } from '../src/time-budget.ts'
+import { deadline, LAST_CALL, LAST_EVENT, LAST_WORD } from '../src/time-budget.ts'
 import type { WireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
@@ -33,6 +33,11 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
       deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames, deadline(timeLeft(), LAST_WORD)),
       timeLeft,
       onIntent: (change) => logIntent(change, cause),
+      onOverCap: (due) => {
+        const reason = `nothing was changed, because ${overCap(due, request.maxChanges)}`
+        logger.error(`${cause}: ${reason}`)
+        outcomes.tell(overCapEvent(due, request.maxChanges, reason, cause))
+      },
       onResult: (result) => {
         if (isFlapping(result)) flapping += 1
         logResult(result, cause)
@@ -43,12 +48,7 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
       throw error
     })
     const { counts, scanned, inScope, orphaned } = report
-    if (heldBack > 0) {
-      const reason = `nothing was changed, because ${overCap(heldBack, request.maxChanges)}`
-      logger.error(`${cause}: ${reason}`)
-      outcomes.tell(overCapEvent(heldBack, request.maxChanges, reason, cause))
-    }
-    await outcomes.settle()
+    await outcomes.settle(deadline(timeLeft(), LAST_EVENT))
     logger.info(`${cause} is done`, { scanned, inScope, counts, orphaned })
     publishCounts(report, { flapping, heldBack })
     return report

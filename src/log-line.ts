@@ -84,6 +84,6 @@ function messageOf(result: RoleResult): string {
   }
 }
 
-function detailOf({ detail }: ChangeOutcome): string {
+function detailOf({ detail }: Pick<ChangeOutcome, 'detail'>): string {
   return detail === undefined ? '' : `; ${detail}`
 }

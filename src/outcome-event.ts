@@ -28,12 +28,23 @@ const MAX_BYTES = 25_000
 export function outcomeEventOf(result: RoleResult, cause: Cause, maxBytes = MAX_BYTES): OutcomeEvent | undefined {
   const type = typeOf(result)
   if (type === undefined) return undefined
+  return {
+    source: OWN_SOURCE,
+    type,
+    resources: result.arn === null ? [] : [result.arn],
+    // Not before it is sent: a sweep can have thousands of events wait, and a document takes less memory as text.
+    get detail() {
+      return detailOf(result, cause, maxBytes)
+    },
+  }
+}
+
+function detailOf(result: RoleResult, cause: Cause, maxBytes: number): OutcomeEvent['detail'] {
   const { kind: outcome, before, after, ...line } = lineOf(result)
   const bare: OutcomeEvent['detail'] = { version: '1', outcome, ...line, ...originOf(cause) }
   const whole = { ...bare, before, after }
-  const fits = Buffer.byteLength(JSON.stringify(whole)) <= maxBytes
-  const resources = result.arn === null ? [] : [result.arn]
-  return { source: OWN_SOURCE, type, resources, detail: fits ? whole : { ...bare, documentsOmitted: true } }
+  const fits = !('documentsOmitted' in result) && Buffer.byteLength(JSON.stringify(whole)) <= maxBytes
+  return fits ? whole : { ...bare, documentsOmitted: true }
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Outcome } from './outcome.ts'
+import type { BlockedOutcome, ChangeOutcome, Outcome } from './outcome.ts'
+import { isTooDeep } from './trust-policy/document.ts'
 import { isJsonObject, type Json, type JsonObject } from './trust-policy/json.ts'
 import type { WantedAccess } from './trust-policy/wanted-access.ts'
 
@@ -23,6 +24,8 @@ export interface Report {
 /** An outcome, or what else can become of a role in a sweep. */
 export type RoleResult =
   | Outcome
+  | Bare<ChangeOutcome>
+  | Bare<BlockedOutcome>
   | {
       readonly kind: 'failed' | 'deferred'
       readonly roleName: string
@@ -30,6 +33,11 @@ export type RoleResult =
       readonly detail: string
       readonly notes: readonly []
     }
+
+/** An outcome whose trust policies the run had no room to keep. */
+type Bare<Whole extends ChangeOutcome | BlockedOutcome> = Omit<Whole, 'before' | 'after'> & {
+  readonly documentsOmitted: true
+}
 
 /** One role in the report. */
 export interface RoleLine {
@@ -44,7 +52,7 @@ export interface RoleLine {
 }
 
 /** Lambda returns at most 6 MB (6,291,456 bytes); the rest of the report and JSON escapes need some room. */
-const MAX_BYTES = 5_500_000
+export const REPORT_BYTES = 5_500_000
 
 export interface Findings {
   readonly dryRun: boolean
@@ -61,20 +69,21 @@ export interface Findings {
  *
  * @param maxBytes what it may take as JSON
  */
-export function buildReport(findings: Findings, maxBytes = MAX_BYTES): Report {
+export function buildReport(findings: Findings, maxBytes = REPORT_BYTES): Report {
   const { dryRun, wanted, scanned, inScope, results, orphaned } = findings
-  const lines = results.filter((result) => result.kind !== 'unchanged' || result.notes.length > 0).map(lineOf)
+  const told = results.filter((result) => result.kind !== 'unchanged' || result.notes.length > 0)
   const takes = roomOf(maxBytes)
-  const bare = beginningOf(
-    lines.map(({ before: _before, after: _after, ...line }): RoleLine => line),
-    takes,
-  )
+  const lines = beginningOf(told.map(bareLineOf), takes)
   const names = beginningOf(orphaned, takes)
-  const roles = bare.map((line, index) => {
-    const whole = lines[index]
-    return whole !== undefined && takes(whole, line) ? whole : line
+  let cut = told.some((result) => 'documentsOmitted' in result)
+  const roles = lines.map((line, index) => {
+    const result = told[index]
+    if (result === undefined || !('before' in result)) return line
+    const whole = lineOf(result)
+    if (takes(whole, line)) return whole
+    cut = true
+    return line
   })
-  const cut = roles.some((line, index) => line !== lines[index])
   return {
     dryRun,
     providers: wanted.providers,
@@ -84,12 +93,20 @@ export function buildReport(findings: Findings, maxBytes = MAX_BYTES): Report {
     counts: countsOf(results),
     roles,
     orphaned: names,
-    truncated: cut || roles.length < lines.length || names.length < orphaned.length,
+    truncated: cut || roles.length < told.length || names.length < orphaned.length,
   }
 }
 
 /** The line for one result, with the documents as JSON objects. */
 export function lineOf(result: RoleResult): RoleLine {
+  return {
+    ...bareLineOf(result),
+    ...('before' in result && documentOf('before', result.before)),
+    ...('after' in result && documentOf('after', result.after)),
+  }
+}
+
+function bareLineOf(result: RoleResult): RoleLine {
   const { roleName, arn, kind, notes } = result
   return {
     roleName,
@@ -98,14 +115,15 @@ export function lineOf(result: RoleResult): RoleLine {
     ...('reason' in result && { reason: result.reason }),
     ...('detail' in result && { detail: result.detail }),
     notes,
-    ...('before' in result && documentOf('before', result.before)),
-    ...('after' in result && documentOf('after', result.after)),
   }
 }
 
-/** The document; nothing where the text is absent, cannot be parsed, or is JSON of another kind than an object. */
-function documentOf(key: 'before' | 'after', text: string | undefined): Partial<RoleLine> {
-  if (text === undefined) return {}
+/**
+ * The document; nothing where the text is absent, cannot be parsed, or is JSON of another kind than an object. Nor where it
+ * nests deeper than any policy: it could not be written out again.
+ */
+function documentOf(key: 'before' | 'after', text: string | undefined): Pick<RoleLine, 'before' | 'after'> {
+  if (text === undefined || isTooDeep(text)) return {}
   try {
     const document: Json = JSON.parse(text)
     return isJsonObject(document) ? { [key]: document } : {}

@@ -18,6 +18,9 @@ export interface RoleReader extends Pick<RoleAccess, 'readRole'> {
   scanRoles(): AsyncIterable<readonly (RoleSnapshot | RoleResult)[]>
 }
 
+/** A change, with its trust policies or without. */
+export type ChangeResult = Extract<RoleResult, { readonly kind: ChangeOutcome['kind'] }>
+
 /** What a look at the roles found. Roles that need nothing leave no more than a count behind. */
 export class Survey {
   /** Roles that were looked at, whatever their tags. */
@@ -25,7 +28,7 @@ export class Survey {
   /** Of these, the tagged ones that are not protected. */
   inScope = 0
   /** The changes that are due, all of kind `planned`. */
-  readonly due: ChangeOutcome[] = []
+  readonly due: ChangeResult[] = []
   /** What needs no change or can have none. Untagged roles are in it only where they were named. */
   readonly settled: RoleResult[] = []
   /** Names of roles that lost their tag, keep a managed statement, and are not due to lose it. */
@@ -39,6 +42,7 @@ const CONCURRENCY = 5
  * Reads roles and decides about each, changing nothing.
  *
  * @param isOutOfTime asked at each page but the first
+ * @param keep told of each result that is more than counted, as soon as it is known; returns what the survey keeps of it
  * @throws OutOfTimeError where time ran short before the last page. What the scan throws goes through, while a single
  *   role that cannot be read is only `failed`
  */
@@ -47,12 +51,13 @@ export async function surveyRoles(
   rules: Rules,
   iam: RoleReader,
   isOutOfTime: () => boolean,
+  keep: (result: RoleResult) => RoleResult,
 ): Promise<Survey> {
   const survey = new Survey()
   if (extent.roleNames !== undefined) {
     const readNamed = (name: string) => readOne(name, iam)
     for await (const found of pMapIterable(distinctRoles(extent.roleNames), readNamed, { concurrency: CONCURRENCY })) {
-      enter(survey, found, rules, true)
+      enter(survey, found, rules, keep, true)
     }
     return survey
   }
@@ -62,7 +67,7 @@ export async function surveyRoles(
     if (pages > 0 && isOutOfTime()) throw outOfTime(survey.scanned)
     pages += 1
     for (const found of page) {
-      if ('kind' in found || found.path.startsWith(prefix)) enter(survey, found, rules, false)
+      if ('kind' in found || found.path.startsWith(prefix)) enter(survey, found, rules, keep, false)
     }
   }
   return survey
@@ -83,15 +88,23 @@ async function readOne(roleName: string, iam: RoleReader): Promise<RoleSnapshot 
 }
 
 /** @param found a role, or what became of it without a decision */
-function enter(survey: Survey, found: RoleSnapshot | RoleResult, rules: Rules, named: boolean): void {
+function enter(
+  survey: Survey,
+  found: RoleSnapshot | RoleResult,
+  rules: Rules,
+  keep: (result: RoleResult) => RoleResult,
+  named: boolean,
+): void {
   survey.scanned += 1
   if ('kind' in found) {
-    survey.settled.push(found)
+    survey.settled.push(keep(found))
     return
   }
   const { outcome, tagged, orphaned } = decideRole(found, rules)
   if (tagged && outcome.kind !== 'skipped') survey.inScope += 1
   if (orphaned && outcome.kind !== 'planned') survey.orphaned.push(found.roleName)
-  if (outcome.kind === 'planned') survey.due.push(outcome)
-  else if (tagged || named || outcome.kind === 'blocked') survey.settled.push(outcome)
+  if (!tagged && !named && outcome.kind !== 'planned' && outcome.kind !== 'blocked') return
+  const kept = keep(outcome)
+  if (kept.kind === 'planned') survey.due.push(kept)
+  else survey.settled.push(kept)
 }

@@ -3,9 +3,9 @@ import pMap from 'p-map'
 import type { Rules } from './decide-role.ts'
 import { describeError, NotVisibleYetError, OutOfTimeError } from './errors.ts'
 import { type Flapping, withFlapping } from './flapping.ts'
-import type { ChangeOutcome } from './outcome.ts'
+import { documentKeeper } from './keep-documents.ts'
 import { NOTHING_EXPECTED, type RemediationWorld, type RoleAccess, remediateRole } from './remediate-role.ts'
-import { buildReport, type Report, type RoleResult } from './report.ts'
+import { buildReport, REPORT_BYTES, type Report, type RoleResult } from './report.ts'
 import { type Extent, type RoleReader, surveyRoles } from './survey-roles.ts'
 import { LAST_START } from './time-budget.ts'
 
@@ -26,6 +26,8 @@ export interface SweepWorld extends RemediationWorld {
   deferRoles(roleNames: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Milliseconds until the invocation is ended. */
   timeLeft(): number
+  /** Told before all results if the sweep is over its cap: how many roles are due. */
+  onOverCap?(due: number): void
   /** Told of each result as soon as it is known, so that no write goes unrecorded if the invocation is cut. */
   onResult(result: RoleResult): void
 }
@@ -46,30 +48,41 @@ const SETTLING = 2_000
  * Looks at the roles and remediates those whose trust policy needs it (rules 6.2 to 6.4). First all are read and decided
  * about, so that the cap holds before the first write; then each due role is remediated from a fresh read. Roles with a
  * principal that IAM does not know are looked at once more in the end, within the cap: it may be new, and not deleted. One
- * failing role never stops the others.
+ * failing role never stops the others. Of the trust policies it keeps no more than a report can hold.
  *
  * @throws OutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
  */
 export async function sweep(request: SweepRequest, rules: Rules, world: SweepWorld): Promise<SweepResult> {
   const { dryRun, maxChanges } = request
   const isOutOfTime = () => world.timeLeft() < LAST_START
-  const { due, settled, scanned, inScope, orphaned } = await surveyRoles(request, rules, world.iam, isOutOfTime)
-  const results: RoleResult[] = []
+  const keepFound = documentKeeper(REPORT_BYTES)
+  const find = (result: RoleResult) => {
+    // Nothing more becomes of it.
+    if (dryRun) world.onResult(result)
+    return keepFound(result)
+  }
+  const { due, settled, scanned, inScope, orphaned } = await surveyRoles(request, rules, world.iam, isOutOfTime, find)
+  const heldBack = dryRun || due.length <= maxChanges ? 0 : due.length
+  const results: RoleResult[] = dryRun ? [...due, ...settled] : []
+  const keepResult = documentKeeper(REPORT_BYTES)
   const settle = (result: RoleResult) => {
-    results.push(result)
+    results.push(keepResult(result))
     world.onResult(result)
   }
   const dangling = settled.filter((result) => result.kind === 'blocked' && result.reason === 'dangling-principal')
   const unsure = new Set(dryRun ? [] : dangling.slice(0, Math.max(0, maxChanges - due.length)))
-  const heldBack = dryRun || due.length <= maxChanges ? 0 : due.length
   if (heldBack > 0) {
-    for (const change of due) settle({ ...change, detail: `not changed: ${overCap(heldBack, maxChanges)}` })
-  } else if (dryRun) {
-    due.forEach(settle)
-  } else {
+    world.onOverCap?.(heldBack)
+    const detail = `not changed: ${overCap(heldBack, maxChanges)}`
+    await inTurns(due, (change) => settle({ ...change, detail }))
+  } else if (!dryRun) {
     await remediateAll(due, [...unsure], rules, world, isOutOfTime, settle)
   }
-  for (const result of settled) if (!unsure.has(result)) settle(result)
+  if (!dryRun)
+    await inTurns(
+      settled.filter((result) => !unsure.has(result)),
+      settle,
+    )
   return { report: buildReport({ dryRun, wanted: rules.wanted, scanned, inScope, results, orphaned }), heldBack }
 }
 
@@ -78,9 +91,17 @@ export function overCap(due: number, maxChanges: number): string {
   return `${due} roles are due, and this sweep may change at most ${maxChanges}; look at them, then invoke the backfill with a higher maxChanges`
 }
 
+/** Lets log records and events go out in between: of thousands at once, those that wait take more memory than there is. */
+async function inTurns<Result>(results: readonly Result[], settle: (result: Result) => void): Promise<void> {
+  for (const [index, result] of results.entries()) {
+    settle(result)
+    if (index % 50 === 49) await timers.setImmediate()
+  }
+}
+
 /** @param unsure blocked by a principal that IAM did not know as all roles were read */
 async function remediateAll(
-  due: readonly ChangeOutcome[],
+  due: readonly RoleResult[],
   unsure: readonly RoleResult[],
   rules: Rules,
   world: SweepWorld,

@@ -8,18 +8,12 @@ export type SendEvents = (events: readonly OutcomeEvent[]) => Promise<ReadonlyMa
 export interface OutcomeTeller {
   /** Never waits and never fails. */
   tell(event: OutcomeEvent): void
-  /** Waits until everything has been told or given up, which takes some seconds at the most. */
-  settle(): Promise<void>
+  /** Waits until everything has been told. At the signal what still waits is given up; a call under way is waited for. */
+  settle(giveUp: AbortSignal): Promise<void>
 }
 
 /** The most events that PutEvents takes at once (EventBridge API reference). */
 const BATCH_SIZE = 10
-
-/**
- * How long `settle` lets further events be sent, in milliseconds. With the call that is then under way it stays below
- * LAST_WORD: a bus that hangs must not cost the invocation.
- */
-const PATIENCE = 2_000
 
 /**
  * Sends the first event at once, and what comes meanwhile together with the next: so an invocation that is cut short has
@@ -46,13 +40,14 @@ export function outcomeTeller(
       waiting.push(event)
       sending ??= sendWaiting()
     },
-    async settle() {
-      const giveUp = () => {
+    async settle(giveUp) {
+      const stop = () => {
         for (const event of waiting.splice(0)) onUntold(event, 'the event bus did not answer in time')
       }
-      const timer = setTimeout(giveUp, PATIENCE)
+      giveUp.addEventListener('abort', stop)
+      if (giveUp.aborted) stop()
       await sending
-      clearTimeout(timer)
+      giveUp.removeEventListener('abort', stop)
     },
   }
 }

@@ -10,6 +10,9 @@ export const LAST_CALL = 30_000
 /** Here everything else that waits for AWS is given up: what is left is for records, report and answer. */
 export const LAST_WORD = 5_000
 
+/** Here no more events are put on the bus: the call that is then under way takes two seconds at the most. */
+export const LAST_EVENT = 3_000
+
 /**
  * The moment at which so much is left of the time, for calls to be given up by.
  *

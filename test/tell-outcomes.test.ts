@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type OutcomeEvent, overCapEvent } from '../src/outcome-event.ts'
 import { outcomeTeller } from '../src/tell-outcomes.ts'
 
@@ -15,13 +15,7 @@ function slowBus() {
   return { calls, untold, teller }
 }
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-
-afterEach(() => {
-  vi.useRealTimers()
-})
+const NEVER = new AbortController().signal
 
 test('the first event is sent at once, and those that come meanwhile with the next call, ten at the most', async () => {
   const { calls, untold, teller } = slowBus()
@@ -33,7 +27,7 @@ test('the first event is sent at once, and those that come meanwhile with the ne
   await vi.waitFor(() => expect(calls).toHaveLength(3))
   expect(calls.map((call) => call.events)).toEqual([events.slice(0, 1), events.slice(1, 11), events.slice(11, 14)])
   calls[2]?.end()
-  await teller.settle()
+  await teller.settle(NEVER)
   expect(untold).toEqual([])
 })
 
@@ -41,7 +35,7 @@ test('whoever settles waits for what is under way', async () => {
   const { calls, teller } = slowBus()
   events.slice(0, 2).forEach(teller.tell)
   let settled = false
-  const settling = teller.settle().then(() => {
+  const settling = teller.settle(NEVER).then(() => {
     settled = true
   })
   calls[0]?.end()
@@ -55,22 +49,33 @@ test('a teller works on in the next invocation', async () => {
   const { calls, teller } = slowBus()
   events.slice(0, 1).forEach(teller.tell)
   calls[0]?.end()
-  await teller.settle()
+  await teller.settle(NEVER)
   events.slice(1, 2).forEach(teller.tell)
   calls[1]?.end()
-  await teller.settle()
+  await teller.settle(NEVER)
   expect(calls.map((call) => call.events)).toEqual([events.slice(0, 1), events.slice(1, 2)])
 })
 
-test('where the bus hangs, what still waits is given up after some seconds, each event by name', async () => {
+test('where the bus hangs, what still waits is given up at the signal, each event by name', async () => {
   const { calls, untold, teller } = slowBus()
   events.forEach(teller.tell)
-  const settling = teller.settle()
-  await vi.advanceTimersByTimeAsync(10_000)
+  const giveUp = new AbortController()
+  const settling = teller.settle(giveUp.signal)
+  expect(untold).toEqual([])
+  giveUp.abort()
   expect(untold).toEqual(events.slice(1).map((event) => [event, 'the event bus did not answer in time']))
   calls[0]?.end()
   await settling
   expect(calls).toHaveLength(1)
+})
+
+test('where no time is left at all, what still waits is given up at once', async () => {
+  const { calls, untold, teller } = slowBus()
+  events.slice(0, 3).forEach(teller.tell)
+  const settling = teller.settle(AbortSignal.abort())
+  calls[0]?.end()
+  await settling
+  expect(untold.map(([event]) => event)).toEqual(events.slice(1, 3))
 })
 
 test('an event that is refused is named with the reason, and costs no other', async () => {
@@ -81,7 +86,7 @@ test('an event that is refused is named with the reason, and costs no other', as
   calls[0]?.end(new Map([[first, 'InternalFailure: Please try again.']]))
   await vi.waitFor(() => expect(calls).toHaveLength(2))
   calls[1]?.end()
-  await teller.settle()
+  await teller.settle(NEVER)
   expect(untold).toEqual([[first, 'InternalFailure: Please try again.']])
 })
 
@@ -96,7 +101,7 @@ test('a call that fails is told for each of its events, and the next call is mad
     (event, reason) => untold.push([event, reason]),
   )
   events.slice(0, 5).forEach(teller.tell)
-  await teller.settle()
+  await teller.settle(NEVER)
   expect(untold).toEqual(events.slice(0, 5).map((event) => [event, 'Error: no way']))
   expect(calls).toHaveLength(2)
 })

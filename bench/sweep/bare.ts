@@ -10,13 +10,13 @@ import { indexOf, isDue } from '../generated-account.ts'
 const client = new IAMClient()
 
 /** The calls that a sweep cannot do without, at its pace, and nothing decided or checked. */
-export const handler = async () => {
+export const handler = async ({ dryRun }: { readonly dryRun?: true }) => {
   const due: string[] = []
   for await (const page of paginateGetAccountAuthorizationDetails({ client, pageSize: 1000 }, { Filter: ['Role'] })) {
     for (const { RoleName: name = '' } of page.RoleDetailList ?? []) if (isDue(indexOf(name))) due.push(name)
   }
   await pMap(
-    due,
+    dryRun ? [] : due,
     async (name) => {
       await client.send(new GetRoleCommand({ RoleName: name }))
       await client.send(new GetRoleCommand({ RoleName: name }))

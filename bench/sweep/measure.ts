@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { startAwsServer, type Traffic } from '../aws-server.ts'
-import { compare, type Figure } from '../figure.ts'
-import { isDue } from '../generated-account.ts'
+import { compare, type Figure, type Round } from '../figure.ts'
+import { isDue, roleOfReplacedProvider } from '../generated-account.ts'
 import { runProgram } from '../run-program.ts'
 import type { Setup } from '../setup.ts'
 
@@ -11,6 +11,9 @@ interface Pair {
   readonly sweep: Run
   readonly bare: Run
 }
+
+/** What the handler returns; nothing in the run of the bare calls. */
+const Reported = z.object({ report: z.object({ counts: z.object({ planned: z.number() }) }) })
 
 const PART = 'sweep'
 const AGAINST = 'the same calls and nothing else'
@@ -49,7 +52,7 @@ export async function measureSweep(setup: Setup): Promise<readonly Figure[]> {
       heaps.push(heap)
       figures.push(...figuresOf(roles, pairs, heap))
     }
-    return [...figures, flatness(sizes, heaps)]
+    return [...figures, flatness(sizes, heaps), ...(await measureAllDue(setup, server, program, bare, rounds))]
   } finally {
     server.close()
   }
@@ -70,6 +73,51 @@ function figuresOf(roles: number, pairs: readonly Pair[], heap: Pair): readonly 
     figure('memory of the process at its highest', 'MB', 'peakMemory'),
     figure('live heap at its highest', 'MB', 'liveHeap', [heap]),
   ]
+}
+
+/**
+ * The provider was replaced: all roles are due, and their documents long. A sweep finds more than its cap, and a dry run
+ * tells of all of them.
+ */
+async function measureAllDue(
+  setup: Setup,
+  server: Awaited<ReturnType<typeof startAwsServer>>,
+  program: string,
+  bare: string,
+  rounds: number,
+): Promise<readonly Figure[]> {
+  const roles = setup.quick ? 2_100 : 20_000
+  const bundles = [
+    ['a sweep over its cap', await setup.bundle('handlers/scheduled-sweep.ts')],
+    ['a dry run', await setup.bundle('handlers/backfill.ts')],
+  ] as const
+  const run = async (bundle: string) => {
+    server.serve(roles, roleOfReplacedProvider)
+    return runProgram(setup, program, {
+      arguments: [bundle, '{"dryRun": true}'],
+      flags: memoryFlags(setup.memorySize),
+      environment: { AWS_ENDPOINT_URL: server.url },
+    })
+  }
+  const figures: Figure[] = []
+  for (const [what, bundle] of bundles) {
+    const measured: Round[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      const result = await run(bundle)
+      const { planned } = Reported.parse(result).report.counts
+      if (planned !== roles) throw new Error(`${roles} roles were due, and ${planned} were reported`)
+      measured.push({ measured: Result.parse(result).peakMemory, baseline: Result.parse(await run(bare)).peakMemory })
+    }
+    figures.push({
+      part: PART,
+      what: `${roles.toLocaleString('en')} roles, all due, ${what}: memory of the process at its highest`,
+      against: 'the same pages and nothing else',
+      unit: 'MB',
+      ...compare(measured),
+      aim: { of: 'measured', most: 200 },
+    })
+  }
+  return figures
 }
 
 /** Both have several pages, and so one of them alive at a time: what grows beyond is kept for each role. */

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+import consumers from 'node:stream/consumers'
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
@@ -31,7 +33,15 @@ export const PATIENT = { requestTimeout: 20_000 }
 export const maxAttempts = 5
 
 export function iamClient(target: AwsTarget = {}): IAMClient {
-  return new IAMClient({ requestHandler, maxAttempts, ...target })
+  return new IAMClient({ requestHandler, maxAttempts, streamCollector: collectText, ...target })
+}
+
+/**
+ * Reads an answer into one text while it comes. The SDK's own collector keeps all the pieces until the end, and with pages
+ * of several megabytes what these leave behind in memory adds up.
+ */
+async function collectText(answer: Readable): Promise<Uint8Array> {
+  return Buffer.from(await consumers.text(answer))
 }
 
 /**

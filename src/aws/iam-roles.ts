@@ -56,8 +56,11 @@ export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): RoleRe
           Marker: marker,
         })
         const page = await whileThrottled(SCAN, deadline, () => client.send(command, { ...options, ...PATIENT }))
-        yield rolesOf(page)
+        const roles = rolesOf(page)
         marker = page.Marker
+        // Else it stays until the next one has come, and two of them would be half of what is in memory.
+        delete page.RoleDetailList
+        yield roles
       } while (marker)
     },
   }

@@ -37,10 +37,7 @@ const MAX_BYTES = 5_500_000
  */
 export function renderRoles(look: Look, { tag, maxChanges, home, theme }: Surroundings, maxBytes = MAX_BYTES): Html {
   const rows = rowsOf(look.survey)
-  const shown = fitting(
-    rows.map((row) => renderRow(row, roleConsoleUrl(row.roleName, home))),
-    maxBytes,
-  )
+  const shown = renderFirst(rows, home, maxBytes)
   const none = html`<tr><td colspan="3">No role carries the tag ${tag.key}=${tag.value}.</td></tr>`
   const warnings = [...look.warnings, ...overCap(look.survey.due.length, maxChanges)]
   return framed(
@@ -89,11 +86,14 @@ function leftOut(count: number): Html {
 }
 
 /** As many of the first rows as take no more bytes than that. */
-function fitting(rows: readonly Html[], maxBytes: number): readonly Html[] {
+function renderFirst(rows: readonly RoleRow[], home: Home | undefined, maxBytes: number): readonly Html[] {
+  const rendered: Html[] = []
   let room = maxBytes
-  const end = rows.findIndex((row) => {
-    room -= Buffer.byteLength(JSON.stringify(row.toString()))
-    return room < 0
-  })
-  return end < 0 ? rows : rows.slice(0, end)
+  for (const row of rows) {
+    const html = renderRow(row, roleConsoleUrl(row.roleName, home))
+    room -= Buffer.byteLength(JSON.stringify(html.toString()))
+    if (room < 0) break
+    rendered.push(html)
+  }
+  return rendered
 }
