@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff'
+import { isTooDeep } from '../src/trust-policy/document.ts'
 import type { Paint } from './paint.ts'
 
 /** How many unchanged lines stand around a change, as in every unified diff. */
@@ -17,9 +18,10 @@ export function trustPolicyDiff(before: unknown, after: unknown, paint: Paint): 
     .join('\n')
 }
 
-/** A trust policy to compare: text that is not JSON stands for itself, and none is undefined. */
+/** A trust policy to compare: text that is not JSON, or nests too deep to be shown, stands for itself, and none is undefined. */
 export function jsonOf(document: string | undefined): unknown {
   if (document === undefined || document.trim() === '') return undefined
+  if (isTooDeep(document)) return document
   try {
     return JSON.parse(document)
   } catch {

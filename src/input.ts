@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { InvalidInputError } from './errors.ts'
+import { MAX_DEPTH } from './trust-policy/document.ts'
 
 /**
  * Reads an input of unknown shape by its schema. In the schemas of this project each message completes "expected …".
@@ -36,6 +37,21 @@ const LONGEST_SHOWN = 200
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
+  // JSON.stringify would exhaust the stack.
+  if (isTooDeep(value)) return `a value nested deeper than ${MAX_DEPTH} levels`
   const text = JSON.stringify(value) ?? typeof value
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
+}
+
+/** Whether a value nests deeper than any input: looked at level by level, since it may be too deep to walk down. */
+function isTooDeep(value: unknown): boolean {
+  let level = [value].filter(isNesting)
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
+    level = level.flatMap((one): unknown[] => Object.values(one)).filter(isNesting)
+  }
+  return level.length > 0
+}
+
+function isNesting(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

@@ -100,6 +100,14 @@ test('a sweep tells of every role that it wrote or found blocked, and of no othe
   expect(told.toSorted()).toEqual([...names(25).filter((name) => name !== 'analyst-7'), 'broken'].toSorted())
 })
 
+test('a sweep over its cap tells of that first, and then of every blocked role', async () => {
+  account.addRole({ name: 'due', tags: TAGGED, document: policy(ec2) })
+  const blocked = policy({ ...ec2, Principal: { AWS: 'AROAJQABLZS4A3QDU576Q' } })
+  for (const name of names(600)) account.addRole({ name, tags: TAGGED, document: blocked })
+  await (await coldStart({ MAX_CHANGES: '0' })).scheduledSweep(sample('scheduled'), contextOf())
+  expect(types()).toEqual(['Sweep Over Cap', ...names(600).map(() => 'Role Blocked')])
+})
+
 test('a blocked role is told again by every sweep', async () => {
   account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'allow' }) })
   const { scheduledSweep } = await coldStart()

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /** IAM's own limits are far below; deeper nesting is no policy and could exhaust the stack of whoever walks it. */
-const MAX_DEPTH = 32
+export const MAX_DEPTH = 32
 
 /** A trust policy that can be read: its top-level object and its statements, unchecked beyond that. */
 export interface TrustDocument {

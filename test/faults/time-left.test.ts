@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { LAST_WORD } from '../../src/time-budget.ts'
+import { LAST_EVENT, LAST_WORD } from '../../src/time-budget.ts'
 import type { Account } from '../account/account.ts'
 import type { CallName } from '../account/api-calls.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from '../functions.ts'
@@ -86,6 +86,34 @@ describe('role-event, where the event bus hangs', () => {
       }
     },
   )
+})
+
+const blocked = policy({ ...ec2, Principal: { AWS: 'AROAJQABLZS4A3QDU576Q' } })
+const SWEEP_TIME = 900_000
+
+describe('a sweep with many blocked roles', () => {
+  const many = Array.from({ length: 500 }, (_, index) => `blocked-${index}`)
+  const sweepWith = async (delay: number, time: number) => {
+    setUp()
+    slow(account, 'PutEvents', delay)
+    for (const name of many) account.addRole({ name, tags: TAGGED, document: blocked })
+    return timeLeftAfter(time, (timeLeft) => functions.scheduledSweep(sample('scheduled'), contextOf(timeLeft)))
+  }
+
+  test('tells of each where the bus is slow, for as long as there is time', async () => {
+    await sweepWith(1_500, SWEEP_TIME)
+    expect(account.busEvents).toHaveLength(NAMES.length + many.length)
+    expect(metricsOf(logs)).not.toHaveProperty('EventsNotSent')
+  })
+
+  test('warns of those that it had no time for, and ends in time', async () => {
+    const left = await sweepWith(1_500, 70_000)
+    expect(left).toBeGreaterThan(0)
+    expect(left).toBeLessThanOrEqual(LAST_EVENT)
+    const untold = logs.filter(({ message }) => `${message}`.includes('was not sent'))
+    expect(untold.length).toBeGreaterThan(0)
+    expect(account.busEvents.length + untold.length).toBe(NAMES.length + many.length)
+  })
 })
 
 test.each([
