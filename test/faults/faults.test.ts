@@ -3,7 +3,7 @@ import timers from 'node:timers/promises'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Report } from '../../src/report.ts'
-import { LAST_CALL, LAST_START, LAST_WORD } from '../../src/time-budget.ts'
+import { LAST_CALL, LAST_EVENT, LAST_START, LAST_WORD } from '../../src/time-budget.ts'
 import type { Account } from '../account/account.ts'
 import { readPage } from '../dashboard-widget/read-page.ts'
 import {
@@ -323,6 +323,7 @@ test.each([
   ['a sweep, which has 15 minutes, starts no more roles', LAST_START],
   ['a sweep gives up its calls, and hands on the roles that are left', LAST_CALL],
   ['a sweep gives up handing on, and reports', LAST_WORD],
+  ['events that still wait for the bus are given up', LAST_EVENT],
 ])('%s at the time that the document tells', (what, time) => {
   expect(TIMES.get(what)).toBe(`${time / 1000} seconds before its end`)
 })
