@@ -74,6 +74,7 @@ export const TAKEN_BY_MOTO: readonly Disagreement[] = [
       'a key written twice is malformed where a write is due',
       'a key written twice within a statement is malformed',
       'a key written twice, once with an escape, is malformed',
+      'a key that stands twice leaves the old provider in',
     ],
   },
   {
