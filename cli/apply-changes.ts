@@ -4,13 +4,13 @@ import type { Outcome } from '../src/outcome.ts'
 import type { RoleAccess } from '../src/remediate-role.ts'
 import { applyChange, OutdatedPlanError } from './apply-change.ts'
 import type { PlannedChange } from './saved-plan.ts'
-import { tellFault } from './tell-fault.ts'
+import { isOfCredentials, tellFault } from './tell-fault.ts'
 
 /** What became of a planned change. */
 export type ChangeResult =
   | Outcome
   | {
-      /** `outdated`: the role is not as in the plan; `unstarted`: somebody stopped the run before its turn. */
+      /** `outdated`: the role is not as in the plan; `unstarted`: the run was stopped before its turn. */
       readonly kind: 'outdated' | 'unstarted' | 'failed'
       readonly roleName: string
       readonly detail: string
@@ -21,23 +21,32 @@ export type ChangeResult =
 const CONCURRENCY = 5
 
 /**
- * Makes the planned changes, several at a time. One that fails never stops the others.
+ * Makes the planned changes, several at a time. One that fails never stops the others, but where AWS no longer takes the
+ * caller for anybody: then none of them would fare better.
  *
  * @param freshRules asked before each write: the plan holds only as long as the rules that it was made by
  * @param isStopped asked before each change; those in hand are finished in any case
  * @param onResult told of each result as soon as it is known
  */
-export function applyChanges(
+export async function applyChanges(
   changes: readonly PlannedChange[],
   freshRules: () => Promise<Rules>,
   iam: RoleAccess,
   isStopped: () => boolean,
   onResult: (result: ChangeResult) => void,
 ): Promise<readonly ChangeResult[]> {
+  let isSignedOut = false
+  const onFault = (error: unknown) => {
+    isSignedOut ||= isOfCredentials(error)
+  }
   return pMap(
     changes,
     async (change) => {
-      const result = isStopped() ? unstarted(change) : await tryChange(change, freshRules, iam)
+      const result = isSignedOut
+        ? unstarted(change, 'AWS no longer takes the credentials, and nothing was written; sign in, and run it again')
+        : isStopped()
+          ? unstarted(change, 'stopped before its turn; nothing was written')
+          : await tryChange(change, freshRules, iam, onFault)
       onResult(result)
       return result
     },
@@ -45,20 +54,22 @@ export function applyChanges(
   )
 }
 
-function unstarted({ roleName }: PlannedChange): ChangeResult {
-  return { kind: 'unstarted', roleName, detail: 'stopped before its turn; nothing was written', notes: [] }
+function unstarted({ roleName }: PlannedChange, detail: string): ChangeResult {
+  return { kind: 'unstarted', roleName, detail, notes: [] }
 }
 
 async function tryChange(
   change: PlannedChange,
   freshRules: () => Promise<Rules>,
   iam: RoleAccess,
+  onFault: (error: unknown) => void,
 ): Promise<ChangeResult> {
   try {
     return await applyChange(change, freshRules, iam)
   } catch (error) {
     const { roleName } = change
     if (error instanceof OutdatedPlanError) return { kind: 'outdated', roleName, detail: error.message, notes: [] }
+    onFault(error)
     return { kind: 'failed', roleName, detail: tellFault(error), notes: [] }
   }
 }

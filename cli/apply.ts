@@ -3,15 +3,16 @@ import { ConfigurationError } from '../src/errors.ts'
 import { lineOf } from '../src/report.ts'
 import { applyChanges, type ChangeResult, isMade } from './apply-changes.ts'
 import { askYesOrNo, canAsk } from './ask.ts'
+import { ownCommand } from './commands.ts'
 import { pathPrefixOption, roleOption } from './extent-options.ts'
-import { isComplete, makePlan } from './make-plan.ts'
+import { countUnknown, makePlan } from './make-plan.ts'
 import { startProgress } from './progress.ts'
 import type { Run } from './run.ts'
-import { type PlannedChange, plannedChange, readPlan } from './saved-plan.ts'
+import { checkPlan, type PlannedChange, plannedChange, readPlan, type StoredPlan } from './saved-plan.ts'
 import type { Session } from './session.ts'
 import { addSettingsOptions } from './settings.ts'
 import { tellPlan } from './tell-plan.ts'
-import { adviseOnRole, tellCounts, tellRole } from './tell-role.ts'
+import { adviseOnRole, adviseOnRoles, tellCounts } from './tell-role.ts'
 
 /** `apply`: the plan, a question, the changes. */
 export function applyCommand(run: Run) {
@@ -25,21 +26,22 @@ export function applyCommand(run: Run) {
     .addOption(pathPrefixOption)
     .option('--yes', 'do not ask')
     .addHelpText('after', HELP)
-    .action(async (file, { role, pathPrefix, yes }, command) => {
+    .action(async (file, { role: roles, pathPrefix, yes }, command) => {
       const session = run.session(command)
+      if (file !== undefined && (roles ?? pathPrefix) !== undefined) {
+        throw new ConfigurationError('a saved plan names its roles already: leave out --role and --path-prefix')
+      }
+      const saved = file === undefined ? undefined : { file, plan: await readPlan(file) }
       if (!yes && !canAsk(session.terminal)) {
         throw new ConfigurationError(
-          'apply asks before it changes anything, and nobody is there to be asked: run it in a terminal, or look at `plan` and add --yes',
+          `apply asks before it changes anything, and nobody is there to be asked: run it in a terminal, or look at \`${ownCommand(session.scope, 'plan')}\` and add --yes`,
         )
-      }
-      if (file !== undefined && (role ?? pathPrefix) !== undefined) {
-        throw new ConfigurationError('a saved plan names its roles already: leave out --role and --path-prefix')
       }
       await refuseFallback(session)
       const agreed =
-        file === undefined
-          ? await showFreshPlan(session, { roleNames: role, pathPrefix })
-          : await showSavedPlan(session, file)
+        saved === undefined
+          ? await showFreshPlan(session, { roles, pathPrefix })
+          : await showSavedPlan(session, saved.plan, saved.file)
       if (agreed.changes.length > 0 && !yes && !(await isWanted(session, agreed.changes))) {
         session.err.say('Nothing was changed.')
         return run.exitWith(1)
@@ -70,17 +72,17 @@ interface ShownPlan {
 
 async function showFreshPlan(session: Session, extent: Parameters<typeof makePlan>[1]): Promise<ShownPlan> {
   const { report, changes } = await makePlan(session, extent)
-  session.out.say(...tellPlan(report, session.out.paint))
-  return { changes: changes.map(plannedChange), complete: isComplete(report) }
+  session.out.sayAll(tellPlan(report, session.out.paint))
+  return { changes: changes.map(plannedChange), complete: countUnknown(report) === 0 }
 }
 
-async function showSavedPlan(session: Session, file: string): Promise<ShownPlan> {
-  const changes = await readPlan(file, await session.rules(), await session.caller())
-  const { say, paint } = session.out
-  for (const change of changes) {
-    const before = change.before ?? undefined
-    say(tellRole(lineOf({ ...change, kind: 'planned', notes: [], before }), paint))
-  }
+async function showSavedPlan(session: Session, plan: StoredPlan, file: string): Promise<ShownPlan> {
+  const changes = checkPlan(plan, file, await session.rules(), await session.caller())
+  const { say, sayAll, paint } = session.out
+  const lines = changes.map((change) =>
+    lineOf({ ...change, kind: 'planned', notes: [], before: change.before ?? undefined }),
+  )
+  sayAll(adviseOnRoles(lines, paint))
   if (changes.length === 0) say('  nothing is due')
   return { changes, complete: true }
 }
@@ -108,7 +110,7 @@ async function change(session: Session, { changes }: ShownPlan): Promise<readonl
       iam,
       () => stopped,
       (result) => {
-        progress.aside(() => out.say(tellResult(result, session)))
+        progress.aside(() => out.say(...tellResult(result, session)))
         progress.advance()
       },
     )
@@ -122,7 +124,7 @@ async function change(session: Session, { changes }: ShownPlan): Promise<readonl
 }
 
 /** Without the documents: the plan has just shown them. */
-function tellResult(result: ChangeResult, { out }: Session): string {
+function tellResult(result: ChangeResult, { out }: Session): readonly string[] {
   const { roleName, kind, notes } = result
   const reason = 'reason' in result ? { reason: result.reason } : {}
   const detail = 'detail' in result && result.detail !== undefined ? { detail: result.detail } : {}

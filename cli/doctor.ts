@@ -6,8 +6,8 @@ import { tellFindings } from './doctor/tell-findings.ts'
 import type { Run } from './run.ts'
 import { addSettingsOptions } from './settings.ts'
 
-/** The options of other files that this command reads itself. */
-const Options = z.looseObject({ stage: z.string(), stack: z.boolean() })
+/** The option of another file that this command reads itself. */
+const Options = z.looseObject({ stack: z.boolean() })
 
 /** `doctor`: whether everything is in place for the system to work, and what to do where it is not. */
 export function doctorCommand(run: Run) {
@@ -19,12 +19,13 @@ export function doctorCommand(run: Run) {
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', HELP)
     .action(async ({ json }, command) => {
-      const session = run.session(command)
-      const { stage, stack } = readInput(Options, command.optsWithGlobals(), 'options')
-      const checks = await examine(session, { stage, stack, now: new Date() })
+      const session = run.session(command, 'correct')
+      const { stack } = readInput(Options, command.optsWithGlobals(), 'options')
+      const checks = await examine(session, { stack, now: new Date() })
       const { account, region } = await session.caller()
       const answer = { account, region, stack: session.stackName, checks }
-      session.out.say(...(json ? [JSON.stringify(answer, null, 2)] : tellFindings(checks, session.out.paint)))
+      if (json) session.out.sayJson(answer)
+      else session.out.say(...tellFindings(checks, session.out.paint))
       run.exitWith(checks.some(({ level }) => level === 'failure') ? 1 : 0)
     })
   return addSettingsOptions(command)

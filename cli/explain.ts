@@ -1,10 +1,10 @@
-import consumers from 'node:stream/consumers'
 import { Command } from '@commander-js/extra-typings'
 import { decideRole } from '../src/decide-role.ts'
 import type { Outcome, SkippedOutcome } from '../src/outcome.ts'
 import { planTrust } from '../src/trust-policy/plan.ts'
+import { readGivenDocument } from './given-document.ts'
 import { arnText, readRole } from './named-role.ts'
-import { readText } from './read-text.ts'
+import { readStandardInput, readText } from './read-text.ts'
 import type { Run } from './run.ts'
 import type { Session } from './session.ts'
 import { addSettingsOptions } from './settings.ts'
@@ -32,11 +32,13 @@ function isFile(target: string): boolean {
 }
 
 async function explainFile(session: Session, file: string): Promise<readonly string[]> {
-  const document = file === '-' ? await consumers.text(session.terminal.stdin) : await readText(file)
+  const [text, source] =
+    file === '-' ? [await readStandardInput(session.terminal), 'the standard input'] : [await readText(file), file]
+  const { document, roleName } = readGivenDocument(text, source)
   const { wanted, quota } = await session.rulesForFile()
   const { paint } = session.out
   return [
-    `The trust policy in ${file === '-' ? 'the standard input' : file}`,
+    `The trust policy ${roleName ? `of the role ${roleName} ` : ''}in ${source}`,
     ...tellDocument(document, wanted, paint),
     'What would be done, if a tagged role had it:',
     ...tellDue(planTrust(document, wanted, quota), document, paint),
@@ -79,4 +81,4 @@ Exit code: 0, or 1 on an error.
 Examples:
   okta-role-trust explain data-analyst
   okta-role-trust explain ./trust-policy.json --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta
-  aws iam get-role --role-name x --query Role.AssumeRolePolicyDocument | okta-role-trust explain -`
+  aws iam get-role --role-name data-analyst --output json | okta-role-trust explain -`

@@ -1,8 +1,12 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import { ROLE_NAME, ROLE_PATH } from '../src/role.ts'
+import { ROLE_PATH } from '../src/role.ts'
+import { roleNameOf } from './named-role.ts'
 
 /** Which roles a command looks at, and all where it is not given. */
-export const roleOption = new Option('--role <name>', 'look at this role only; may be given several times')
+export const roleOption = new Option(
+  '--role <name>',
+  'look at this role only, by name or ARN; may be given several times',
+)
   .argParser(collectRole)
   .conflicts('pathPrefix')
 
@@ -11,7 +15,7 @@ export const pathPrefixOption = new Option('--path-prefix <path>', 'look only at
 )
 
 function collectRole(name: string, names: readonly string[] | undefined): readonly string[] {
-  if (!ROLE_NAME.test(name)) throw new InvalidArgumentError('expected a role name, without path or ARN.')
+  if (roleNameOf(name) === undefined) throw new InvalidArgumentError('expected the name or ARN of a role.')
   return [...(names ?? []), name]
 }
 

@@ -39,8 +39,8 @@ export function historyCommand(run: Run) {
       }
       const here = { stackName: session.stackName, account }
       const history = { ...found, roleName, role, since, region, here }
-      if (json) session.out.say(JSON.stringify(historyJson(history), null, 2))
-      else session.out.say(...tellHistory(history, session.out.paint))
+      if (json) session.out.sayJson(historyJson(history))
+      else session.out.sayAll(tellHistory(history, session.out.paint))
     })
 }
 

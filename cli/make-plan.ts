@@ -1,10 +1,12 @@
 import type { Rules } from '../src/decide-role.ts'
 import type { ChangeOutcome } from '../src/outcome.ts'
 import { buildReport, type Report, type RoleResult } from '../src/report.ts'
-import type { Extent, RoleReader } from '../src/survey-roles.ts'
+import type { RoleReader } from '../src/survey-roles.ts'
 import { sweep } from '../src/sweep.ts'
+import { refuseOtherArn, roleNameOf } from './named-role.ts'
 import { startProgress } from './progress.ts'
 import type { Session } from './session.ts'
+import { tellFault } from './tell-fault.ts'
 
 /** What a dry run found. */
 export interface Plan {
@@ -15,21 +17,46 @@ export interface Plan {
   readonly changes: readonly ChangeOutcome[]
 }
 
-/** Runs the sweep dry, from this machine: what it would change, and the report of it (rule 6.2). */
-export async function makePlan(session: Session, extent: Extent): Promise<Plan> {
+/** Which roles to look at; all where nothing is given. */
+export interface PlannedExtent {
+  /** Names or ARNs. */
+  readonly roles: readonly string[] | undefined
+  readonly pathPrefix: string | undefined
+}
+
+/**
+ * Runs the sweep dry, from this machine: what it would change, and the report of it (rule 6.2).
+ *
+ * @throws ConfigurationError where an ARN is of another role than the account has under that name
+ */
+export async function makePlan(session: Session, { roles, pathPrefix }: PlannedExtent): Promise<Plan> {
   const [rules, iam] = [await session.rules(), await session.roles()]
+  const { account } = await session.caller()
+  const roleNames = roles && [...new Set(roles.map((role) => roleNameOf(role) ?? role))]
   const results: RoleResult[] = []
-  const progress = startProgress(session.terminal, 'reading roles', extent.roleNames?.length)
+  const faults = new Map<string, unknown>()
+  const progress = startProgress(session.terminal, 'reading roles', roleNames?.length)
   try {
-    const { report } = await sweep({ ...extent, dryRun: true, maxChanges: Number.POSITIVE_INFINITY }, rules, {
-      iam: counting(iam, progress.advance),
-      onResult: (result) => results.push(result),
-      // A dry run changes nothing: it announces no write, and hands nothing on.
-      freshRules: async () => rules,
-      onIntent: () => {},
-      deferRoles: async () => new Map(),
-      timeLeft: () => Number.POSITIVE_INFINITY,
-    })
+    const { report } = await sweep(
+      { roleNames, pathPrefix, dryRun: true, maxChanges: Number.POSITIVE_INFINITY },
+      rules,
+      {
+        iam: watched(iam, progress.advance, (roleName, fault) => faults.set(roleName, fault)),
+        onResult: (result) => {
+          const asked = roles?.find((role) => role.startsWith('arn:') && roleNameOf(role) === result.roleName)
+          if (asked !== undefined && result.arn !== null && result.arn !== asked)
+            refuseOtherArn(account, result.arn, asked)
+          const fault = faults.get(result.roleName)
+          const isTold = result.kind === 'failed' && fault !== undefined
+          results.push(isTold ? { ...result, detail: tellFault(fault) } : result)
+        },
+        // A dry run changes nothing: it announces no write, and hands nothing on.
+        freshRules: async () => rules,
+        onIntent: () => {},
+        deferRoles: async () => new Map(),
+        timeLeft: () => Number.POSITIVE_INFINITY,
+      },
+    )
     const whole = buildReport({ ...report, wanted: rules.wanted, results }, Number.POSITIVE_INFINITY)
     // A dry run tells of each change with its documents.
     const changes = results.flatMap((result) => (result.kind === 'planned' && 'after' in result ? [result] : []))
@@ -39,13 +66,22 @@ export async function makePlan(session: Session, extent: Extent): Promise<Plan> 
   }
 }
 
-function counting<Iam extends RoleReader>(iam: Iam, advance: (roles?: number) => void): Iam {
+function watched<Iam extends RoleReader>(
+  iam: Iam,
+  advance: (roles?: number) => void,
+  onFault: (roleName: string, fault: unknown) => void,
+): Iam {
   return {
     ...iam,
     async readRole(roleName) {
-      const role = await iam.readRole(roleName)
-      advance()
-      return role
+      try {
+        return await iam.readRole(roleName)
+      } catch (fault) {
+        onFault(roleName, fault)
+        throw fault
+      } finally {
+        advance()
+      }
     },
     async *scanRoles() {
       for await (const page of iam.scanRoles()) {
@@ -56,7 +92,7 @@ function counting<Iam extends RoleReader>(iam: Iam, advance: (roles?: number) =>
   }
 }
 
-/** A role that could not be read, or that was named and is not there, makes a plan incomplete. */
-export function isComplete({ counts, roles }: Report): boolean {
-  return counts.failed === 0 && !roles.some(({ reason }) => reason === 'gone')
+/** How many roles could not be read, or were named and are not there: what is due for them is not known. */
+export function countUnknown({ counts, roles }: Report): number {
+  return counts.failed + roles.filter(({ reason }) => reason === 'gone').length
 }

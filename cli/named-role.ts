@@ -8,6 +8,17 @@ export interface NamedRole {
   readonly role: RoleSnapshot | undefined
 }
 
+/** The name in the name or ARN of a role, by its form alone; undefined where it is neither. */
+export function roleNameOf(nameOrArn: string): string | undefined {
+  const name = /^arn:[\w-]+:iam::\d{12}:role\/(?:[!-~]*\/)?([^/]+)$/.exec(nameOrArn)?.[1] ?? nameOrArn
+  return ROLE_NAME.test(name) ? name : undefined
+}
+
+/** The account has the name, and not under that ARN. */
+export function refuseOtherArn(account: string, found: string, asked: string): never {
+  throw new ConfigurationError(`account ${account} has ${found}, not ${asked}: check the ARN and the profile`)
+}
+
 /**
  * Reads the role of that name or ARN.
  *
@@ -15,16 +26,14 @@ export interface NamedRole {
  * @throws InvalidInputError; ConfigurationError where the ARN is of another role
  */
 export async function findRole(session: Session, nameOrArn: string, hint = ''): Promise<NamedRole> {
-  const roleName = nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1)
-  if (!ROLE_NAME.test(roleName)) {
+  const roleName = roleNameOf(nameOrArn)
+  if (roleName === undefined) {
     throw new InvalidInputError(`found ${JSON.stringify(nameOrArn)}, expected the name or ARN of a role${hint}`)
   }
   const role = await (await session.roles()).readRole(roleName)
   const { account } = await session.caller()
   if (role !== undefined && nameOrArn.startsWith('arn:') && !isSameArn(role.arn, nameOrArn)) {
-    throw new ConfigurationError(
-      `account ${account} has ${role.arn ?? `${role.roleName}, and ${arnText(role)}`}, not ${nameOrArn}: check the ARN and the profile`,
-    )
+    refuseOtherArn(account, role.arn ?? `${role.roleName}, and ${arnText(role)}`, nameOrArn)
   }
   return { roleName: role?.roleName ?? roleName, role }
 }

@@ -2,6 +2,19 @@ import { styleText } from 'node:util'
 
 export type Colour = 'green' | 'red' | 'yellow' | 'cyan' | 'bold' | 'dim'
 
+const COLOURS: Readonly<Record<Colour, true>> = {
+  green: true,
+  red: true,
+  yellow: true,
+  cyan: true,
+  bold: true,
+  dim: true,
+}
+
+export function isColour(name: string | undefined): name is Colour {
+  return name !== undefined && Object.hasOwn(COLOURS, name)
+}
+
 /** Colours a text, or leaves it plain. */
 export type Paint = (colour: Colour, text: string) => string
 

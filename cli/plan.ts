@@ -1,6 +1,7 @@
-import { Command } from '@commander-js/extra-typings'
+import { Command, Option } from '@commander-js/extra-typings'
+import { ownCommand } from './commands.ts'
 import { pathPrefixOption, roleOption } from './extent-options.ts'
-import { isComplete, makePlan } from './make-plan.ts'
+import { countUnknown, makePlan } from './make-plan.ts'
 import type { Run } from './run.ts'
 import { savePlan } from './saved-plan.ts'
 import { addSettingsOptions } from './settings.ts'
@@ -15,18 +16,22 @@ export function planCommand(run: Run) {
     )
     .addOption(roleOption)
     .addOption(pathPrefixOption)
-    .option('--json', 'print the report as JSON')
+    .option('--summary', 'print one line a role')
+    .addOption(new Option('--json', 'print the report as JSON').conflicts('summary'))
     .option('--out <file>', 'save the plan, for `apply <file>`')
     .addHelpText('after', HELP)
-    .action(async ({ role, pathPrefix, json, out }, command) => {
+    .action(async ({ role: roles, pathPrefix, summary, json, out }, command) => {
       const session = run.session(command)
-      const plan = await makePlan(session, { roleNames: role, pathPrefix })
+      const plan = await makePlan(session, { roles, pathPrefix })
       const { report } = plan
-      if (out !== undefined) await savePlan(out, plan, await session.caller())
-      session.out.say(...(json ? [JSON.stringify(report, null, 2)] : tellPlan(report, session.out.paint)))
-      if (out !== undefined)
-        session.err.say(`Saved: to change what it says and nothing else, okta-role-trust apply ${out}`)
-      if (!isComplete(report)) return run.exitWith(1)
+      if (json) session.out.sayJson(report)
+      else session.out.sayAll(tellPlan(report, session.out.paint, summary))
+      if (out !== undefined) {
+        await savePlan(out, plan, await session.caller())
+        const apply = ownCommand(session.scope, 'apply', out, ...(await session.settingsOptions()))
+        session.err.say(`Saved: to change what it says and nothing else, \`${apply}\``)
+      }
+      if (countUnknown(report) > 0) return run.exitWith(1)
       run.exitWith(report.counts.planned > 0 ? 2 : 0)
     })
   return addSettingsOptions(command)
@@ -37,6 +42,7 @@ Exit code: 0 nothing is due, 2 changes are due, 1 an error, or a role that could
 
 Examples:
   okta-role-trust plan
+  okta-role-trust plan --summary
   okta-role-trust plan --profile prod --role data-analyst --role ml-engineer
   okta-role-trust plan --path-prefix /analytics/ --out plan.json
   okta-role-trust plan --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta`

@@ -7,9 +7,10 @@ import { historyCommand } from './history.ts'
 import { planCommand } from './plan.ts'
 import { restoreCommand } from './restore.ts'
 import type { Run } from './run.ts'
+import { safeText } from './safe-text.ts'
 import { openSession } from './session.ts'
 import { tellFault } from './tell-fault.ts'
-import { type Terminal, voiceOf } from './terminal.ts'
+import { type Output, type Terminal, voiceOf } from './terminal.ts'
 
 const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [
   planCommand,
@@ -29,7 +30,7 @@ const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0
   const run: Run = {
-    session: (command) => openSession(terminal, command),
+    session: (command, onWrongRegion) => openSession(terminal, command, onWrongRegion),
     exitWith: (code) => {
       exitCode = code
     },
@@ -44,8 +45,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .addHelpText('after', HELP)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      writeOut: (text) => write(terminal.stdout, text),
+      writeErr: (text) => write(terminal.stderr, text),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -62,9 +63,14 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     // Told already, by commander; its code is 0 for the help and the version.
     if (error instanceof CommanderError) return error.exitCode
     const { say, paint } = voiceOf(terminal.stderr, terminal.environment)
-    say(`${paint('red', 'Error:')} ${tellFault(error)}`)
+    say(`${paint('red', 'Error:')} ${tellFault(error, { profile: program.opts().profile })}`)
     return 1
   }
+}
+
+/** What commander says repeats what was typed, and has line breaks of its own. */
+function write(output: Output, text: string): void {
+  output.write(text.split('\n').map(safeText).join('\n'))
 }
 
 const HELP = `

@@ -7,6 +7,7 @@ import { isTagged, protectionOf } from '../src/scope.ts'
 import { isSamePolicy } from '../src/trust-policy/same-policy.ts'
 import { writeProblem } from '../src/trust-policy/write-problem.ts'
 import { isOfRole, readRecord } from '../src/trust-policy-event.ts'
+import { awsCommand, ownCommand, type Scope } from './commands.ts'
 import { tellFault } from './tell-fault.ts'
 
 /**
@@ -20,19 +21,20 @@ export async function restorableDocument(
   eventId: string,
   history: Pick<EventHistory, 'readEvent'>,
   quota: number,
+  scope: Scope,
 ): Promise<string> {
   // Exclusions bind this system, not a person who decides about one role.
   const protection = protectionOf(role, [])
   if (protection !== undefined) throw refusal(role, protection)
-  const document = documentOf(role, eventId, await history.readEvent(eventId))
+  const document = documentOf(role, eventId, await history.readEvent(eventId), scope)
   const problem = writeProblem(document, quota)
   if (problem === undefined) return document
   throw refusal(role, `IAM would refuse its trust policy after event ${eventId}: ${problem}`)
 }
 
-function documentOf(role: RoleSnapshot, eventId: string, text: string | undefined): string {
+function documentOf(role: RoleSnapshot, eventId: string, text: string | undefined, scope: Scope): string {
   const { roleName } = role
-  const remedy = `take one that \`okta-role-trust history ${roleName}\` shows`
+  const remedy = `take one that \`${ownCommand(scope, 'history', roleName)}\` shows`
   const no = (why: string) => refusal(role, `${why}; ${remedy}`)
   if (text === undefined) {
     throw no(`CloudTrail shows no event ${eventId}: it keeps one for 90 days, and shows it up to 15 minutes late`)
@@ -56,7 +58,7 @@ function documentOf(role: RoleSnapshot, eventId: string, text: string | undefine
 }
 
 /** What this system will make of the restored trust policy, and how to prevent that; undefined where it leaves it. */
-export function reactionTo(document: string, role: RoleSnapshot, rules: Rules): string | undefined {
+export function reactionTo(document: string, role: RoleSnapshot, rules: Rules, scope: Scope): string | undefined {
   const { outcome } = decideRole({ ...role, document }, rules)
   if (outcome.kind !== 'planned') return undefined
   const { roleName } = role
@@ -64,7 +66,8 @@ export function reactionTo(document: string, role: RoleSnapshot, rules: Rules): 
   if (tag === undefined) {
     return `this system takes its statement out of ${roleName} again, because the role has lost its tag and onUntag is revoke. To prevent that, set the tag first`
   }
-  return `${roleName} has the tag ${tag.key}=${tag.value}, and this trust policy is not as it should be then (${outcome.reason}): this system patches it again as soon as it sees the write. To prevent that, remove the tag first: \`aws iam untag-role --role-name ${roleName} --tag-keys ${tag.key}\``
+  const untag = awsCommand(scope, 'iam untag-role', '--role-name', roleName, '--tag-keys', tag.key)
+  return `${roleName} has the tag ${tag.key}=${tag.value}, and this trust policy is not as it should be then (${outcome.reason}): this system patches it again as soon as it sees the write. To prevent that, remove the tag first: \`${untag}\``
 }
 
 /**

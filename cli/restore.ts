@@ -4,6 +4,7 @@ import { eventHistory } from '../src/aws/event-history.ts'
 import { ConfigurationError } from '../src/errors.ts'
 import { isSamePolicy } from '../src/trust-policy/same-policy.ts'
 import { askYesOrNo, canAsk } from './ask.ts'
+import { ownCommand } from './commands.ts'
 import { arnText, readRole } from './named-role.ts'
 import { reactionTo, restorableDocument, writeInPlaceOf } from './restore-trust-policy.ts'
 import type { Run } from './run.ts'
@@ -29,22 +30,28 @@ export function restoreCommand(run: Run) {
       const { terminal, out, err } = session
       if (!yes && !canAsk(terminal)) {
         throw new ConfigurationError(
-          'restore asks before it changes anything, and nobody is there to be asked: run it in a terminal, or look at `history` and add --yes',
+          `restore asks before it changes anything, and nobody is there to be asked: run it in a terminal, or look at \`${ownCommand(session.scope, 'history', nameOrArn)}\` and add --yes`,
         )
       }
       const rules = await session.rules()
       const { target, account } = await session.caller()
       const role = await readRole(session, nameOrArn)
       const { roleName, document: before } = role
-      const after = await restorableDocument(role, to, eventHistory(patientCloudTrailClient(target)), rules.quota)
+      const after = await restorableDocument(
+        role,
+        to,
+        eventHistory(patientCloudTrailClient(target)),
+        rules.quota,
+        session.scope,
+      )
       if (isSamePolicy(before, after)) {
         return out.say(`The trust policy of ${roleName} is as it was after event ${to}: there is nothing to restore.`)
       }
       out.say(
         `Role ${roleName} (${arnText(role)}), back to its trust policy after event ${to}:`,
-        trustPolicyDiff(jsonOf(before), jsonOf(after), out.paint),
+        ...trustPolicyDiff(jsonOf(before), jsonOf(after), out.paint),
       )
-      const reaction = reactionTo(after, role, rules)
+      const reaction = reactionTo(after, role, rules, session.scope)
       if (reaction !== undefined) err.say(err.paint('yellow', `Warning: ${reaction}.`))
       if (!yes && !(await askYesOrNo(terminal, `Restore the trust policy of ${roleName} in account ${account}?`))) {
         err.say('Nothing was changed.')

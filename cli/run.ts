@@ -11,7 +11,10 @@ import type { Session } from './session.ts'
  * with `run.exitWith`. Whose action decides about roles adds the options of `addSettingsOptions`.
  */
 export interface Run {
-  /** @param command the one whose action runs: the last argument of the action */
-  session(command: CommandUnknownOpts): Session
+  /**
+   * @param command the one whose action runs: the last argument of the action
+   * @param onWrongRegion as of `openSession`
+   */
+  session(command: CommandUnknownOpts, onWrongRegion?: 'refuse' | 'correct'): Session
   exitWith(code: number): void
 }

@@ -7,6 +7,7 @@ import { readInput } from '../src/input.ts'
 import type { Home } from '../src/load-wanted-access.ts'
 import { distinctRoles, ROLE_NAME } from '../src/role.ts'
 import type { Plan } from './make-plan.ts'
+import { parseJson } from './parse-json.ts'
 import { readText } from './read-text.ts'
 
 const FORMAT = 'okta-role-trust plan 1'
@@ -60,24 +61,44 @@ export async function savePlan(file: string, { rules, changes, report }: Plan, h
     settings: settingsOf(rules),
     changes: changes.map(plannedChange),
   }
-  await writeFile(file, `${JSON.stringify({ ...plan, report }, null, 2)}\n`)
+  try {
+    await writeFile(file, `${JSON.stringify({ ...plan, report }, null, 2)}\n`)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    throw new InvalidInputError(`${file}: the plan could not be saved; name a file that can be written (${words})`, {
+      cause: error,
+    })
+  }
 }
 
 export function plannedChange({ roleName, arn, reason, before, after }: Plan['changes'][number]): PlannedChange {
   return { roleName, arn, reason, before: before ?? null, after }
 }
 
-/**
- * Reads a saved plan, and holds it against where and by which rules it would be applied: a plan is only a list of what
- * somebody agreed to, and decides nothing.
- *
- * @throws InvalidInputError, or ConfigurationError where the plan is of another account or was made by other settings
- */
-export async function readPlan(file: string, rules: Rules, home: Home): Promise<readonly PlannedChange[]> {
-  const { account, partition, settings, changes } = readInput(SavedPlan, await readJson(file), file)
-  if (distinctRoles(changes.map(({ roleName }) => roleName)).length < changes.length) {
+/** A plan as its file holds it, of right form and not yet held against anything. */
+export type StoredPlan = z.infer<typeof SavedPlan>
+
+/** @throws InvalidInputError */
+export async function readPlan(file: string): Promise<StoredPlan> {
+  const plan = readInput(SavedPlan, parseJson(await readText(file), file, 'a saved plan'), file)
+  if (distinctRoles(plan.changes.map(({ roleName }) => roleName)).length < plan.changes.length) {
     throw new InvalidInputError(`${file}.changes: found a role twice, expected each once`)
   }
+  return plan
+}
+
+/**
+ * Holds a saved plan against where and by which rules it would be applied: a plan is only a list of what somebody agreed
+ * to, and decides nothing.
+ *
+ * @throws ConfigurationError where the plan is of another account or was made by other settings
+ */
+export function checkPlan(
+  { account, partition, settings, changes }: StoredPlan,
+  file: string,
+  rules: Rules,
+  home: Home,
+): readonly PlannedChange[] {
   if (account !== home.account || partition !== home.partition) {
     throw new ConfigurationError(
       `${file} is a plan of account ${account} (${partition}), and the credentials are of ${home.account} (${home.partition}): choose the profile that the plan was made with`,
@@ -104,14 +125,5 @@ function settingsOf({ tag, wanted, exclusions, onUntag, quota }: Rules): z.infer
     exclusions: [...exclusions],
     onUntag,
     quota,
-  }
-}
-
-async function readJson(file: string): Promise<unknown> {
-  const content = await readText(file)
-  try {
-    return JSON.parse(content)
-  } catch (error) {
-    throw new InvalidInputError(`${file}: found text that is not JSON, expected a saved plan`, { cause: error })
   }
 }

@@ -14,9 +14,11 @@ import { type AccessSources, checkWantedAccess, loadWantedAccess } from '../src/
 import type { RoleAccess } from '../src/remediate-role.ts'
 import type { RoleReader } from '../src/survey-roles.ts'
 import { askText } from './ask.ts'
-import { resolveSettings, type Settings } from './settings.ts'
+import { awsCommand, type Scope } from './commands.ts'
+import { givenSettings, resolveSettings, type Settings } from './settings.ts'
 import { stackName } from './stack-parameters.ts'
 import { type Terminal, type Voice, voiceOf } from './terminal.ts'
+import { wrongRegion } from './wrong-region.ts'
 
 const GlobalOptions = z.looseObject({
   profile: z.optional(z.string()),
@@ -39,9 +41,19 @@ export interface Session {
   readonly err: Voice
   /** Of the stack, by --stage; the names of its functions and queues begin with it. */
   readonly stackName: string
-  /** Who calls, in which account and region, and what to make clients with. */
+  /** What the commands that a message tells people to type must name again. */
+  readonly scope: Scope
+  /** The options by which a later command decides as this one does: those of the settings, and `--no-stack` where no stack is. */
+  settingsOptions(): Promise<readonly string[]>
+  /** Who calls, and in the region that was asked for, even where no stack can live there. */
+  asked(): Promise<Caller>
+  /**
+   * Who calls, in which account and region, and what to make clients with.
+   *
+   * @throws ConfigurationError where no stack can live in that region, unless the session was opened to look in the right one
+   */
   caller(): Promise<Caller>
-  /** The environment of the deployed functions, or undefined where no stack is there. */
+  /** The environment of the deployed functions, which is the same in all, or undefined where none of them is there. */
   deployed(): Promise<Readonly<Record<string, string>> | undefined>
   /** Of the stack, or the defaults and the options of `addSettingsOptions`; the first call says which on stderr. */
   settings(): Promise<Settings>
@@ -55,21 +67,45 @@ export interface Session {
   roles(): Promise<RoleAccess & RoleReader>
 }
 
-/** The session of one run of a command. Throws nothing by itself: what its calls throw is told by `tellFault`. */
-export function openSession(terminal: Terminal, command: CommandUnknownOpts): Session {
+/**
+ * The session of one run of a command. Throws nothing by itself: what its calls throw is told by `tellFault`.
+ *
+ * @param onWrongRegion whether to refuse a region where no stack can live, or to look in the right one of the partition
+ */
+export function openSession(
+  terminal: Terminal,
+  command: CommandUnknownOpts,
+  onWrongRegion: 'refuse' | 'correct' = 'refuse',
+): Session {
   const options = readInput(GlobalOptions, command.optsWithGlobals(), 'options')
   const { profile, stage } = options
   const [out, err] = [voiceOf(terminal.stdout, terminal.environment), voiceOf(terminal.stderr, terminal.environment)]
   const name = stackName(stage)
+  const scope = { profile, stage, region: options.region }
 
-  const caller = once(async () => {
+  const asked = once(async () => {
     const region = options.region ?? stackRegion(await configuredRegion({ profile }))
     const askMfaCode = (serial: string) => askText(terminal, `Code of the MFA device ${serial}`)
-    return findCaller({ profile, askMfaCode }, region)
+    const { AWS_PROFILE: profileOfEnvironment } = terminal.environment
+    return findCaller({ profile, profileOfEnvironment, askMfaCode }, region)
+  })
+  const caller = once(async () => {
+    const found = await asked()
+    const problem = wrongRegion(found)
+    if (problem === undefined) return found
+    const { says, remedy, eventRegion: region } = problem
+    if (onWrongRegion === 'refuse') throw new ConfigurationError(`${says}: ${remedy}`)
+    return { ...found, region, target: { ...found.target, region } }
   })
   const deployed = once(async () => {
     if (options.stack === false) return undefined
-    return functionReader((await caller()).target).readEnvironment(`${name}-backfill`)
+    const { readEnvironment } = functionReader((await caller()).target)
+    // One of them may have been deleted: that must not lose the settings of the stack.
+    for (const id of ['backfill', 'scheduled-sweep', 'role-event']) {
+      const environment = await readEnvironment(`${name}-${id}`)
+      if (environment !== undefined) return environment
+    }
+    return undefined
   })
   const settings = once(async () => {
     const { region, account } = await caller()
@@ -84,7 +120,7 @@ export function openSession(terminal: Terminal, command: CommandUnknownOpts): Se
     const sources = accessSources(iamClient(home.target), ssmClient(home.target))
     const { wanted, warnings } =
       providerArn === undefined
-        ? await loadWantedAccess(config, withRemedy(sources, home.region), home, new Date())
+        ? await loadWantedAccess(config, withRemedy(sources, home.region, scope), home, new Date())
         : await checkWantedAccess(providerArn, '--provider-arn', config, sources, home, new Date())
     for (const warning of warnings.filter((warning) => !told.has(warning))) {
       err.say(err.paint('yellow', `Warning: ${warning}`))
@@ -107,17 +143,40 @@ export function openSession(terminal: Terminal, command: CommandUnknownOpts): Se
     const iam = iamClient((await caller()).target)
     return iamRoles(iam, iamWriteClient(iam))
   })
-  return { terminal, out, err, stackName: name, caller, deployed, settings, rules, freshRules, rulesForFile, roles }
+  const settingsOptions = async () => {
+    const given = givenSettings(options)
+    return (await settings()).isFallback ? ['--no-stack', ...given] : given
+  }
+  return {
+    terminal,
+    out,
+    err,
+    stackName: name,
+    scope,
+    settingsOptions,
+    asked,
+    caller,
+    deployed,
+    settings,
+    rules,
+    freshRules,
+    rulesForFile,
+    roles,
+  }
 }
 
 /** A person at a command line has another way out than whoever reads the log of a function. */
-function withRemedy(sources: AccessSources, region: string): AccessSources {
+function withRemedy(sources: AccessSources, region: string, scope: Scope): AccessSources {
   return {
     ...sources,
     readParameter: async (name) => {
       const value = await sources.readParameter(name)
       if (value !== undefined) return value
-      const create = `aws ssm put-parameter --region ${region} --name ${name} --type String --value SAML_PROVIDER_ARN`
+      const create = awsCommand(
+        scope,
+        'ssm put-parameter',
+        ...['--region', region, '--name', name, '--type', 'String', '--value', 'SAML_PROVIDER_ARN'],
+      )
       throw new ConfigurationError(
         `there is no SSM parameter ${name} in ${region}: create it with \`${create}\`, or give --no-stack --provider-arn ARN`,
       )

@@ -1,13 +1,15 @@
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { type Config, readConfig } from '../src/config.ts'
 import { ConfigurationError, InvalidInputError } from '../src/errors.ts'
-import { environmentOf, STACK_PARAMETERS, stackName } from './stack-parameters.ts'
+import { environmentOf, parametersOf, STACK_PARAMETERS, stackName } from './stack-parameters.ts'
 
 /** What decides about roles, and where that comes from. */
 export interface Settings {
   readonly config: Config
   /** The ARNs that stand in for the SSM parameter, separated by commas; undefined: the parameter holds. */
   readonly providerArn: string | undefined
+  /** What a deployment with these settings takes beside the defaults: parameters of serverless.yml by their names. */
+  readonly parameters: Readonly<Record<string, string>>
   /** Completes "Settings: …". */
   readonly origin: string
   /** Nobody chose them: no stack was found, and --no-stack was not given. A misspelt --stage looks the same. */
@@ -56,17 +58,31 @@ export function resolveSettings(
       )
     }
     const origin = `those of the stack ${name} in ${region}`
-    return { config: readConfig(deployed), providerArn: undefined, origin, isFallback: false }
+    const parameters = parametersOf(deployed)
+    return { config: readConfig(deployed), providerArn: undefined, parameters, origin, isFallback: false }
   }
   const environment = environmentOf(stage, Object.fromEntries(given.map(({ name, value }) => [name, value])))
   const changed = own.map(({ option, value }) => `--${option} ${value}`)
   const why = options.stack === false ? '--no-stack' : `no stack ${name} in ${region}`
   return {
     config: readOptions(environment),
+    parameters: parametersOf(environment),
     providerArn,
     origin: `the defaults${changed.length > 0 ? ` but for ${changed.join(' ')}` : ''} (${why})`,
     isFallback: options.stack !== false,
   }
+}
+
+/** The options of {@link addSettingsOptions} that were given, as words to give them by again. */
+export function givenSettings(options: Readonly<Record<string, unknown>>): readonly string[] {
+  const named = [...STACK_PARAMETERS, { name: 'providerArn', option: 'provider-arn' }]
+  return [
+    ...(options.stack === false ? ['--no-stack'] : []),
+    ...named.flatMap(({ name, option }) => {
+      const value = options[name]
+      return typeof value === 'string' ? [`--${option}`, value] : []
+    }),
+  ]
 }
 
 /** Reads the settings as the functions do, and names the option where they would name the variable. */

@@ -28,15 +28,25 @@ const source = parseDocument(readFileSync(new URL('../serverless.yml', import.me
 const service = readInput(Service, source.toJS(), 'serverless.yml')
 
 /** The parameters of the stack as serverless.yml has them: their names, meanings and defaults stand there alone. */
-export const STACK_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.default)
-  .filter(([name]) => !OF_THE_FUNCTIONS.includes(name))
-  .map(([name, byDefault]) => ({
-    name,
-    option: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-    variable: variableOf(name),
-    meaning: commentOf(name),
-    byDefault,
-  }))
+const ALL_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.default).map(([name, byDefault]) => ({
+  name,
+  option: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  variable: variableOf(name),
+  meaning: commentOf(name),
+  byDefault,
+}))
+
+export const STACK_PARAMETERS = ALL_PARAMETERS.filter(({ name }) => !OF_THE_FUNCTIONS.includes(name))
+
+/** The parameters that an environment of the functions was deployed with, as far as they differ from the defaults. */
+export function parametersOf(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    ALL_PARAMETERS.flatMap(({ name, variable, byDefault }) => {
+      const value = environment[variable]
+      return value === undefined || value === byDefault ? [] : [[name, value]]
+    }),
+  )
+}
 
 /** The name of the stack and the beginning of the names of all that is in it. */
 export function stackName(stage: string): string {

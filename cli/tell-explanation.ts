@@ -47,7 +47,7 @@ export function tellDue(due: Due, document: string | undefined, paint: Paint): r
     }
     case 'change': {
       const diff = trustPolicyDiff(jsonOf(document), jsonOf(due.document), paint)
-      return [`  ${paint('cyan', 'It would be written')} (${due.reason}):`, diff, ...notes]
+      return [`  ${paint('cyan', 'It would be written')} (${due.reason}):`, ...diff, ...notes]
     }
   }
 }

@@ -35,7 +35,7 @@ export function tellHistory(history: ToldHistory, paint: Paint): readonly string
 /** The same for a program: documents as JSON, null where there is none, and left out where it is unknown. */
 export function historyJson(history: ToldHistory) {
   const { roleName, role, since, completeSince, unreadable, region, changes, here } = history
-  const unseen = unseenChange(history)
+  const isShown = leftByLast(history)?.kind === 'known' && unseenChange(history) === undefined
   return {
     roleName,
     arn: role?.arn ?? null,
@@ -52,7 +52,7 @@ export function historyJson(history: ToldHistory) {
       before: knownJson(change.before),
       after: knownJson(documentAfter(change)),
     })),
-    now: { after: jsonOf(role?.document) ?? null, isShown: unseen === undefined },
+    now: { after: jsonOf(role?.document) ?? null, isShown },
   }
 }
 
@@ -72,7 +72,7 @@ function tellDocuments(before: Known, after: Known, paint: Paint): readonly stri
   if (after.kind === 'unknown') return ['      What it wrote is unknown: its record holds no trust policy.']
   if (before.kind === 'known') {
     const diff = trustPolicyDiff(jsonOf(before.document), jsonOf(after.document), paint)
-    return [diff === '' ? '      The trust policy stayed the same.' : diff]
+    return diff.length === 0 ? ['      The trust policy stayed the same.'] : diff
   }
   if (after.document === undefined) return []
   return [
@@ -84,13 +84,19 @@ function tellDocuments(before: Known, after: Known, paint: Paint): readonly stri
 }
 
 /** What is in force and not what the last change left, or undefined. */
-function unseenChange({ changes, role }: ToldHistory): { readonly before: string | undefined } | undefined {
-  const last = changes.at(-1)
-  const left = last === undefined ? undefined : documentAfter(last)
+function unseenChange(history: ToldHistory): { readonly before: string | undefined } | undefined {
+  const { role } = history
+  const left = leftByLast(history)
   if (left === undefined || left.kind === 'unknown') return undefined
   const isGone = role === undefined
   const isSame = isGone ? left.document === undefined : isSamePolicy(left.document, role.document)
   return isSame ? undefined : { before: left.document }
+}
+
+/** What the last change left; undefined where none is shown. */
+function leftByLast({ changes }: ToldHistory): Known | undefined {
+  const last = changes.at(-1)
+  return last && documentAfter(last)
 }
 
 function tellUnseen(
@@ -103,7 +109,7 @@ function tellUnseen(
   return [
     ...title,
     '      It shows a call up to 15 minutes late. A deleted user or role is no call: IAM then shows its unique id.',
-    trustPolicyDiff(jsonOf(before), jsonOf(role.document), paint),
+    ...trustPolicyDiff(jsonOf(before), jsonOf(role.document), paint),
   ]
 }
 

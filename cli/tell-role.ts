@@ -23,18 +23,45 @@ const COLOURS: Readonly<Record<ToldRole['kind'], Colour>> = {
 }
 
 /** One role with its outcome and why, and what changes in its trust policy. */
-export function tellRole(role: ToldRole, paint: Paint): string {
-  const { roleName, kind, reason, detail, notes, before, after } = role
-  const why = [reason, ...notes].filter((word) => word !== undefined).join(', ')
-  const line = `  ${paint(COLOURS[kind], kind.padEnd(10))} ${paint('bold', roleName)}${why && `  ${why}`}`
-  const more = detail === undefined ? [] : [`             ${detail}`]
-  return [line, ...more, ...(after === undefined ? [] : [trustPolicyDiff(before, after, paint)])].join('\n')
+export function tellRole(role: ToldRole, paint: Paint): readonly string[] {
+  return [headOf(role, paint), ...detailOf(role, paint)]
 }
 
 /** One role with what to do about it, where a person can do something. */
-export function adviseOnRole(role: ToldRole, paint: Paint): string {
+export function adviseOnRole(role: ToldRole, paint: Paint): readonly string[] {
+  return [headOf(role, paint), ...bodyOf(role, paint)]
+}
+
+/** The same of many: what is to be said of several of a kind in the same words is said once, below all of them. */
+export function adviseOnRoles(roles: readonly ToldRole[], paint: Paint): readonly string[] {
+  const alike = new Map<string, { readonly heads: string[]; readonly body: readonly string[] }>()
+  for (const role of roles) {
+    const body = bodyOf(role, paint)
+    const key = [role.kind, ...body].join('\n')
+    const heads = alike.get(key)?.heads ?? []
+    heads.push(headOf(role, paint))
+    alike.set(key, { heads, body })
+  }
+  return [...alike.values()].flatMap(({ heads, body }) => {
+    const isFolded = heads.length > 1 && body.length > 0
+    return [...heads, ...(isFolded ? [`             ${paint('bold', `all ${heads.length} alike:`)}`] : []), ...body]
+  })
+}
+
+/** One line: the role, its outcome and why. */
+export function headOf({ roleName, kind, reason, notes }: ToldRole, paint: Paint): string {
+  const why = [reason, ...notes].filter((word) => word !== undefined).join(', ')
+  return `  ${paint(COLOURS[kind], kind.padEnd(10))} ${paint('bold', roleName)}${why && `  ${why}`}`
+}
+
+function detailOf({ detail, before, after }: ToldRole, paint: Paint): readonly string[] {
+  const more = detail === undefined ? [] : [`             ${detail}`]
+  return [...more, ...(after === undefined ? [] : trustPolicyDiff(before, after, paint))]
+}
+
+function bodyOf(role: ToldRole, paint: Paint): readonly string[] {
   const advice = [role.reason, ...role.notes].map(adviceOn).filter((words) => words !== undefined)
-  return [tellRole(role, paint), ...advice.map((words) => `             ${paint('dim', `→ ${words}`)}`)].join('\n')
+  return [...detailOf(role, paint), ...advice.map((words) => `             ${paint('dim', `→ ${words}`)}`)]
 }
 
 function adviceOn(word: string | undefined): string | undefined {
@@ -44,7 +71,7 @@ function adviceOn(word: string | undefined): string | undefined {
 
 /** Of a role that the report lists as orphaned. */
 export function tellOrphan(roleName: string, paint: Paint): string {
-  return tellRole({ roleName, kind: 'orphaned', reason: 'has lost its tag and keeps the statement', notes: [] }, paint)
+  return headOf({ roleName, kind: 'orphaned', reason: 'has lost its tag and keeps the statement', notes: [] }, paint)
 }
 
 export function tellTotals({ scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>): string {

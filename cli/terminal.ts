@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
-import { type Paint, paintFor } from './paint.ts'
+import { isColour, type Paint, paintFor } from './paint.ts'
+import { safeText } from './safe-text.ts'
 
 /** The process as a command sees it. A test hands in one of its own. */
 export interface Terminal {
@@ -20,27 +22,38 @@ export type Output = Writable & { readonly isTTY?: boolean }
 
 /** Writes lines to one of the two outputs, in its colours. */
 export interface Voice {
+  /** For {@link say} only: it marks the text, and `say` makes the colours of it. */
   readonly paint: Paint
+  /** Each is one line: whatever a terminal would take for something else, line breaks too, is shown as what it is. */
   say(...lines: readonly string[]): void
+  /** The same, of as many lines as there are. */
+  sayAll(lines: readonly string[]): void
+  /** A value as JSON, which stays the same JSON. */
+  sayJson(value: unknown): void
 }
 
+/** Stands around painted text. It is drawn anew in each process, so that no text from outside can hold it. */
+const MARK = randomUUID()
+
 export function voiceOf(output: Output, environment: Terminal['environment']): Voice {
+  const colour = paintFor(output, environment)
+  const sayAll = (lines: readonly string[]) => {
+    output.write(lines.map((line) => `${shown(line, colour)}\n`).join(''))
+  }
   return {
-    paint: paintFor(output, environment),
-    say: (...lines) => {
-      for (const line of lines) output.write(`${escaped(line)}\n`)
-    },
+    paint: (name, text) => `${MARK}${name} ${text}${MARK}`,
+    say: (...lines) => sayAll(lines),
+    sayAll,
+    sayJson: (value) => sayAll(JSON.stringify(value, null, 2).split('\n')),
   }
 }
 
-/**
- * Characters by which a terminal would show something else than what is there: more control characters than those that
- * JSON escapes, and marks that turn the direction of writing. A trust policy may hold them, and a person decides by
- * what the terminal shows. Escaped so, JSON stays the same JSON.
- */
-function escaped(line: string): string {
-  return line.replace(
-    /[\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+function shown(line: string, colour: Paint): string {
+  return line
+    .split(MARK)
+    .map((part, index) => {
+      const [, name, text = ''] = (index % 2 === 1 && /^(\w+) (.*)$/s.exec(part)) || []
+      return isColour(name) ? colour(name, safeText(text)) : safeText(part)
+    })
+    .join('')
 }

@@ -5,8 +5,8 @@ import type { Paint } from './paint.ts'
 /** How many unchanged lines stand around a change, as in every unified diff. */
 const CONTEXT = 3
 
-/** The change of a trust policy as a unified diff of the documents in indented form; undefined is no document. */
-export function trustPolicyDiff(before: unknown, after: unknown, paint: Paint): string {
+/** The change of a trust policy as a unified diff of the documents in indented form, in lines; undefined is no document. */
+export function trustPolicyDiff(before: unknown, after: unknown, paint: Paint): readonly string[] {
   const text = (document: unknown) => (document === undefined ? '' : `${JSON.stringify(document, null, 2)}\n`)
   const { hunks } = structuredPatch('', '', text(before), text(after), '', '', { context: CONTEXT })
   return hunks
@@ -15,7 +15,6 @@ export function trustPolicyDiff(before: unknown, after: unknown, paint: Paint): 
       ...lines.map((line) => painted(line, paint)),
     ])
     .map((line) => `      ${line}`)
-    .join('\n')
 }
 
 /** A trust policy to compare: text that is not JSON, or nests too deep to be shown, stands for itself, and none is undefined. */

@@ -29,16 +29,16 @@ say(`An account with ${account.roles().length} roles in memory. Those tagged okt
 
 heading('1. A role has been created with the tag, and role-event gets the event')
 const outcome = await roleEvent(sample('create-role-tagged'), contextOf())
-if ('roleName' in outcome) say(tellRole(lineOf(outcome), paint))
+if ('roleName' in outcome) say(...tellRole(lineOf(outcome), paint))
 
 heading('2. What would be done to the roles below /team/? backfill with {"dryRun":true,"pathPrefix":"/team/"}')
 const planned = await backfill({ dryRun: true, pathPrefix: '/team/' }, contextOf())
-say(...planned.roles.map((role) => tellRole(role, paint)), tellTotals(planned))
+say(...planned.roles.flatMap((role) => tellRole(role, paint)), tellTotals(planned))
 
 heading('3. The hourly scheduled-sweep looks at all roles and changes what is due')
 const swept = reportOf(await scheduledSweep({}, contextOf()))
 say(
-  ...swept.roles.map((role) => tellRole(role, paint)),
+  ...swept.roles.flatMap((role) => tellRole(role, paint)),
   ...tellQuietRoles(account.roles(), swept, paint),
   tellTotals(swept),
 )

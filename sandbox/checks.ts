@@ -23,7 +23,7 @@ export class Checks {
     }
     this.unmet += 1
     this.#progress.say(`  ${this.#paint('red', '✘')} ${line}`, '      expected (-) and found (+):')
-    this.#progress.say(trustPolicyDiff(plain(expected), plain(found), this.#paint))
+    this.#progress.say(...trustPolicyDiff(plain(expected), plain(found), this.#paint))
   }
 }
 

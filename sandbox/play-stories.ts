@@ -29,7 +29,7 @@ export async function playStories(sandbox: Sandbox, progress: Progress, paint: P
       const line = `${paint('green', 'patched')} ${paint('bold', roleName)}, ${seconds} s after its event`
       progress.say(`  ${line}`)
       // The others look alike.
-      if (told === 0) progress.say(trustPolicyDiff(before, after, paint))
+      if (told === 0) progress.say(...trustPolicyDiff(before, after, paint))
       told += 1
     }
     const waiting = paint('dim', '  The queue holds each event back for a while, so that IAM can settle')

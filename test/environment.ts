@@ -8,6 +8,7 @@ export const ENVIRONMENT = {
   SOURCE_IDENTITY: 'false',
   EXCLUSIONS: '',
   MAX_CHANGES: '50',
+  SCHEDULE: 'rate(1 hour)',
   ON_UNTAG: 'keep',
   QUOTA: '2048',
   STACK_NAME: 'okta-role-trust-dev',

@@ -1,4 +1,4 @@
-import { deniedAction, tellFault } from '../tell-fault.ts'
+import { denialOf, tellFault } from '../tell-fault.ts'
 import { failure, type Verdict, warning } from './finding.ts'
 
 /** What became of a question to AWS. */
@@ -6,7 +6,7 @@ export type Answer<Value> = { readonly kind: 'read'; readonly value: Value } | U
 
 /** No answer: the caller may not ask, or something went wrong. */
 export type Unread =
-  | { readonly kind: 'denied'; readonly permission: string }
+  | { readonly kind: 'denied'; readonly permission: string; readonly remedy: string }
   | { readonly kind: 'fault'; readonly error: unknown }
 
 /**
@@ -18,8 +18,9 @@ export async function answerOf<Value>(permission: string, call: () => Promise<Va
   try {
     return { kind: 'read', value: await call() }
   } catch (error) {
-    const action = deniedAction(error)
-    return action === undefined ? { kind: 'fault', error } : { kind: 'denied', permission: action || permission }
+    const denial = denialOf(error)
+    if (denial === undefined) return { kind: 'fault', error }
+    return { kind: 'denied', permission: denial.action || permission, remedy: denial.remedy }
   }
 }
 
@@ -29,7 +30,7 @@ export function unchecked(what: string, unread: Unread): Verdict {
     case 'denied':
       return warning(
         `${what} could not be checked: the caller lacks the permission ${unread.permission}`,
-        'allow it, and run doctor again',
+        `${unread.remedy}, and run doctor again`,
       )
     case 'fault':
       return failure(`${what} could not be checked: ${tellFault(unread.error)}`, 'run doctor again')

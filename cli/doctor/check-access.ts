@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../src/errors.ts'
 import { type Answer, judge } from './answer.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
+import type { StackRemedies } from './stack-remedies.ts'
 
 /** A SAML provider as IAM knows it. */
 export interface ProviderFacts {
@@ -21,6 +22,8 @@ export interface AccessOrigin {
   readonly create: string
   /** What to do where something wrong stands there. */
   readonly correct: string
+  /** How to deploy with another setting. */
+  readonly deploy: string
 }
 
 /**
@@ -29,12 +32,12 @@ export interface AccessOrigin {
  * @param providers that stand there; undefined where nothing does
  */
 export function checkParameter(
-  { name, create, correct }: AccessOrigin,
+  { name, create, correct, deploy }: AccessOrigin,
   providers: Answer<readonly ProviderFacts[] | undefined>,
 ): readonly Verdict[] {
   if (providers.kind === 'fault' && providers.error instanceof ConfigurationError) {
     const words = providers.error.message
-    return [failure(words, words.startsWith(name) ? correct : 'deploy with that setting')]
+    return [failure(words, words.startsWith(name) ? correct : `${deploy} and that setting`)]
   }
   return judge(name, providers, (found) => {
     if (found === undefined) return failure(`${name} is missing`, create)
@@ -45,10 +48,11 @@ export function checkParameter(
 }
 
 /** Whether Okta's certificate still holds: sign-ins fail as soon as it does not. */
-export function checkProvider({ arn, validUntil }: ProviderFacts, now: Date): Verdict {
+export function checkProvider({ arn, validUntil }: ProviderFacts, { aws }: StackRemedies, now: Date): Verdict {
   if (validUntil === undefined) return ok(`${arn} has no end of validity`)
   const date = validUntil.toISOString().slice(0, 10)
-  const remedy = `\`aws iam update-saml-provider --saml-provider-arn ${arn} --saml-metadata-document file://okta-metadata.xml\` with new metadata of Okta`
+  const update = ['--saml-provider-arn', arn, '--saml-metadata-document', 'file://okta-metadata.xml']
+  const remedy = `${aws('iam update-saml-provider', ...update)} with new metadata of Okta in that file`
   const days = Math.floor((validUntil.getTime() - now.getTime()) / DAY)
   if (validUntil < now) return warning(`${arn} expired on ${date}: sign-ins through Okta fail`, remedy)
   if (days < SOON) return warning(`${arn} expires on ${date}, in ${days === 1 ? '1 day' : `${days} days`}`, remedy)

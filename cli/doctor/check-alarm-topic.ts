@@ -6,9 +6,13 @@ import type { Part, StackPlace } from './stack-parts.ts'
 export function checkAlarmTopic(
   { name, arn }: Part,
   subscriptions: TopicSubscriptions | undefined,
-  { region, deploy }: StackPlace,
+  { remedies: { aws } }: StackPlace,
 ): Verdict {
-  if (subscriptions === undefined) return failure(`the topic ${name} is missing`, `\`${deploy}\``)
+  const subscribe = `${aws('sns subscribe', '--topic-arn', arn, '--protocol', 'email', '--notification-endpoint', 'you@example.com')}, and confirm the e-mail`
+  if (subscriptions === undefined) {
+    // Of the same name it has the same ARN: the alarms, and CloudFormation, find it again.
+    return failure(`the topic ${name} is missing`, `${aws('sns create-topic', '--name', name)}, then ${subscribe}`)
+  }
   const { confirmed, pending } = subscriptions
   if (confirmed > 0)
     return ok(`the alarm topic ${name} has ${confirmed === 1 ? '1 subscription' : `${confirmed} subscriptions`}`)
@@ -18,8 +22,5 @@ export function checkAlarmTopic(
       'open the link in the e-mail "AWS Notification - Subscription Confirmation"',
     )
   }
-  return warning(
-    `nobody hears of alarms: ${name} has no subscription`,
-    `\`aws sns subscribe --region ${region} --topic-arn ${arn} --protocol email --notification-endpoint you@example.com\`, and confirm the e-mail`,
-  )
+  return warning(`nobody hears of alarms: ${name} has no subscription`, subscribe)
 }

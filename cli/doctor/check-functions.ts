@@ -3,24 +3,24 @@ import { failure, ok, type Verdict, warning } from './finding.ts'
 import type { Part, StackPlace } from './stack-parts.ts'
 
 /** Whether Lambda can run a function as it was last deployed. */
-export function checkFunction(name: string, found: FunctionState | undefined, { deploy }: StackPlace): Verdict {
-  if (found === undefined) return failure(`the function ${name} is missing`, `\`${deploy}\``)
+export function checkFunction(name: string, found: FunctionState | undefined, { remedies }: StackPlace): Verdict {
+  if (found === undefined) return failure(`the function ${name} is missing`, remedies.rebuild)
   const { state, lastUpdate, reason } = found
   const why = reason === undefined ? '' : `: ${reason}`
-  if (lastUpdate === 'Failed') return failure(`the latest deployment of ${name} failed${why}`, `\`${deploy}\``)
+  if (lastUpdate === 'Failed') return failure(`the latest deployment of ${name} failed${why}`, remedies.deployAnew)
   if (state === 'Pending' || lastUpdate === 'InProgress') {
     return warning(`the function ${name} is being deployed`, 'wait a minute, and run doctor again')
   }
-  if (state !== 'Active') return failure(`the function ${name} is ${state}${why}`, `\`${deploy}\``)
+  if (state !== 'Active') return failure(`the function ${name} is ${state}${why}`, remedies.deployAnew)
   return ok(`the function ${name} is active`)
 }
 
 /** Whether somebody switched a function off: with a reserved concurrency of 0, Lambda never runs it. */
-export function checkConcurrency(name: string, reserved: number | undefined, { region }: StackPlace): Verdict {
+export function checkConcurrency(name: string, reserved: number | undefined, { remedies }: StackPlace): Verdict {
   if (reserved !== 0) return ok(`${name} may run`)
   return failure(
     `the reserved concurrency of ${name} is 0: it never runs`,
-    `\`aws lambda delete-function-concurrency --region ${region} --function-name ${name}\``,
+    remedies.aws('lambda delete-function-concurrency', '--function-name', name),
   )
 }
 
@@ -29,10 +29,10 @@ export function checkEventSource(
   functionName: string,
   queue: Part,
   sources: readonly EventSource[],
-  { region, deploy }: StackPlace,
+  { remedies }: StackPlace,
 ): Verdict {
   const source = sources.find(({ arn }) => arn === queue.arn)
-  if (source === undefined) return failure(`nothing hands the queue ${queue.name} to ${functionName}`, `\`${deploy}\``)
+  if (source === undefined) return failure(`nothing hands the queue ${queue.name} to ${functionName}`, remedies.rebuild)
   switch (source.state) {
     case 'Enabled':
       return ok(`${functionName} reads the queue ${queue.name}`)
@@ -43,7 +43,7 @@ export function checkEventSource(
     default:
       return failure(
         `${functionName} does not read the queue ${queue.name}: the event source is ${source.state}`,
-        `\`aws lambda update-event-source-mapping --region ${region} --uuid ${source.uuid} --enabled\``,
+        remedies.aws('lambda update-event-source-mapping', '--uuid', source.uuid, '--enabled'),
       )
   }
 }

@@ -1,5 +1,6 @@
 import type { RoleSnapshot } from '../../src/role.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
+import type { StackRemedies } from './stack-remedies.ts'
 
 /** Names that are told; the number of the others follows. */
 const LONGEST_LIST = 10
@@ -22,14 +23,14 @@ export function checkReach(inScope: readonly Pick<RoleSnapshot, 'path' | 'roleNa
 }
 
 /** Roles that IAM's answer does not tell enough of, by name: whether they are in scope is not known. */
-export function checkUnreadable(names: readonly string[]): readonly Verdict[] {
+export function checkUnreadable(names: readonly string[], { aws }: StackRemedies): readonly Verdict[] {
   const [name] = names
   if (name === undefined) return []
   const number = names.length === 1 ? '1 role' : `${names.length} roles`
   return [
     failure(
       `${number} could not be read, such as ${name}`,
-      `\`aws iam get-role --role-name ${name}\` shows what IAM answers`,
+      `${aws('iam get-role', '--role-name', name)} shows what IAM answers`,
     ),
   ]
 }

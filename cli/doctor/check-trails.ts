@@ -2,6 +2,7 @@ import type { EventSelectors, Trail } from '../../src/aws/trails.ts'
 import { type Answer, type Unread, unchecked } from './answer.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
 import { selectsRoleWrites } from './selects-role-writes.ts'
+import type { StackRemedies } from './stack-remedies.ts'
 
 /** A trail, and what CloudTrail says of its state. */
 export interface TrailFacts extends Trail {
@@ -15,23 +16,24 @@ export interface TrailFacts extends Trail {
  *
  * @param trails those that record the events of the region
  */
-export function checkTrails(region: string, trails: readonly TrailFacts[]): Verdict {
+export function checkTrails(region: string, trails: readonly TrailFacts[], remedies: StackRemedies): Verdict {
+  const { awsIn } = remedies
   const first = trails[0]
   if (first === undefined) {
     return failure(
       `no trail records the events of ${region}, so no event of IAM reaches the stack; only the sweep works`,
-      `\`aws cloudtrail create-trail --region ${region} --name management-events --is-multi-region-trail --s3-bucket-name BUCKET\`, then \`aws cloudtrail start-logging --region ${region} --name management-events\``,
+      `${awsIn(region, 'cloudtrail create-trail', '--name', 'management-events', '--is-multi-region-trail', '--s3-bucket-name', 'BUCKET')}, where BUCKET is one whose policy lets CloudTrail write into it, then ${awsIn(region, 'cloudtrail start-logging', '--name', 'management-events')}`,
     )
   }
-  const good = trails.find((trail) => lackOf(trail) === undefined && unreadOf(trail) === undefined)
+  const good = trails.find((trail) => lackOf(trail, remedies) === undefined && unreadOf(trail) === undefined)
   if (good !== undefined) return ok(`the trail ${good.name} logs write management events of ${region}`)
-  const unsure = trails.find((trail) => lackOf(trail) === undefined)
-  if (unsure !== undefined) return uncheckedTrail(unsure)
-  const lacks = trails.map((trail) => `${trail.name} ${lackOf(trail)?.says}`)
+  const unsure = trails.find((trail) => lackOf(trail, remedies) === undefined)
+  if (unsure !== undefined) return uncheckedTrail(unsure, remedies)
+  const lacks = trails.map((trail) => `${trail.name} ${lackOf(trail, remedies)?.says}`)
   const more = lacks.length > LONGEST_LIST ? `; and ${lacks.length - LONGEST_LIST} more` : ''
   return failure(
     `no trail logs write management events of ${region}: ${lacks.slice(0, LONGEST_LIST).join('; ')}${more}`,
-    lackOf(first)?.remedy ?? '',
+    lackOf(first, remedies)?.remedy ?? '',
   )
 }
 
@@ -44,15 +46,18 @@ interface Lack {
 }
 
 /** What is surely missing for a trail to do, as far as its state could be read. */
-function lackOf({ arn, homeRegion, includesGlobalServices, isLogging, selectors }: TrailFacts): Lack | undefined {
+function lackOf(
+  { arn, homeRegion, includesGlobalServices, isLogging, selectors }: TrailFacts,
+  { awsIn }: StackRemedies,
+): Lack | undefined {
   if (!includesGlobalServices) {
     return {
       says: 'leaves out the events of global services, such as IAM',
-      remedy: `\`aws cloudtrail update-trail --region ${homeRegion} --name ${arn} --include-global-service-events\``,
+      remedy: awsIn(homeRegion, 'cloudtrail update-trail', '--name', arn, '--include-global-service-events'),
     }
   }
   if (isLogging.kind === 'read' && !isLogging.value) {
-    return { says: 'is stopped', remedy: `\`aws cloudtrail start-logging --region ${homeRegion} --name ${arn}\`` }
+    return { says: 'is stopped', remedy: awsIn(homeRegion, 'cloudtrail start-logging', '--name', arn) }
   }
   if (selectors.kind === 'read' && !selectsRoleWrites(selectors.value)) {
     return {
@@ -69,12 +74,12 @@ function unreadOf({ isLogging, selectors }: TrailFacts): Unread | undefined {
 }
 
 /** CloudTrail answers members of an organization in several ways that it knows no such trail: that is no fault. */
-function uncheckedTrail(trail: TrailFacts): Verdict {
+function uncheckedTrail(trail: TrailFacts, { awsIn }: StackRemedies): Verdict {
   const unread = unreadOf(trail) ?? { kind: 'fault', error: undefined }
   if (unread.kind === 'denied' || !trail.isOfOrganization) return unchecked(`the trail ${trail.name}`, unread)
   const { name, arn, homeRegion } = trail
   return warning(
     `the organization's trail ${name} could not be checked: this account may not read its state`,
-    `in the management account: \`aws cloudtrail get-trail-status --region ${homeRegion} --name ${arn}\` and \`aws cloudtrail get-event-selectors --region ${homeRegion} --trail-name ${arn}\``,
+    `in the management account: ${awsIn(homeRegion, 'cloudtrail get-trail-status', '--name', arn)} and ${awsIn(homeRegion, 'cloudtrail get-event-selectors', '--trail-name', arn)}`,
   )
 }

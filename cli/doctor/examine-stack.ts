@@ -9,11 +9,21 @@ import { checkConcurrency, checkEventSource, checkFunction } from './check-funct
 import { checkDeadLetters, checkQueue } from './check-queues.ts'
 import { checkRule, checkSchedule } from './check-rules.ts'
 import { type Finding, failure, ok, type Verdict } from './finding.ts'
-import { type Part, type StackPlace, stackParts } from './stack-parts.ts'
+import { type RuleTarget, ruleTargets } from './rule-targets.ts'
+import { type Part, type StackParts, type StackPlace, scheduleName, stackParts } from './stack-parts.ts'
+import type { StackRemedies } from './stack-remedies.ts'
 
-/** Examines the deployed stack, part by part; where nothing is deployed, that is all it says. */
-export async function examineStack(target: AwsTarget, place: StackPlace): Promise<readonly Finding[]> {
-  const parts = stackParts(place)
+/**
+ * Examines the deployed stack, part by part; where nothing is deployed, that is all it says.
+ *
+ * @param unknown remedies for where none of the functions is there to tell what the stack was deployed with
+ */
+export async function examineStack(
+  target: AwsTarget,
+  known: StackPlace,
+  unknown: StackRemedies,
+): Promise<readonly Finding[]> {
+  const parts = stackParts(known)
   const functions = [parts.roleEvent, parts.scheduledSweep, parts.backfill]
   const reader = functionReader(target)
   const states = await Promise.all(
@@ -22,10 +32,12 @@ export async function examineStack(target: AwsTarget, place: StackPlace): Promis
       answer: await answerOf('lambda:GetFunctionConfiguration', () => reader.readFunction(name)),
     })),
   )
-  if (states.every(({ answer }) => answer.kind === 'read' && answer.value === undefined)) {
-    const says = `the stack ${place.stackName} is not deployed in ${place.region}`
-    return [{ check: 'stack', ...failure(says, `\`${place.deploy}\``) }]
+  const isWithoutFunctions = states.every(({ answer }) => answer.kind === 'read' && answer.value === undefined)
+  if (isWithoutFunctions && !(await hasOtherParts(target, parts))) {
+    const says = `the stack ${known.stackName} is not deployed in ${known.region}`
+    return [{ check: 'stack', ...failure(says, known.remedies.deploy) }]
   }
+  const place = isWithoutFunctions ? { ...known, remedies: unknown } : known
   const verdicts = states.flatMap(({ name, answer }) =>
     judge('the functions', answer, (state) => checkFunction(name, state, place)),
   )
@@ -41,6 +53,16 @@ export async function examineStack(target: AwsTarget, place: StackPlace): Promis
     checks.map(async ([check, verdicts]) => (await verdicts).map((verdict) => ({ check, ...verdict }))),
   )
   return found.flat()
+}
+
+/** Whether anything is left of a stack without functions. */
+async function hasOtherParts(target: AwsTarget, parts: StackParts): Promise<boolean> {
+  const answers = await Promise.all([
+    answerOf('events:DescribeRule', () => ruleReader(target).readRule(parts.roleEventRule.name)),
+    answerOf('sqs:GetQueueUrl', () => queueDepthReader(target)(parts.roleEventQueue.name)),
+    answerOf('sns:GetTopicAttributes', () => topicReader(target)(parts.alarmTopic.arn)),
+  ])
+  return answers.some((answer) => answer.kind === 'read' && answer.value !== undefined)
 }
 
 async function examineConcurrency(target: AwsTarget, functions: readonly Part[], place: StackPlace) {
@@ -64,9 +86,11 @@ async function examineEventSource(target: AwsTarget, place: StackPlace) {
 }
 
 function examineRules(target: AwsTarget, place: StackPlace): [string, Promise<readonly Verdict[]>][] {
-  const { roleEventRule, roleEventQueue, parameterRule, scheduledSweep } = stackParts(place)
+  const parts = stackParts(place)
+  const { roleEventRule, parameterRule, scheduledSweep } = parts
+  const leads = ruleTargets(parts)
   const reader = ruleReader(target)
-  const examine = async (rule: Part, leadsTo: Part) => {
+  const examine = async (rule: Part, leadsTo: RuleTarget) => {
     const answer = await answerOf('events:DescribeRule or events:ListTargetsByRule', async () => ({
       found: await reader.readRule(rule.name),
       targets: await reader.listTargets(rule.name),
@@ -77,14 +101,16 @@ function examineRules(target: AwsTarget, place: StackPlace): [string, Promise<re
   const schedule = async () => {
     const answer = await answerOf('events:ListRuleNamesByTarget or events:DescribeRule', async () => {
       const names = await reader.listRulesOf(scheduledSweep.arn)
-      const rules = await Promise.all(names.map(reader.readRule))
-      return rules.filter((rule) => rule !== undefined)
+      const found = await Promise.all(names.map(reader.readRule))
+      const rules = found.filter((rule) => rule !== undefined)
+      const isThere = rules.some(({ schedule }) => schedule !== undefined)
+      return { rules, strayed: isThere ? [] : await reader.listSchedules(scheduleName(place)) }
     })
-    return judge('the schedule', answer, (rules) => checkSchedule(scheduledSweep.name, rules, place))
+    return judge('the schedule', answer, ({ rules, strayed }) => checkSchedule(leads.schedule, rules, strayed, place))
   }
   return [
-    ['role-event-rule', examine(roleEventRule, roleEventQueue)],
-    ['parameter-rule', examine(parameterRule, scheduledSweep)],
+    ['role-event-rule', examine(roleEventRule, leads.roleEventRule)],
+    ['parameter-rule', examine(parameterRule, leads.parameterRule)],
     ['schedule', schedule()],
   ]
 }

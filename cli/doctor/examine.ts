@@ -1,4 +1,3 @@
-import iamEventRegions from '../../infra/iam-event-regions.cjs'
 import { accessSources } from '../../src/aws/access-sources.ts'
 import type { Caller } from '../../src/aws/caller.ts'
 import { iamClient, ssmClient } from '../../src/aws/clients.ts'
@@ -15,9 +14,9 @@ import { checkRegion } from './check-region.ts'
 import { checkTrails } from './check-trails.ts'
 import { examineStack } from './examine-stack.ts'
 import { type Finding, type Verdict, warning } from './finding.ts'
+import { type StackRemedies, stackRemedies } from './stack-remedies.ts'
 
 export interface ExamineOptions {
-  readonly stage: string
   /** Whether to look at the stack. */
   readonly stack: boolean
   readonly now: Date
@@ -29,33 +28,38 @@ export interface ExamineOptions {
  * @throws what keeps everything from being examined: no credentials, or settings that are wrong. What AWS denies in a
  *   single check is a finding
  */
-export async function examine(session: Session, { stage, stack, now }: ExamineOptions): Promise<readonly Finding[]> {
-  const caller = await session.caller()
+export async function examine(session: Session, { stack, now }: ExamineOptions): Promise<readonly Finding[]> {
+  const [asked, caller] = [await session.asked(), await session.caller()]
   const settings = await answerOf('lambda:GetFunctionConfiguration', session.settings)
   if (settings.kind === 'fault') throw settings.error
   const { partition, region, account, target } = caller
-  const eventRegion = iamEventRegions.regionsByPartition[partition]
-  const place = { stackName: session.stackName, partition, region, account, deploy: deployCommand(stage, eventRegion) }
+  const scope = { ...session.scope, region: regionOption(region, session.terminal.environment) }
+  const parameters = settings.kind === 'read' ? settings.value.parameters : undefined
+  const remedies = stackRemedies(scope, region, parameters)
+  const place = { stackName: session.stackName, partition, region, account, remedies }
   const findings = await Promise.all([
-    named('region', [checkRegion(region, partition, eventRegion)]),
-    named('trail', examineTrails(caller, eventRegion ?? region)),
-    examineAccess(caller, settings, now),
-    stack ? examineStack(target, place) : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
-    named('group-mapping', examineReach(session, settings)),
+    named('region', [checkRegion(asked.region, partition)]),
+    named('trail', examineTrails(caller, remedies)),
+    examineAccess(caller, settings, remedies, now),
+    stack
+      ? examineStack(target, place, stackRemedies(scope, region, undefined))
+      : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
+    named('group-mapping', examineReach(session, settings, remedies)),
   ])
   return findings.flat()
 }
 
-function deployCommand(stage: string, region: string | undefined): string {
-  const options = [stage === 'dev' ? '' : ` --stage ${stage}`, region === 'us-east-1' ? '' : ` --region ${region}`]
-  return `npx serverless deploy${options.join('')}`
+/** Undefined where osls takes the region without being told (infra/region.cjs). */
+function regionOption(region: string, environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = environment
+  return region === (AWS_REGION ?? AWS_DEFAULT_REGION ?? 'us-east-1') ? undefined : region
 }
 
 async function named(check: string, verdicts: readonly Verdict[] | Promise<readonly Verdict[]>) {
   return (await verdicts).map((verdict) => ({ check, ...verdict }))
 }
 
-async function examineTrails({ target }: Caller, region: string): Promise<readonly Verdict[]> {
+async function examineTrails({ target, region }: Caller, remedies: StackRemedies): Promise<readonly Verdict[]> {
   const reader = trailReader(target)
   const facts = await answerOf('cloudtrail:DescribeTrails', async () => {
     const trails = await reader.listTrails(region)
@@ -69,34 +73,41 @@ async function examineTrails({ target }: Caller, region: string): Promise<readon
       }),
     )
   })
-  return judge('the trails', facts, (trails) => checkTrails(region, trails))
+  return judge('the trails', facts, (trails) => checkTrails(region, trails, remedies))
 }
 
-async function examineAccess(caller: Caller, settings: Answer<Settings>, now: Date): Promise<readonly Finding[]> {
+async function examineAccess(
+  caller: Caller,
+  settings: Answer<Settings>,
+  remedies: StackRemedies,
+  now: Date,
+): Promise<readonly Finding[]> {
   if (settings.kind !== 'read')
     return named(
       'parameter',
       judge('the SSM parameter', settings, () => []),
     )
-  const origin = originOf(settings.value, caller.region)
+  const origin = originOf(settings.value, remedies)
   const providers = await answerOf('ssm:GetParameter or iam:GetSAMLProvider', () =>
     readProviders(settings.value, origin, caller, now),
   )
   const found = (providers.kind === 'read' && providers.value) || []
   return [
     ...(await named('parameter', checkParameter(origin, providers))),
-    ...found.map((provider) => ({ check: 'provider', ...checkProvider(provider, now) })),
+    ...found.map((provider) => ({ check: 'provider', ...checkProvider(provider, remedies, now) })),
   ]
 }
 
-function originOf({ config, providerArn }: Settings, region: string): AccessOrigin {
-  const known = '`aws iam list-saml-providers` shows the providers of the account'
-  if (providerArn !== undefined) return { name: '--provider-arn', create: known, correct: known }
-  const put = `aws ssm put-parameter --region ${region} --name ${config.parameterName} --value SAML_PROVIDER_ARN`
+function originOf({ config, providerArn }: Settings, { aws, deploy }: StackRemedies): AccessOrigin {
+  const known = `${aws('iam list-saml-providers')} shows the providers of the account`
+  if (providerArn !== undefined) return { name: '--provider-arn', create: known, correct: known, deploy }
+  const put = (...words: readonly string[]) =>
+    aws('ssm put-parameter', '--name', config.parameterName, '--value', 'SAML_PROVIDER_ARN', ...words)
   return {
     name: `SSM parameter ${config.parameterName}`,
-    create: `\`${put} --type String\``,
-    correct: `\`${put} --overwrite\`; ${known}`,
+    create: put('--type', 'String'),
+    correct: `${put('--overwrite')}; ${known}`,
+    deploy,
   }
 }
 
@@ -122,7 +133,11 @@ async function readProviders(
   return found
 }
 
-async function examineReach(session: Session, settings: Answer<Settings>): Promise<readonly Verdict[]> {
+async function examineReach(
+  session: Session,
+  settings: Answer<Settings>,
+  remedies: StackRemedies,
+): Promise<readonly Verdict[]> {
   if (settings.kind !== 'read') return judge('the roles in scope', settings, () => [])
   const { tag, exclusions } = settings.value.config
   const facts = await answerOf('iam:GetAccountAuthorizationDetails', async () => {
@@ -137,6 +152,6 @@ async function examineReach(session: Session, settings: Answer<Settings>): Promi
   })
   return judge('the roles in scope', facts, ({ inScope, unreadable }) => [
     checkReach(inScope),
-    ...checkUnreadable(unreadable),
+    ...checkUnreadable(unreadable, remedies),
   ])
 }

@@ -1,3 +1,5 @@
+import type { StackRemedies } from './stack-remedies.ts'
+
 /** Where a stack is, or would be. */
 export interface StackPlace {
   /** Of the stack; the names of its parts begin with it. */
@@ -5,8 +7,7 @@ export interface StackPlace {
   readonly partition: string
   readonly region: string
   readonly account: string
-  /** The command that deploys it. */
-  readonly deploy: string
+  readonly remedies: StackRemedies
 }
 
 /** The names and ARNs of the parts of a stack, as serverless.yml and infra/ give them. */
@@ -26,7 +27,7 @@ export interface Part {
   readonly arn: string
 }
 
-export function stackParts({ stackName, partition, region, account }: Omit<StackPlace, 'deploy'>): StackParts {
+export function stackParts({ stackName, partition, region, account }: Omit<StackPlace, 'remedies'>): StackParts {
   const part = (service: string, kind: string, suffix: string): Part => {
     const name = `${stackName}-${suffix}`
     return { name, arn: `arn:${partition}:${service}:${region}:${account}:${kind}${name}` }
@@ -41,4 +42,9 @@ export function stackParts({ stackName, partition, region, account }: Omit<Stack
     deadLetterQueue: part('sqs', '', 'dead-letters'),
     alarmTopic: part('sns', '', 'alarms'),
   }
+}
+
+/** What the generated name of the schedule's rule begins with: that of the stack, and of the function in the template. */
+export function scheduleName({ stackName }: Pick<StackPlace, 'stackName'>): string {
+  return `${stackName}-Scheduled`
 }

@@ -2,6 +2,7 @@ import {
   DescribeRuleCommand,
   EventBridgeClient,
   ListRuleNamesByTargetCommand,
+  ListRulesCommand,
   ListTargetsByRuleCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-eventbridge'
@@ -24,6 +25,8 @@ export interface RuleReader {
   listTargets(ruleName: string): Promise<readonly string[]>
   /** Names of the rules that have that target. */
   listRulesOf(targetArn: string): Promise<readonly string[]>
+  /** Rules with a schedule whose names begin so. */
+  listSchedules(namePrefix: string): Promise<readonly EventRule[]>
 }
 
 export function ruleReader(target: AwsTarget): RuleReader {
@@ -48,6 +51,18 @@ export function ruleReader(target: AwsTarget): RuleReader {
         client.send(new ListRuleNamesByTargetCommand({ TargetArn: targetArn, NextToken: token })),
       )
       return pages.flatMap(({ RuleNames: names = [] }) => names)
+    },
+
+    async listSchedules(namePrefix) {
+      const pages = await allPages((token) =>
+        client.send(new ListRulesCommand({ NamePrefix: namePrefix, NextToken: token })),
+      )
+      return pages
+        .flatMap(({ Rules: rules = [] }) => rules)
+        .map(({ Name: name = '', State: state = 'of no known state', ScheduleExpression: schedule }) => {
+          return { name, state, schedule }
+        })
+        .filter(({ schedule }) => schedule !== undefined)
     },
   }
 }

@@ -191,6 +191,10 @@ export class Account {
     this.#functions.set(name, environment)
   }
 
+  deleteFunction(name: string): void {
+    this.#functions.delete(name)
+  }
+
   /** The bodies of the messages that the queue took. */
   messages(queueName: string): readonly string[] {
     return this.#queues.get(queueName) ?? raise(new Error(`the account has no queue ${queueName}`))

@@ -78,6 +78,7 @@ export class ApiCalls {
     GetFunctionConcurrency: [],
     ListEventSourceMappings: [],
     DescribeRule: [],
+    ListRules: [],
     ListTargetsByRule: [],
     ListRuleNamesByTarget: [],
     GetQueueAttributes: [],

@@ -14,6 +14,8 @@ import {
   type DescribeRuleCommandInput,
   ListRuleNamesByTargetCommand,
   type ListRuleNamesByTargetCommandInput,
+  ListRulesCommand,
+  type ListRulesCommandInput,
   ListTargetsByRuleCommand,
   type ListTargetsByRuleCommandInput,
   ResourceNotFoundException as RuleNotFoundException,
@@ -38,6 +40,7 @@ export interface StackCallInputs {
   DescribeRule: DescribeRuleCommandInput
   ListTargetsByRule: ListTargetsByRuleCommandInput
   ListRuleNamesByTarget: ListRuleNamesByTargetCommandInput
+  ListRules: ListRulesCommandInput
   GetQueueAttributes: GetQueueAttributesCommandInput
   GetTopicAttributes: GetTopicAttributesCommandInput
 }
@@ -99,6 +102,7 @@ export class DeployedStack {
     if (command instanceof ListEventSourceMappingsCommand) {
       return call('ListEventSourceMappings', command.input, this.#listEventSourceMappings)
     }
+    if (command instanceof ListRulesCommand) return call('ListRules', command.input, this.#listRules)
     if (command instanceof DescribeRuleCommand) return call('DescribeRule', command.input, this.#describeRule)
     if (command instanceof ListTargetsByRuleCommand) {
       return call('ListTargetsByRule', command.input, this.#listTargetsByRule)
@@ -164,6 +168,12 @@ export class DeployedStack {
       NextToken: start + 1 < names.length ? `${start + 1}` : undefined,
     }
   }
+
+  readonly #listRules = ({ NamePrefix: prefix = '' }: ListRulesCommandInput) => ({
+    Rules: [...this.rules]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([Name, { state, schedule }]) => ({ Name, State: state, ScheduleExpression: schedule })),
+  })
 
   #rule(name: string): RuleDefinition {
     const rule = this.rules.get(name)

@@ -106,9 +106,18 @@ describe('the question', () => {
     ['no', 'n'],
     ['nothing but Enter', '\r'],
     ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
     ['Escape', '\u001b'],
   ])('%s changes nothing, and ends with 1', async (_, input) => {
     const { stderr, exitCode } = await answer(input)
+    expect(stderr).toContain('Nothing was changed.')
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
+  test('whose input ends changes nothing, and ends with 1', async () => {
+    addDue('one')
+    const options = { isTerminal: true, endsInput: true, environment: { NO_COLOR: '1' } }
+    const { stderr, exitCode } = await runCli(['apply', '--no-stack'], options)
     expect(stderr).toContain('Nothing was changed.')
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
@@ -202,6 +211,31 @@ test('a provider that is replaced while the question waits is not written any mo
   const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
   expect(stdout).toMatch(/outdated {3}one\n +what is due now is not what the plan says, and nothing was written/)
   expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+})
+
+describe('credentials that end on the way', () => {
+  const names = Array.from({ length: 12 }, (_, index) => `role-${index}`)
+  test.each([
+    ['expire', 'ExpiredToken'],
+    ['are taken back', 'InvalidClientTokenId'],
+  ])('stop it where they %s: what is left is unstarted, and not tried', async (_, name) => {
+    addDue(...names)
+    account.before('UpdateAssumeRolePolicy', () => {
+      const gone = Object.assign(new Error('The security token included in the request is expired'), { name })
+      for (const call of ['GetRole', 'UpdateAssumeRolePolicy'] as const) {
+        account.failNext(call, gone, { times: Number.POSITIVE_INFINITY })
+      }
+    })
+    const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
+    expect(stdout.match(/unstarted/g)?.length).toBeGreaterThanOrEqual(names.length - 2 * 5)
+    expect(stdout).toMatch(
+      /failed {5}role-\d+\n +(the AWS credentials have expired|AWS does not accept the credentials)/,
+    )
+    expect(stdout).toMatch(
+      /unstarted {2}role-11\n +AWS no longer takes the credentials, and nothing was written; sign in, and run it again\n/,
+    )
+    expect(exitCode).toBe(1)
+  })
 })
 
 describe('Ctrl-C', () => {
@@ -378,11 +412,25 @@ describe('a saved plan', () => {
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
+  test('that is not there is told so in a script too, which nobody can answer', async () => {
+    const { stderr, exitCode } = await runCli(['apply', '--no-stack', '/nosuch/plan.json'])
+    expect(stderr).toMatch(/^Error: \/nosuch\/plan\.json: cannot be read; name a file that is there \(ENOENT/)
+    expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 1, calls: [] })
+  })
+
+  test('shows the same change of several roles once', async () => {
+    addDue('one', 'two')
+    const { stdout } = await apply(await savedPlan())
+    expect(stdout).toMatch(/planned {4}one .*\n {2}planned {4}two .*\n +all 2 alike:\n +@@/)
+  })
+
   test('that is not there or is no JSON is refused', async () => {
     const file = join(temporaryFolder(), 'plan.json')
     expect((await apply(file)).stderr).toContain(`Error: ${file}: cannot be read; name a file that is there`)
     writeFileSync(file, 'plan')
-    expect((await apply(file)).stderr).toContain('found text that is not JSON, expected a saved plan')
+    expect((await apply(file)).stderr).toContain(
+      `${file}, line 1, column 1: found text that is not JSON, expected a saved plan`,
+    )
   })
 
   test('does not go with --role', async () => {

@@ -10,9 +10,13 @@ export interface RunOptions {
   readonly input?: string
   /** Whether all three streams are a terminal. */
   readonly isTerminal?: boolean
+  /** Whether the input ends, on a terminal too. */
+  readonly endsInput?: boolean
   readonly environment?: Readonly<Record<string, string>>
   /** What AWS_REGION says. */
   readonly region?: string
+  /** The shared AWS configuration. */
+  readonly configFile?: string
   /** Handed the function that presses Ctrl-C. */
   readonly withInterrupt?: (press: () => void) => void
 }
@@ -26,15 +30,23 @@ export interface Result {
 
 /** Runs a command line in this process, against whatever account is attached. */
 export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Result> {
-  const { input = '', isTerminal = false, environment = {}, region, withInterrupt } = options
+  const {
+    input = '',
+    isTerminal = false,
+    endsInput = !isTerminal,
+    environment = {},
+    region,
+    configFile = '/dev/null',
+    withInterrupt,
+  } = options
   // Whoever runs the tests may have set up AWS.
-  const aws = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_REGION: region }
+  const aws = { AWS_CONFIG_FILE: configFile, AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_REGION: region }
   for (const [name, value] of Object.entries(aws)) vi.stubEnv(name, value)
   const [stdin, stdout, stderr] = [streamOf(isTerminal), streamOf(isTerminal), streamOf(isTerminal)]
   let interrupted: (() => void) | undefined
   withInterrupt?.(() => interrupted?.())
-  if (isTerminal) stdin.write(input)
-  else stdin.end(input)
+  if (input !== '') stdin.write(input)
+  if (endsInput) stdin.end()
   const exitCode = await runProgram(args, {
     stdin,
     stdout,

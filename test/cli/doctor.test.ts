@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Account, createAccount } from '../account/account.ts'
 import { accessDenied, throttling } from '../account/errors.ts'
 import { ENVIRONMENT } from '../environment.ts'
 import { ec2, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
-import { runCli } from './command-line.ts'
+import { runCli, temporaryFolder } from './command-line.ts'
 
 const STACK = 'okta-role-trust-dev'
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:111122223333:${name}`
@@ -34,7 +37,11 @@ beforeEach(() => {
   const { rules, eventSources, topics } = account.stack
   rules.set(`${STACK}-role-events`, { state: 'ENABLED', targets: [QUEUE] })
   rules.set(`${STACK}-parameter-changes`, { state: 'ENABLED', targets: [SWEEP] })
-  rules.set(`${STACK}-Schedule-1X2Y`, { state: 'ENABLED', schedule: 'rate(1 hour)', targets: [SWEEP] })
+  rules.set(`${STACK}-ScheduledDashsweepEventsRuleSchedule1-1X2Y`, {
+    state: 'ENABLED',
+    schedule: 'rate(1 hour)',
+    targets: [SWEEP],
+  })
   eventSources.set(`${STACK}-role-event ${QUEUE}`, 'Enabled')
   topics.set(TOPIC, [1, 0])
 })
@@ -111,6 +118,95 @@ test('as JSON it names the account, the region and the stack too', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ account: '111122223333', region: 'us-east-1', stack: STACK })
 })
 
+describe('the remedy for what was deleted', () => {
+  const PARAMETERS = { EXCLUSIONS: '/break-glass/*,*Admin*', MAX_CHANGES: '5', SCHEDULE: 'cron(0 6 * * ? *)' }
+  const OPTIONS =
+    '--param="exclusions=/break-glass/*,*Admin*" --param="schedule=cron(0 6 * * ? *)" --param="maxChanges=5"'
+  const deployed = (name: string, parameters: Readonly<Record<string, string>>) =>
+    account.addFunction(`${STACK}-${name}`, { ...ENVIRONMENT, ...parameters })
+  const remedyOf = async (check: string, ...options: readonly string[]) => {
+    const { found } = await complaints(...options)
+    return found.flatMap((finding) => Object.entries(finding)).find(([name]) => name === `${check} failure`)?.[1][1]
+  }
+
+  test('names every parameter that the stack was deployed with: a deployment takes the others from the defaults', async () => {
+    for (const name of ['role-event', 'scheduled-sweep', 'backfill']) deployed(name, PARAMETERS)
+    account.stack.rules.delete(`${STACK}-role-events`)
+    expect(await remedyOf('role-event-rule')).toBe(
+      `\`npx --no serverless remove\`, then \`npx --no serverless deploy ${OPTIONS}\`; first read what goes with it (README, "A part of the stack is gone")`,
+    )
+  })
+
+  test('names them where the function is gone that the settings are read from first', async () => {
+    account.deleteFunction(`${STACK}-backfill`)
+    for (const name of ['role-event', 'scheduled-sweep']) deployed(name, PARAMETERS)
+    expect(await remedyOf('functions')).toContain(`deploy ${OPTIONS}\``)
+  })
+
+  test('says that they are not known where no function is left', async () => {
+    for (const name of ['role-event', 'scheduled-sweep', 'backfill']) account.deleteFunction(`${STACK}-${name}`)
+    expect(await remedyOf('functions')).toContain(
+      'deploy`, with each `--param` that it was deployed with (they cannot be read; what is not given becomes the default)',
+    )
+  })
+
+  test('says so where the settings may not be read', async () => {
+    account.failNext('GetFunctionConfiguration', accessDenied('lambda:GetFunctionConfiguration'), {
+      times: Number.POSITIVE_INFINITY,
+    })
+    account.stack.rules.delete(`${STACK}-role-events`)
+    expect(await remedyOf('role-event-rule')).toContain('with each `--param` that it was deployed with')
+  })
+
+  test('is for a shell, whatever the values hold', async () => {
+    const odd = `it's "$HOME" !x`
+    for (const name of ['role-event', 'scheduled-sweep', 'backfill']) deployed(name, { TAG_VALUE: odd })
+    account.stack.rules.delete(`${STACK}-role-events`)
+    const command = /then `(.*)`; first/.exec((await remedyOf('role-event-rule')) ?? '')?.[1] ?? ''
+    const words = execFileSync('bash', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
+    expect(words).toBe(`npx\n--no\nserverless\ndeploy\n--param=tagValue=${odd}\n`)
+  })
+})
+
+test('a rule that leads nowhere is led back as the template has it', async () => {
+  account.stack.rules.set(`${STACK}-role-events`, { state: 'ENABLED', targets: [] })
+  account.stack.rules.set(`${STACK}-ScheduledDashsweepEventsRuleSchedule1-1X2Y`, {
+    state: 'DISABLED',
+    schedule: 'rate(1 hour)',
+    targets: [],
+  })
+  const { stdout } = await doctor()
+  expect(stdout).toContain(
+    `→ \`aws events put-targets --region us-east-1 --rule ${STACK}-role-events --targets 'Id=role-event-queue,Arn=${QUEUE},RetryPolicy={MaximumEventAgeInSeconds=3600,MaximumRetryAttempts=185},DeadLetterConfig={Arn=${arn('sqs', `${STACK}-dead-letters`)}}'\``,
+  )
+  expect(stdout).toContain(
+    `→ \`aws events put-targets --region us-east-1 --rule ${STACK}-ScheduledDashsweepEventsRuleSchedule1-1X2Y --targets Id=scheduled-sweepSchedule,Arn=${SWEEP}\`, then \`aws events enable-rule --region us-east-1 --name ${STACK}-ScheduledDashsweepEventsRuleSchedule1-1X2Y\``,
+  )
+})
+
+test('in a region where no stack can live it looks in the right one', async () => {
+  account.deleteParameter(PARAMETER)
+  const { found, exitCode } = await complaints('--region', 'eu-west-1')
+  expect(found).toMatchObject([
+    {
+      'region failure': [
+        "IAM's events arrive in us-east-1 and never in eu-west-1: a rule there never fires",
+        'leave out --region, or give `--region us-east-1`',
+      ],
+    },
+    { 'parameter failure': ['SSM parameter /okta/saml-provider-arn is missing', expect.stringContaining('us-east-1')] },
+  ])
+  expect(exitCode).toBe(1)
+})
+
+test('remedies name the profile, the region and the stage, so that they mean the same account and stack', async () => {
+  const file = join(temporaryFolder(), 'config')
+  writeFileSync(file, '[profile prod]\naws_access_key_id = KEY\naws_secret_access_key = secret\n')
+  const options = ['doctor', '--profile', 'prod', '--stage', 'prod']
+  const { stdout } = await runCli(options, { environment: { AWS_REGION: 'eu-west-1' }, configFile: file })
+  expect(stdout).toContain('→ `npx --no serverless deploy --stage prod --region us-east-1 --aws-profile prod`')
+})
+
 describe('where no stack is deployed', () => {
   const bare = () => {
     account.detach()
@@ -132,7 +228,7 @@ describe('where no stack is deployed', () => {
       ],
     })
     expect(found[2]).toEqual({
-      'stack failure': ['the stack okta-role-trust-dev is not deployed in us-east-1', '`npx serverless deploy`'],
+      'stack failure': ['the stack okta-role-trust-dev is not deployed in us-east-1', '`npx --no serverless deploy`'],
     })
     expect(exitCode).toBe(1)
   })
@@ -151,8 +247,8 @@ describe('where no stack is deployed', () => {
     expect(found[1]).toHaveProperty(['trail failure', 0], expect.stringContaining('the events of us-gov-west-1'))
     expect(found.at(-1)).toEqual({
       'stack failure': [
-        'the stack okta-role-trust-prod is not deployed in us-gov-east-1',
-        '`npx serverless deploy --stage prod --region us-gov-west-1`',
+        'the stack okta-role-trust-prod is not deployed in us-gov-west-1',
+        '`npx --no serverless deploy --stage prod --region us-gov-west-1`',
       ],
     })
   })
@@ -183,17 +279,25 @@ test('a stack that is there in part is told part by part', async () => {
   account.addFunction(`${STACK}-backfill`, ENVIRONMENT)
   const { found, exitCode } = await complaints()
   const [, , ...ofStack] = found
-  const deploy = '`npx serverless deploy`'
+  const rebuild =
+    '`npx --no serverless remove`, then `npx --no serverless deploy`; first read what goes with it (README, "A part of the stack is gone")'
   expect(ofStack).toEqual([
-    { 'functions failure': [`the function ${STACK}-role-event is missing`, deploy] },
-    { 'functions failure': [`the function ${STACK}-scheduled-sweep is missing`, deploy] },
-    { 'role-event-rule failure': [`the rule ${STACK}-role-events is missing`, deploy] },
-    { 'parameter-rule failure': [`the rule ${STACK}-parameter-changes is missing`, deploy] },
-    { 'schedule failure': [`no schedule starts ${STACK}-scheduled-sweep`, deploy] },
-    { 'event-source failure': [`nothing hands the queue ${STACK}-role-events to ${STACK}-role-event`, deploy] },
-    { 'queue failure': [`the queue ${STACK}-role-events is missing`, deploy] },
-    { 'dead-letters failure': [`the queue ${STACK}-dead-letters is missing`, deploy] },
-    { 'alarm-topic failure': [`the topic ${STACK}-alarms is missing`, deploy] },
+    { 'functions failure': [`the function ${STACK}-role-event is missing`, rebuild] },
+    { 'functions failure': [`the function ${STACK}-scheduled-sweep is missing`, rebuild] },
+    { 'role-event-rule failure': [`the rule ${STACK}-role-events is missing`, rebuild] },
+    { 'parameter-rule failure': [`the rule ${STACK}-parameter-changes is missing`, rebuild] },
+    { 'schedule failure': [`no schedule starts ${STACK}-scheduled-sweep`, rebuild] },
+    { 'event-source failure': [`nothing hands the queue ${STACK}-role-events to ${STACK}-role-event`, rebuild] },
+    { 'queue failure': [`the queue ${STACK}-role-events is missing`, rebuild] },
+    { 'dead-letters failure': [`the queue ${STACK}-dead-letters is missing`, rebuild] },
+    {
+      'alarm-topic failure': [
+        `the topic ${STACK}-alarms is missing`,
+        expect.stringMatching(
+          /^`aws sns create-topic --region us-east-1 --name okta-role-trust-dev-alarms`, then `aws /,
+        ),
+      ],
+    },
   ])
   expect(exitCode).toBe(1)
 })
@@ -297,6 +401,21 @@ test('a fault of a single call is a failure of its check alone, since nothing is
     },
   ])
   expect(exitCode).toBe(1)
+})
+
+test('a call that a service control policy denies is not answered with the advice to allow it', async () => {
+  const denied = Object.assign(accessDenied('sns:GetTopicAttributes'), {
+    message:
+      'User: arn:x is not authorized to perform: sns:GetTopicAttributes with an explicit deny in a service control policy',
+  })
+  account.failNext('GetTopicAttributes', denied)
+  const { found } = await complaints()
+  expect(found[0]).toEqual({
+    'alarm-topic warning': [
+      'the alarm topic could not be checked: the caller lacks the permission sns:GetTopicAttributes',
+      'a service control policy denies it, and allowing it helps nothing: have that policy changed, or sign in as somebody else, and run doctor again',
+    ],
+  })
 })
 
 test('settings that the stack does not have end it as with the other commands', async () => {

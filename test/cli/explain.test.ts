@@ -205,8 +205,72 @@ describe('a document', () => {
     expect(account.countCalls('GetParameter')).toBe(1)
   })
 
-  test('that is empty has no statements', async () => {
-    const { stdout } = await runCli(['explain', '-', ...OFFLINE])
+  test.each([
+    ['nothing', '', 'found nothing'],
+    ['white space', ' \n', 'found nothing'],
+    ['a list', '[1, 2]', 'found a list of 2'],
+    ['null', 'null', 'found null'],
+    ['a number', '7', 'found 7'],
+    ['another object', '{"Roles": 1, "x": 2}', 'found an object with Roles, x'],
+    [
+      'several roles',
+      '{"Roles": [{"AssumeRolePolicyDocument": {}}, {"AssumeRolePolicyDocument": {}}]}',
+      'found 2 roles',
+    ],
+    ['a saved plan', '{"format": "okta-role-trust plan 1", "changes": []}', 'found a saved plan'],
+    ['a comma too many', '{\n  "a": [1, 2],\n}', 'line 3, column 1: found text that is not JSON'],
+    ['a word', '{"a": tru}', 'line 1, column 7: found text that is not JSON'],
+    ['a text without an end', '{"a":\n "b', 'line 2, column 2: found text that is not JSON'],
+    ['half an object', '{"a": {', 'line 1, column 8: found text that is not JSON'],
+    ['two values', '{} {}', 'line 1, column 4: found text that is not JSON'],
+    ['YAML', 'Version: 2012-10-17\n', 'line 1, column 1: found text that is not JSON'],
+    ['a line break in a text', '{"a": "b\nc"}', 'line 1, column 7: found text that is not JSON'],
+    ['a depth that no policy has', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'nested deeper than any such file'],
+  ])('is an error that says what was found where it is %s', async (_, input, found) => {
+    const { stdout, stderr, exitCode } = await runCli(['explain', '-', ...OFFLINE], { input })
+    expect(stderr).toMatch(
+      /^Error: the standard input(, line|:) .*, expected a trust policy as JSON, or what `aws iam get-role /,
+    )
+    expect(stderr).toContain(found)
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
+  })
+
+  const described = { RoleName: 'analyst', Arn: 'arn:x', AssumeRolePolicyDocument: policy(managed) }
+  test.each([
+    ['aws iam get-role', { Role: described }],
+    ['aws iam list-roles, of one role', { Roles: [described] }],
+    ['aws iam get-account-authorization-details, of one role', { RoleDetailList: [described], IsTruncated: false }],
+    ['aws iam get-role --query Role', described],
+    [
+      'the API, where it is URL-encoded',
+      { Role: { ...described, AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(policy(managed))) } },
+    ],
+  ])('is taken out of what a role is described by: %s', async (_, answer) => {
+    const { stdout, exitCode } = await runCli(['explain', '-', ...OFFLINE], { input: JSON.stringify(answer) })
+    expect(stdout).toContain('The trust policy of the role analyst in the standard input\n')
+    expect(stdout).toContain('Nothing is missing.')
+    expect(exitCode).toBe(0)
+  })
+
+  test.each([
+    ['UTF-16, as Windows PowerShell writes', Buffer.from(`\ufeff${JSON.stringify(policy(managed))}`, 'utf16le')],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${JSON.stringify(policy(managed))}`)],
+  ])('may be in %s', async (_, bytes) => {
+    const file = join(temporaryFolder(), 'policy.json')
+    writeFileSync(file, bytes)
+    expect((await runCli(['explain', file, ...OFFLINE])).stdout).toContain('Nothing is missing.')
+  })
+
+  test('that is no text is an error', async () => {
+    const file = join(temporaryFolder(), 'policy.json')
+    writeFileSync(file, Buffer.from([0x7b, 0xc3, 0x28]))
+    const { stderr, exitCode } = await runCli(['explain', file, ...OFFLINE])
+    expect(stderr).toContain(`Error: ${file}: found bytes that are no text in UTF-8`)
+    expect(exitCode).toBe(1)
+  })
+
+  test('without statements has none', async () => {
+    const { stdout } = await runCli(['explain', '-', ...OFFLINE], { input: '{}' })
     expect(stdout).toContain('It has no statements.')
     expect(stdout).toContain('It would be written (no-statements):')
   })

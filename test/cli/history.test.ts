@@ -163,6 +163,11 @@ describe('history', () => {
     account.addRole({ name: 'analyst', document: policy(ec2) })
     expect(await history()).toContain('CloudTrail shows no change of its trust policy.')
   })
+
+  test('is not told as shown where no change is', async () => {
+    account.addRole({ name: 'analyst', document: policy(ec2) })
+    expect((await historyJson()).now).toEqual({ after: policy(ec2), isShown: false })
+  })
 })
 
 describe('what CloudTrail does not show yet', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -48,12 +49,12 @@ describe('plan', () => {
     const { stdout, exitCode } = await runCli(['plan'])
     const told = stdout.split('\n').filter((line) => /^ {2}\w/.test(line))
     expect(told).toEqual([
-      '  planned    data-analyst  access-missing',
-      '  planned    security-auditor  access-missing',
-      '  planned    ml-engineer  managed-statement-differs',
       '  blocked    vault-unsealer  explicit-deny',
       '  blocked    shared-deployer  quota',
       '  blocked    incident-responder  dangling-principal',
+      '  planned    data-analyst  access-missing',
+      '  planned    security-auditor  access-missing',
+      '  planned    ml-engineer  managed-statement-differs',
       '  unchanged  finance-reporting  no-audience-condition',
       '  unchanged  billing-viewer  restricted-by-owner',
       '  skipped    AWSServiceRoleForAutoScaling  protected',
@@ -75,6 +76,49 @@ describe('plan', () => {
     expect(account.countCalls('GetAccountAuthorizationDetails')).toBe(0)
   })
 
+  test('takes a role by its ARN, which must be its own', async () => {
+    due('analyst', '/team/')
+    const right = await runCli(['plan', '--role', 'arn:aws:iam::111122223333:role/team/analyst', '--role', 'analyst'])
+    expect(right.stdout).toMatch(/in all 1, in scope 1: 1 planned/)
+    const wrong = await runCli(['plan', '--role', 'arn:aws:iam::444455556666:role/team/analyst'])
+    expect(wrong.stderr).toContain('account 111122223333 has arn:aws:iam::111122223333:role/team/analyst, not arn')
+    expect([right.exitCode, wrong.exitCode]).toEqual([2, 1])
+  })
+
+  test('tells the same change of several roles once, below their names', async () => {
+    for (const name of ['one', 'two', 'three']) due(name)
+    account.addRole({ name: 'other', tags: TAGGED, document: policy({ ...ec2, Sid: 'Machines' }) })
+    const { stdout } = await runCli(['plan'])
+    expect(stdout).toMatch(
+      /planned {4}one .*\n {2}planned {4}two .*\n {2}planned {4}three .*\n +all 3 alike:\n +@@[^@]+@@\n[^@]+planned {4}other {2}access-missing\n +@@/,
+    )
+    expect(stdout.match(/^ +@@/gm)).toHaveLength(2)
+  })
+
+  test('--summary tells one line a role', async () => {
+    addRealisticRoles(account)
+    const { stdout, exitCode } = await runCli(['plan', '--summary'])
+    expect(stdout.trimEnd().split('\n')).toHaveLength(11)
+    expect(stdout).toMatch(/^ {2}blocked {4}vault-unsealer {2}explicit-deny\n/)
+    expect(exitCode).toBe(2)
+  })
+
+  test('does not say that nothing is due where a role could not be read', async () => {
+    account.failNext('GetRole', accessDenied('iam:GetRole'), { role: 'denied' })
+    const { stdout, exitCode } = await runCli(['plan', '--role', 'denied', '--role', 'misspelt'])
+    expect(stdout).toMatch(/\n {2}nothing is due as far as roles could be read; of 2 roles it is not known\n$/)
+    expect(exitCode).toBe(1)
+  })
+
+  test('tells of many roles with long changes', async () => {
+    for (let index = 0; index < 3_000; index += 1) {
+      account.addRole({ name: `role-${index}`, tags: TAGGED, document: policy({ ...ec2, Sid: `Number${index}` }) })
+    }
+    const { stdout, exitCode } = await runCli(['plan'])
+    expect(stdout.match(/^ +@@/gm)).toHaveLength(3_000)
+    expect(exitCode).toBe(2)
+  })
+
   test('looks at a path only', async () => {
     due('inside', '/team/')
     due('outside')
@@ -84,7 +128,9 @@ describe('plan', () => {
   })
 
   test.each([
-    [['--role', 'a/b'], 'expected a role name, without path or ARN'],
+    [['--role', 'a/b'], 'expected the name or ARN of a role'],
+    [['--role', 'arn:aws:iam::111122223333:user/a'], 'expected the name or ARN of a role'],
+    [['--summary', '--json'], "cannot be used with option '--summary'"],
     [['--path-prefix', 'team'], 'expected a path that starts and ends with /'],
     [['--role', 'a', '--path-prefix', '/team/'], "cannot be used with option '--path-prefix"],
   ])('refuses %s', async (options, why) => {
@@ -100,7 +146,9 @@ describe('plan', () => {
     expect(missing.stdout).toMatch(/skipped {4}misspelt {2}gone\n +IAM knows no role of this name/)
     expect(missing.exitCode).toBe(1)
     const denied = await runCli(['plan', '--role', 'there', '--role', 'denied'])
-    expect(denied.stdout).toMatch(/failed {5}denied\n +AccessDenied: User: .* perform: iam:GetRole/)
+    expect(denied.stdout).toMatch(
+      /failed {5}denied\n +the caller lacks the permission iam:GetRole: allow it \(User: .*\)\n/,
+    )
     expect(denied.stdout).toContain('planned    there')
     expect(denied.exitCode).toBe(1)
   })
@@ -153,7 +201,7 @@ test('plan --out saves the exact documents, and says how to apply them', async (
   const before = JSON.stringify(policy(ec2), null, 1)
   account.addRole({ name: 'analyst', tags: TAGGED, document: before })
   const { stderr, exitCode } = await runCli(['plan', '--out', file])
-  expect(stderr).toContain(`okta-role-trust apply ${file}`)
+  expect(stderr).toContain(`\`npx --no okta-role-trust apply ${file} --no-stack\``)
   expect(exitCode).toBe(2)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     format: 'okta-role-trust plan 1',
@@ -164,12 +212,79 @@ test('plan --out saves the exact documents, and says how to apply them', async (
   })
 })
 
-test('what would make a terminal show something else is shown as what it is', async () => {
-  const document = policy({ ...ec2, Condition: { StringEquals: { 'aws:x': 'a\u202eb\u009b31mc\u001b[31m' } } })
-  account.addRole({ name: 'analyst', tags: TAGGED, document })
-  const { stdout } = await runCli(['plan', '--json'])
-  expect(stdout).toContain('a\\u202eb\\u009b31mc\\u001b[31m')
-  expect(JSON.parse(stdout).roles[0].before).toEqual(document)
+test('the hint to apply a saved plan is for a shell, and gives the options again that the plan was made with', async () => {
+  const file = join(temporaryFolder(), "it's my plan.json")
+  account.addRole({ name: 'analyst', tags: { sso: 'true' }, document: policy(ec2) })
+  const options = ['--stage', 'prod', '--tag-key', 'sso', '--exclusions', '/x/*,*Admin*']
+  const { stderr } = await runCli(['plan', '--out', file, ...options])
+  const command = /`npx --no okta-role-trust (.*)`/.exec(stderr)?.[1] ?? ''
+  const words = execFileSync('bash', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
+    .trimEnd()
+    .split('\n')
+  expect(words).toEqual(
+    expect.arrayContaining([file, '--no-stack', '--stage', 'prod', '--tag-key', 'sso', '--exclusions', '/x/*,*Admin*']),
+  )
+  const applied = await runCli([...words, '--yes'])
+  expect(applied.stdout).toContain('of 1 planned: 1 patched')
+  account.writes.length = 0
+})
+
+test('a plan that cannot be saved is shown all the same, and the file is named', async () => {
+  due('analyst')
+  const { stdout, stderr, exitCode } = await runCli(['plan', '--out', '/nosuch/x'])
+  expect(stdout).toContain('planned    analyst')
+  expect(stderr).toMatch(
+    /^Error: \/nosuch\/x: the plan could not be saved; name a file that can be written \(ENOENT.*\)$/m,
+  )
+  expect(exitCode).toBe(1)
+})
+
+describe('what would make a terminal show something else is shown as what it is', () => {
+  const ODD = 'a\u202eb\u009b31mc\u001b[31md\u0007e\rf\u061cg\u200bh\u2028i\u{e0041}j\u00a0k\u007fl'
+  const SHOWN = 'a\\u202eb\\u009b31mc\\u001b[31md\\u0007e\\rf\\u061cg\\u200bh\\u2028i\\udb40\\udc41j\\u00a0k\\u007fl'
+  const RAW = /[^\P{C}\n]|[\u00a0\u2028]/u
+
+  test('in the JSON of a report, which stays the same JSON', async () => {
+    const document = policy({ ...ec2, Condition: { StringEquals: { 'aws:x': ODD } } })
+    account.addRole({ name: 'analyst', tags: TAGGED, document })
+    const { stdout } = await runCli(['plan', '--json'])
+    expect(stdout).toContain(SHOWN)
+    expect(stdout).not.toMatch(RAW)
+    expect(JSON.parse(stdout).roles[0].before).toEqual(document)
+  })
+
+  test.each([
+    ['a key of the document', { ...policy(ec2), [ODD]: 1 }],
+    ['an operator and a key of a condition', policy({ ...managed, Sid: 'x', Condition: { [ODD]: { [ODD]: 'x' } } })],
+    ['a value', policy({ ...ec2, Sid: ODD })],
+    ['a text that breaks the line', policy({ ...managed, Condition: { '\n  patched    x': { 'SAML:aud': 'x' } } })],
+    ['a key that makes it malformed', policy({ ...ec2, Condition: { [`${ODD}\n`]: 1 } })],
+  ])('in %s, by plan, explain and apply', async (_, document) => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document })
+    for (const command of [['plan'], ['explain', 'analyst'], ['apply', '--no-stack']]) {
+      const { stdout, stderr } = await runCli(command)
+      expect(stdout + stderr).not.toMatch(RAW)
+      expect(stdout + stderr).not.toMatch(/^ {2}patched/m)
+    }
+  })
+
+  test('in what AWS answers, and in what was typed', async () => {
+    account.failNext('GetParameter', Object.assign(new Error(ODD), { name: 'AccessDenied' }))
+    expect((await runCli(['plan'])).stderr).not.toMatch(RAW)
+    expect((await runCli(['plan', ODD])).stderr).not.toMatch(RAW)
+    expect((await runCli(['explain', `./${ODD}`])).stderr).not.toMatch(RAW)
+  })
+
+  test('and beside the colours of this program', async () => {
+    account.addRole({
+      name: 'analyst',
+      tags: TAGGED,
+      document: policy({ ...ec2, Condition: { StringEquals: { 'aws:x': '\u001b[8m' } } }),
+    })
+    const { stdout } = await runCli(['plan'], { isTerminal: true })
+    expect(stdout).toContain('\u001b[32m+')
+    expect(stdout).not.toContain('\u001b[8m')
+  })
 })
 
 describe('colours', () => {

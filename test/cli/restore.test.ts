@@ -148,7 +148,7 @@ describe('nothing is written, and it ends with 1', () => {
   test('for an event that CloudTrail does not show', async () => {
     addAnalyst()
     expect(await refused('0f6c3e9a-d582-4b17-ae40-95c1b7d8f263')).toMatch(
-      /Error: role analyst: CloudTrail shows no event 0f6c3e9a-\S+: .*; take one that `okta-role-trust history analyst` shows\n$/,
+      /Error: role analyst: CloudTrail shows no event 0f6c3e9a-\S+: .*; take one that `npx --no okta-role-trust history analyst` shows\n$/,
     )
   })
 

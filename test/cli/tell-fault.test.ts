@@ -54,6 +54,40 @@ describe('a fault is told in one line that says what to do', () => {
       /^the caller lacks the permission iam:GetRole: allow it \(User: /,
     ],
     [
+      'a permission that a service control policy denies',
+      fault(
+        'AccessDenied',
+        'User: u is not authorized to perform: iam:GetRole on resource: r with an explicit deny in a service control policy',
+      ),
+      /^the caller lacks the permission iam:GetRole: a service control policy denies it, and allowing it helps nothing: have that policy changed/,
+    ],
+    [
+      'a permission that a permissions boundary denies',
+      fault('AccessDenied', 'not authorized to perform: iam:GetRole with an explicit deny in a permissions boundary'),
+      /: a permissions boundary denies it/,
+    ],
+    [
+      'a permission that is denied without more words',
+      fault('AccessDenied', 'not authorized to perform: iam:GetRole with an explicit deny'),
+      /: a policy denies it/,
+    ],
+    [
+      'a permission that no service control policy allows',
+      fault(
+        'AccessDenied',
+        'not authorized to perform: iam:GetRole because no service control policy allows the iam:GetRole action',
+      ),
+      /: allow it in a service control policy too \(/,
+    ],
+    [
+      'a single sign-on that never was',
+      fault(
+        'CredentialsProviderError',
+        "The SSO session token associated with profile=prod was not found or is invalid. To refresh this SSO session run 'aws sso login' with the corresponding profile.",
+      ),
+      /^the AWS credentials have expired: sign in again, for example with `aws sso login`/,
+    ],
+    [
       'a permission that is denied in other words',
       fault('AccessDeniedException', 'nothing more is said'),
       /^the caller lacks a permission: allow it \(nothing more is said\)$/,
@@ -73,4 +107,8 @@ describe('a fault is told in one line that says what to do', () => {
     expect(line).toMatch(words)
     expect(line).not.toContain('\n')
   })
+})
+
+test('a command in it names the profile that was given', () => {
+  expect(tellFault(fault('ExpiredToken', 'x'), { profile: 'my prod' })).toContain("`aws sso login --profile 'my prod'`")
 })

@@ -8,6 +8,7 @@ import { checkRegion } from '../../../cli/doctor/check-region.ts'
 import { checkRule, checkSchedule } from '../../../cli/doctor/check-rules.ts'
 import type { Level, Verdict } from '../../../cli/doctor/finding.ts'
 import { type StackPlace, stackParts } from '../../../cli/doctor/stack-parts.ts'
+import { stackRemedies } from '../../../cli/doctor/stack-remedies.ts'
 import { ConfigurationError } from '../../../src/errors.ts'
 
 const PLACE: StackPlace = {
@@ -15,9 +16,12 @@ const PLACE: StackPlace = {
   partition: 'aws',
   region: 'us-east-1',
   account: '111122223333',
-  deploy: 'npx serverless deploy --stage prod',
+  remedies: stackRemedies({ profile: undefined, stage: 'prod', region: undefined }, 'us-east-1', {}),
 }
-const DEPLOY = '`npx serverless deploy --stage prod`'
+const { remedies: REMEDIES } = PLACE
+const ANEW = '`npx --no serverless deploy --stage prod --force`'
+const REBUILD =
+  '`npx --no serverless remove --stage prod`, then `npx --no serverless deploy --stage prod`; first read what goes with it (README, "A part of the stack is gone")'
 const PARTS = stackParts(PLACE)
 const WAIT = 'wait a minute, and run doctor again'
 
@@ -31,15 +35,10 @@ const cases = (...all: readonly Case[]) =>
 
 describe('the region', () => {
   cases(
-    [
-      'where events arrive',
-      checkRegion('cn-north-1', 'aws-cn', 'cn-north-1'),
-      'ok',
-      "IAM's events arrive in cn-north-1",
-    ],
+    ['where events arrive', checkRegion('cn-north-1', 'aws-cn'), 'ok', "IAM's events arrive in cn-north-1"],
     [
       'of a partition that is not known',
-      checkRegion('us-iso-east-1', 'aws-iso', undefined),
+      checkRegion('us-iso-east-1', 'aws-iso'),
       'warning',
       "where IAM's events arrive in the partition aws-iso is not known",
       'IAM User Guide, "Monitor IAM events with EventBridge"',
@@ -49,11 +48,16 @@ describe('the region', () => {
 
 describe('a provider', () => {
   const now = new Date('2026-06-01T12:00:00Z')
-  const until = (date: string) => checkProvider({ arn: 'ARN', validUntil: new Date(date) }, now)
+  const until = (date: string) => checkProvider({ arn: 'ARN', validUntil: new Date(date) }, REMEDIES, now)
   const update =
-    '`aws iam update-saml-provider --saml-provider-arn ARN --saml-metadata-document file://okta-metadata.xml` with new metadata of Okta'
+    '`aws iam update-saml-provider --saml-provider-arn ARN --saml-metadata-document file://okta-metadata.xml` with new metadata of Okta in that file'
   cases(
-    ['without an end', checkProvider({ arn: 'ARN', validUntil: undefined }, now), 'ok', 'ARN has no end of validity'],
+    [
+      'without an end',
+      checkProvider({ arn: 'ARN', validUntil: undefined }, REMEDIES, now),
+      'ok',
+      'ARN has no end of validity',
+    ],
     ['for long', until('2026-07-01T12:00:00Z'), 'ok', 'ARN is valid until 2026-07-01'],
     [
       'for 30 days less a moment',
@@ -74,7 +78,7 @@ describe('a provider', () => {
 })
 
 describe('the parameter', () => {
-  const origin = { name: 'SSM parameter /x', create: 'create it', correct: 'correct it' }
+  const origin = { name: 'SSM parameter /x', create: 'create it', correct: 'correct it', deploy: 'deploy' }
   const wrong = (message: string) => ({ kind: 'fault', error: new ConfigurationError(message) }) as const
   const one = { arn: 'ARN', validUntil: undefined }
   const check = (answer: Parameters<typeof checkParameter>[1]) => checkParameter(origin, answer)[0] ?? expect.fail()
@@ -104,11 +108,11 @@ describe('the parameter', () => {
       check(wrong('partition p')),
       'failure',
       'partition p',
-      'deploy with that setting',
+      'deploy and that setting',
     ],
     [
       'that may not be read',
-      check({ kind: 'denied', permission: 'kms:Decrypt' }),
+      check({ kind: 'denied', permission: 'kms:Decrypt', remedy: 'allow it' }),
       'warning',
       'SSM parameter /x could not be checked: the caller lacks the permission kms:Decrypt',
       'allow it, and run doctor again',
@@ -121,7 +125,7 @@ describe('a function', () => {
     checkFunction('f', { state, lastUpdate, reason }, PLACE)
   cases(
     ['that is active', check('Active'), 'ok', 'the function f is active'],
-    ['that is missing', checkFunction('f', undefined, PLACE), 'failure', 'the function f is missing', DEPLOY],
+    ['that is missing', checkFunction('f', undefined, PLACE), 'failure', 'the function f is missing', REBUILD],
     ['that is new', check('Pending'), 'warning', 'the function f is being deployed', WAIT],
     ['that is being changed', check('Active', 'InProgress'), 'warning', 'the function f is being deployed', WAIT],
     [
@@ -129,10 +133,10 @@ describe('a function', () => {
       check('Active', 'Failed', 'why'),
       'failure',
       'the latest deployment of f failed: why',
-      DEPLOY,
+      ANEW,
     ],
-    ['that failed', check('Failed'), 'failure', 'the function f is Failed', DEPLOY],
-    ['that is at rest', check('Inactive', 'Successful', 'Idle'), 'failure', 'the function f is Inactive: Idle', DEPLOY],
+    ['that failed', check('Failed'), 'failure', 'the function f is Failed', ANEW],
+    ['that is at rest', check('Inactive', 'Successful', 'Idle'), 'failure', 'the function f is Inactive: Idle', ANEW],
     ['without a reservation', checkConcurrency('f', undefined, PLACE), 'ok', 'f may run'],
     ['with one', checkConcurrency('f', 5, PLACE), 'ok', 'f may run'],
     [
@@ -160,14 +164,14 @@ describe('the event source', () => {
       'f does not read the queue q: the event source is Disabling',
       resume,
     ],
-    ['of another queue', check('Enabled', 'R'), 'failure', 'nothing hands the queue q to f', DEPLOY],
-    ['that is missing', checkEventSource('f', queue, [], PLACE), 'failure', 'nothing hands the queue q to f', DEPLOY],
+    ['of another queue', check('Enabled', 'R'), 'failure', 'nothing hands the queue q to f', REBUILD],
+    ['that is missing', checkEventSource('f', queue, [], PLACE), 'failure', 'nothing hands the queue q to f', REBUILD],
   )
 })
 
 describe('a rule', () => {
   const rule = (state: string, schedule?: string) => ({ name: 'r', state, schedule })
-  const target = { name: 't', arn: 'T' }
+  const target = { id: 'i', part: { name: 't', arn: 'T' } }
   const check = (state: string, ...targets: readonly string[]) => checkRule('r', target, rule(state), targets, PLACE)
   const enable = '`aws events enable-rule --region us-east-1 --name r`'
   cases(
@@ -179,22 +183,47 @@ describe('a rule', () => {
       'the rule r is on and leads to t',
     ],
     ['that is off', check('DISABLED', 'T'), 'failure', 'the rule r is DISABLED', enable],
-    ['that leads elsewhere', check('ENABLED', 'S'), 'failure', 'the rule r does not lead to t', DEPLOY],
-    ['that is missing', checkRule('r', target, undefined, [], PLACE), 'failure', 'the rule r is missing', DEPLOY],
-    ['by the clock', checkSchedule('s', [rule('DISABLED', 'a'), rule('ENABLED', 'b')], PLACE), 'ok', 'b starts s'],
+    [
+      'that leads elsewhere',
+      check('ENABLED', 'S'),
+      'failure',
+      'the rule r does not lead to t',
+      '`aws events put-targets --region us-east-1 --rule r --targets Id=i,Arn=T`',
+    ],
+    [
+      'that is off and leads nowhere',
+      check('DISABLED'),
+      'failure',
+      'the rule r does not lead to t and is DISABLED',
+      `\`aws events put-targets --region us-east-1 --rule r --targets Id=i,Arn=T\`, then ${enable}`,
+    ],
+    ['that is missing', checkRule('r', target, undefined, [], PLACE), 'failure', 'the rule r is missing', REBUILD],
+    [
+      'by the clock',
+      checkSchedule(target, [rule('DISABLED', 'a'), rule('ENABLED', 'b')], [], PLACE),
+      'ok',
+      'b starts t',
+    ],
     [
       'by the clock that is off',
-      checkSchedule('s', [rule('DISABLED', 'a')], PLACE),
+      checkSchedule(target, [rule('DISABLED', 'a')], [], PLACE),
       'failure',
-      'the schedule r of s is DISABLED',
+      'the schedule r of t is DISABLED',
       enable,
     ],
     [
       'for events in place of a schedule',
-      checkSchedule('s', [rule('ENABLED')], PLACE),
+      checkSchedule(target, [rule('ENABLED')], [], PLACE),
       'failure',
-      'no schedule starts s',
-      DEPLOY,
+      'no schedule starts t',
+      REBUILD,
+    ],
+    [
+      'by the clock that leads nowhere',
+      checkSchedule(target, [], [rule('ENABLED', 'a')], PLACE),
+      'failure',
+      'the schedule r does not lead to t',
+      '`aws events put-targets --region us-east-1 --rule r --targets Id=i,Arn=T`',
     ],
   )
 })
@@ -215,7 +244,7 @@ describe('a queue', () => {
       'ok',
       'the queue q holds 3 waiting, 2 in flight, 1 delayed',
     ],
-    ['that is missing', checkQueue('q', undefined, PLACE), 'failure', 'the queue q is missing', DEPLOY],
+    ['that is missing', checkQueue('q', undefined, PLACE), 'failure', 'the queue q is missing', REBUILD],
     ['without dead letters', dead(depth(0)), 'ok', 'the queue okta-role-trust-prod-dead-letters is empty'],
     ['with one', dead(depth(1)), 'failure', given('1 message'), move],
     ['with one that somebody looks at', dead(depth(0, 1)), 'failure', given('1 message'), move],
@@ -225,7 +254,7 @@ describe('a queue', () => {
       dead(undefined),
       'failure',
       'the queue okta-role-trust-prod-dead-letters is missing',
-      DEPLOY,
+      REBUILD,
     ],
   )
 })
@@ -240,7 +269,7 @@ describe('the alarm topic', () => {
       checkAlarmTopic({ name: 't', arn: 'T' }, undefined, PLACE),
       'failure',
       'the topic t is missing',
-      DEPLOY,
+      '`aws sns create-topic --region us-east-1 --name t`, then `aws sns subscribe --region us-east-1 --topic-arn T --protocol email --notification-endpoint you@example.com`, and confirm the e-mail',
     ],
   )
 })
@@ -267,8 +296,8 @@ describe('the reach of group mapping', () => {
   })
 
   test('is not known of roles that cannot be read', () => {
-    expect(checkUnreadable([])).toEqual([])
-    expect(checkUnreadable(['x', 'y'])).toMatchObject([
+    expect(checkUnreadable([], REMEDIES)).toEqual([])
+    expect(checkUnreadable(['x', 'y'], REMEDIES)).toMatchObject([
       { level: 'failure', says: '2 roles could not be read, such as x' },
     ])
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { answerOf } from '../../../cli/doctor/answer.ts'
 import { checkTrails, type TrailFacts } from '../../../cli/doctor/check-trails.ts'
 import { selectsRoleWrites } from '../../../cli/doctor/selects-role-writes.ts'
+import { stackRemedies } from '../../../cli/doctor/stack-remedies.ts'
 import type { EventSelectors, FieldSelector } from '../../../src/aws/trails.ts'
 import { accessDenied, throttling } from '../../account/errors.ts'
 
@@ -56,6 +57,7 @@ describe('which selectors take the calls that the rule waits for', () => {
 })
 
 describe('the trails of a region', async () => {
+  const remedies = stackRemedies({ profile: undefined, stage: 'dev', region: undefined }, 'us-east-1', {})
   const read = <Value>(value: Value) => ({ kind: 'read', value }) as const
   const denied = (action: string) => answerOf<never>('', () => Promise.reject(accessDenied(action)))
   const throttled = await answerOf<never>('', () => Promise.reject(throttling()))
@@ -135,7 +137,7 @@ describe('the trails of a region', async () => {
       /in the management account: `aws cloudtrail get-trail-status --region eu-west-1 --name ARN`/,
     ],
   ])('%s', (_, trails, level, says, remedy) => {
-    const verdict = checkTrails('us-east-1', trails)
+    const verdict = checkTrails('us-east-1', trails, remedies)
     expect(verdict.level).toBe(level)
     expect(verdict.says).toMatch(says)
     expect(verdict.remedy ?? '').toMatch(remedy)

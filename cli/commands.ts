@@ -1,0 +1,64 @@
+// Every command that a message tells people to type is made here, so that it means the account, the region and the stage
+// that the message is about. Each is named in the list of test/commands/told-commands.ts.
+
+/** What a command line was given that another one needs again, to mean the same. */
+export interface Scope {
+  readonly profile: string | undefined
+  readonly stage: string
+  /** Undefined: it goes without saying. */
+  readonly region: string | undefined
+}
+
+/** A command of the AWS CLI. */
+export function awsCommand({ profile }: Pick<Scope, 'profile'>, call: string, ...words: readonly string[]): string {
+  return typed('aws', ...call.split(' '), ...words, ...option('--profile', profile))
+}
+
+/** A command of osls, in this folder. */
+export function serverlessCommand({ profile, stage, region }: Scope, ...words: readonly string[]): string {
+  return typed(
+    ...'npx --no serverless'.split(' '),
+    ...words,
+    ...stageOption(stage),
+    ...option('--region', region),
+    ...option('--aws-profile', profile),
+  )
+}
+
+/** A command of this program. */
+export function ownCommand({ profile, stage, region }: Scope, ...words: readonly string[]): string {
+  return typed(
+    ...'npx --no okta-role-trust'.split(' '),
+    ...words,
+    ...option('--profile', profile),
+    ...option('--region', region),
+    ...stageOption(stage),
+  )
+}
+
+/** Options of a deployment, by the names of parameters. */
+export function parameterOptions(parameters: Readonly<Record<string, string>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => {
+      const text = `${name}=${value}`
+      return ` --param=${/["$`\\!]/.test(text) ? shellQuoted(text) : `"${text}"`}`
+    })
+    .join('')
+}
+
+function stageOption(stage: string): readonly string[] {
+  return stage === 'dev' ? [] : ['--stage', stage]
+}
+
+function option(name: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [name, value]
+}
+
+function typed(...words: readonly string[]): string {
+  return words.map(shellQuoted).join(' ')
+}
+
+/** A word as a POSIX shell reads it back unchanged. */
+function shellQuoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,18 @@
+/**
+ * Characters by which a terminal shows something else than what is there: control characters, line breaks among them,
+ * marks that turn the direction of writing, what has no width, spaces of other kinds, and halves of characters.
+ */
+const DECEIVING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu
+
+/**
+ * A text as one line that shows what it holds: a trust policy or an answer of AWS may hold anything, and a person decides
+ * by what the terminal shows. Escaped so, a line of JSON stays the same JSON.
+ */
+export function safeText(text: string): string {
+  return text.replace(DECEIVING, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+}
