@@ -136,6 +136,6 @@ Exit code: 0 every planned change is in force, 1 an error, or a change that was 
 are no part of a plan. Ctrl-C stops after the writes in hand, and tells what was not begun.
 
 Examples:
-  okta-role-trust apply
-  okta-role-trust apply --role data-analyst
-  okta-role-trust plan --out plan.json; okta-role-trust apply plan.json --yes`
+  npx --no okta-role-trust apply
+  npx --no okta-role-trust apply --role data-analyst
+  npx --no okta-role-trust plan --out plan.json; npx --no okta-role-trust apply plan.json --yes`

@@ -37,7 +37,7 @@ Each check is ok, a warning (nothing is broken now, or it could not be checked) 
 Exit code: 0 no failure, 1 a failure or an error.
 
 Examples:
-  okta-role-trust doctor
-  okta-role-trust doctor --profile prod --stage prod
-  okta-role-trust doctor --json
-  okta-role-trust doctor --no-stack --parameter-name /sso/saml-provider-arn`
+  npx --no okta-role-trust doctor
+  npx --no okta-role-trust doctor --profile prod --stage prod
+  npx --no okta-role-trust doctor --json
+  npx --no okta-role-trust doctor --no-stack --parameter-name /sso/saml-provider-arn`

@@ -79,6 +79,6 @@ and --provider-arn, AWS is not asked at all.
 Exit code: 0, or 1 on an error.
 
 Examples:
-  okta-role-trust explain data-analyst
-  okta-role-trust explain ./trust-policy.json --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta
-  aws iam get-role --role-name data-analyst --output json | okta-role-trust explain -`
+  npx --no okta-role-trust explain data-analyst
+  npx --no okta-role-trust explain ./trust-policy.json --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta
+  aws iam get-role --role-name data-analyst --output json | npx --no okta-role-trust explain -`

@@ -51,5 +51,5 @@ of the last call, that stands last, as "now". An event id is what \`restore --to
 Exit code: 0, or 1 on an error.
 
 Examples:
-  okta-role-trust history data-analyst
-  okta-role-trust history data-analyst --json | jq '.changes[] | {time, actor}'`
+  npx --no okta-role-trust history data-analyst
+  npx --no okta-role-trust history data-analyst --json | jq '.changes[] | {time, actor}'`

@@ -41,8 +41,8 @@ const HELP = `
 Exit code: 0 nothing is due, 2 changes are due, 1 an error, or a role that could not be read.
 
 Examples:
-  okta-role-trust plan
-  okta-role-trust plan --summary
-  okta-role-trust plan --profile prod --role data-analyst --role ml-engineer
-  okta-role-trust plan --path-prefix /analytics/ --out plan.json
-  okta-role-trust plan --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta`
+  npx --no okta-role-trust plan
+  npx --no okta-role-trust plan --summary
+  npx --no okta-role-trust plan --profile prod --role data-analyst --role ml-engineer
+  npx --no okta-role-trust plan --path-prefix /analytics/ --out plan.json
+  npx --no okta-role-trust plan --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta`

@@ -78,6 +78,6 @@ It uses the AWS credentials that the AWS CLI would use, and the settings of the 
 one, too. Nothing is changed but by apply and restore, which ask.
 
 Examples:
-  okta-role-trust plan --profile prod
-  okta-role-trust explain data-analyst
-  okta-role-trust apply --role data-analyst`
+  npx --no okta-role-trust plan --profile prod
+  npx --no okta-role-trust explain data-analyst
+  npx --no okta-role-trust apply --role data-analyst`

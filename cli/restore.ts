@@ -81,5 +81,5 @@ comes, nothing is written.
 Exit code: 0 the trust policy after that event is in force, 1 an error, or a no to the question.
 
 Examples:
-  okta-role-trust history data-analyst
-  okta-role-trust restore data-analyst --to 0f6c3e9a-d582-4b17-ae40-95c1b7d8f263`
+  npx --no okta-role-trust history data-analyst
+  npx --no okta-role-trust restore data-analyst --to 0f6c3e9a-d582-4b17-ae40-95c1b7d8f263`

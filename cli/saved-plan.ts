@@ -47,7 +47,7 @@ const SavedPlan = z.object(
     ),
     changes: z.array(Change, 'a list of changes'),
   },
-  'a plan that `okta-role-trust plan --out` saved',
+  'a plan that `npx --no okta-role-trust plan --out FILE` saved',
 )
 
 export type PlannedChange = z.infer<typeof Change>

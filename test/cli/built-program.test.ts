@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { bin, version } from '../../package.json'
@@ -81,7 +82,7 @@ describe('without AWS', () => {
   ])('prints the help of %s', async (args) => {
     const { exitCode, stdout, stderr } = await run(args)
     expect(stdout).toMatch(/^Usage: okta-role-trust /)
-    expect(stdout).toMatch(/Examples:\n {2}okta-role-trust /)
+    expect(stdout).toMatch(/Examples:\n {2}npx --no okta-role-trust /)
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   })
 
@@ -123,6 +124,43 @@ describe('credentials', () => {
     const { exitCode } = await run(['plan', '--profile', 'prod'], profiles(config))
     expect(new Set(aws.requests.map(({ key }) => key))).toEqual(new Set(['FROMPROFILE']))
     expect(exitCode).toBe(0)
+  })
+
+  const PROD = '[profile prod]\naws_access_key_id = FROMPROFILE\naws_secret_access_key = secret\n'
+
+  test.each<[string, Environment, string]>([
+    ['of the environment are used before the profile that it names', KEYS, 'FROMENVIRONMENT'],
+    ['of the profile that the environment names are used where it holds no keys', {}, 'FROMPROFILE'],
+  ])('%s, as by the AWS CLI', async (_, keys, expected) => {
+    const { AWS_CONFIG_FILE = '' } = profiles(PROD)
+    const { exitCode, stderr } = await run(['plan'], { ...keys, AWS_CONFIG_FILE, AWS_PROFILE: 'prod' })
+    expect(new Set(aws.requests.map(({ key }) => key))).toEqual(new Set([expected]))
+    expect(stderr).toMatch(/^Account 111122223333\. .*\n$/)
+    expect(exitCode).toBe(0)
+  })
+
+  test('of a profile that the environment misspells are not looked for elsewhere, and it is named', async () => {
+    const { AWS_CONFIG_FILE = '' } = profiles(`${PROD}[default]\naws_access_key_id = X\naws_secret_access_key = s\n`)
+    const { exitCode, stderr } = await run(['plan'], { AWS_CONFIG_FILE, AWS_PROFILE: 'prdo' })
+    expect(stderr).toMatch(/^Error: the profile prdo holds no credentials, or is not there: .*\n$/)
+    expect({ exitCode, requests: aws.requests }).toEqual({ exitCode: 1, requests: [] })
+  })
+
+  test.each([
+    ['the default profile', 'default', [], {}],
+    ['the named profile', 'profile prod', ['--profile', 'prod'], {}],
+    ['the profile that the environment names', 'profile prod', [], { AWS_PROFILE: 'prod' }],
+  ])('of a single sign-on that has ended are told so: %s', async (_, section, options, environment) => {
+    const HOME = temporaryFolder()
+    const cache = join(HOME, '.aws/sso/cache')
+    mkdirSync(cache, { recursive: true })
+    const token = { accessToken: 'x', expiresAt: '2020-01-01T00:00:00Z' }
+    writeFileSync(join(cache, `${createHash('sha1').update('corp').digest('hex')}.json`), JSON.stringify(token))
+    const config = `[${section}]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = admin\n[sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://corp.awsapps.com/start\n`
+    const { AWS_CONFIG_FILE = '' } = profiles(config)
+    const { exitCode, stderr } = await run(['plan', ...options], { HOME, AWS_CONFIG_FILE, ...environment })
+    expect(stderr).toMatch(/^Error: the AWS credentials have expired: sign in again, for example with `aws sso login/)
+    expect(exitCode).toBe(1)
   })
 
   test('of a profile that is not there are not looked for elsewhere', async () => {

@@ -93,9 +93,13 @@ describe('the question', () => {
     expect([exitCode, account.trustPolicy('analyst')]).toEqual([0, policy(ec2)])
   })
 
-  test('no changes nothing, and ends with 1', async () => {
+  test.each([
+    ['no', { input: 'n' }],
+    ['Ctrl-D', { input: '\u0004' }],
+    ['the end of the input', { endsInput: true }],
+  ])('%s changes nothing, and ends with 1', async (_, answer) => {
     addAnalyst()
-    const { exitCode, stderr } = await restore(event(policy(ec2)), { isTerminal: true, input: 'n' })
+    const { exitCode, stderr } = await restore(event(policy(ec2)), { isTerminal: true, ...answer })
     expect(stderr).toContain('Nothing was changed.')
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })

@@ -1,0 +1,42 @@
+/** Typed word for word on the local AWS, where it mends what it says that it mends (test/e2e/remedies.test.ts). */
+export const TRIED = 'tried'
+
+/**
+ * Every command that doctor, a message, a help text, an alarm or a report tells people to type, and why it is not tried on
+ * the local AWS where it is not.
+ */
+export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
+  'aws cloudtrail create-trail': TRIED,
+  'aws cloudtrail get-event-selectors': 'the local AWS knows no organization whose trail a member may not read',
+  'aws cloudtrail get-trail-status': 'the local AWS knows no organization whose trail a member may not read',
+  'aws cloudtrail start-logging': TRIED,
+  'aws cloudtrail update-trail': TRIED,
+  'aws configure list-profiles': 'AWS CLI 2 only, which no package registry has',
+  'aws events enable-rule': TRIED,
+  'aws events put-targets': TRIED,
+  'aws iam get-role': TRIED,
+  'aws iam list-saml-providers': TRIED,
+  'aws iam untag-role': 'the local CloudTrail shows no change of a trust policy, so nothing can be restored there',
+  'aws iam update-saml-provider': 'the local IAM says of no provider that it expires',
+  'aws lambda delete-function-concurrency': TRIED,
+  'aws lambda update-event-source-mapping': TRIED,
+  'aws sns create-topic': TRIED,
+  'aws sns subscribe': TRIED,
+  'aws sqs start-message-move-task': TRIED,
+  'aws ssm put-parameter': TRIED,
+  'aws sso login': 'AWS CLI 2 only, and the local AWS knows no single sign-on',
+  'npx --no okta-role-trust apply': TRIED,
+  'npx --no okta-role-trust doctor': TRIED,
+  'npx --no okta-role-trust explain': TRIED,
+  'npx --no okta-role-trust history': TRIED,
+  'npx --no okta-role-trust plan': TRIED,
+  'npx --no okta-role-trust restore':
+    'the local CloudTrail shows no change of a trust policy, so nothing can be restored there',
+  'npx --no serverless deploy': TRIED,
+  'npx --no serverless remove': TRIED,
+}
+
+/** The name of a command in the list: its program, and what of it is called. Undefined: the text begins with no command. */
+export function commandName(text: string): string | undefined {
+  return /^(?:aws [a-z][\w-]* [a-z][\w-]*|npx (?:--no )?[\w-]+ [a-z]+|npm [a-z]+)/.exec(text)?.[0]
+}
