@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, '..')
 export async function deployStack({ endpoint, folder }: LocalAws): Promise<void> {
   const log = join(folder, 'deployment-log')
   const output = openSync(log, 'w')
-  const deployment = startOwned('npx', ['serverless', 'deploy'], {
+  const deployment = startOwned('npx', ['--no', 'serverless', 'deploy'], {
     cwd: ROOT,
     output,
     env: { ...environmentOf(endpoint), TMPDIR: folder },

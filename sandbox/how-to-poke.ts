@@ -12,11 +12,11 @@ export function howToPoke({ endpoint, person }: SandboxKey): string {
 
   aws iam create-role --role-name release-manager --tags Key=okta-sso,Value=true --assume-role-policy-document \\
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
-  npx okta-role-trust plan
-  npx serverless invoke -f backfill --data '{"dryRun":true}'
-  npx serverless invoke -f scheduled-sweep
+  npx --no okta-role-trust plan
+  npx --no serverless invoke -f backfill --data '{"dryRun":true}'
+  npx --no serverless invoke -f scheduled-sweep
   aws iam get-role --role-name release-manager
-  npx serverless invoke -f role-event --data '${JSON.stringify(deferredEvent('release-manager'))}'
+  npx --no serverless invoke -f role-event --data '${JSON.stringify(deferredEvent('release-manager'))}'
   aws logs filter-log-events --log-group-name /aws/lambda/${functionName('role-event')} --query 'events[].message'
   aws sqs receive-message --endpoint-url ${endpoint} --queue-url ${endpoint}/${person.accountId}/${DEAD_LETTER_QUEUE}
 

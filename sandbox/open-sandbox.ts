@@ -37,7 +37,7 @@ export async function openSandbox(say: (progress: string) => void): Promise<Open
     const provider = await createProvider(clients.iam, 'Okta')
     await clients.ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value: provider }))
     say(`Its SSM parameter ${PARAMETER} names the SAML provider ${provider}`)
-    say('Deploying the stack: npx serverless deploy')
+    say('Deploying the stack: npx --no serverless deploy')
     await deployStack(aws)
     await allowWhatIsNotEvaluated(clients.iam)
     for (const queue of [QUEUE, DEAD_LETTER_QUEUE]) await allowPlainHttp(clientsOf(endpoint).sqs, queue)

@@ -8,7 +8,7 @@ import { ec2, managed, policy } from '../functions.ts'
 import { type AwsOverHttp, serveAws } from './aws-over-http.ts'
 import { temporaryFolder } from './command-line.ts'
 
-// The program as `npx okta-role-trust` starts it, a process of its own.
+// The program as `npx --no okta-role-trust` starts it, a process of its own.
 
 const FOLDER = join(import.meta.dirname, '../..')
 const PROGRAM = join(FOLDER, 'dist/okta-role-trust.mjs')

@@ -13,7 +13,7 @@ import { environmentOf } from '../../sandbox/deploy-stack.ts'
 import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
 import { createRole, deleteRoles, own, patched, provider, sandbox, stopping, TAGGED, untouched } from './account.ts'
 
-// The program as `npx okta-role-trust` starts it, against the stack that is deployed.
+// The program as `npx --no okta-role-trust` starts it, against the stack that is deployed.
 
 const ROOT = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'command-line-'))
