@@ -3,6 +3,7 @@ import type { Rules } from '../src/decide-role.ts'
 import type { Outcome } from '../src/outcome.ts'
 import type { RoleAccess } from '../src/remediate-role.ts'
 import { applyChange, OutdatedPlanError } from './apply-change.ts'
+import type { Scope } from './commands.ts'
 import type { PlannedChange } from './saved-plan.ts'
 import { isOfCredentials, tellFault } from './tell-fault.ts'
 
@@ -27,6 +28,7 @@ const CONCURRENCY = 5
  * @param freshRules asked before each write: the plan holds only as long as the rules that it was made by
  * @param isStopped asked before each change; those in hand are finished in any case
  * @param onResult told of each result as soon as it is known
+ * @param scope as of `tellFault`
  */
 export async function applyChanges(
   changes: readonly PlannedChange[],
@@ -34,10 +36,12 @@ export async function applyChanges(
   iam: RoleAccess,
   isStopped: () => boolean,
   onResult: (result: ChangeResult) => void,
+  scope: Pick<Scope, 'profile'>,
 ): Promise<readonly ChangeResult[]> {
   let isSignedOut = false
   const onFault = (error: unknown) => {
     isSignedOut ||= isOfCredentials(error)
+    return tellFault(error, scope)
   }
   return pMap(
     changes,
@@ -62,15 +66,14 @@ async function tryChange(
   change: PlannedChange,
   freshRules: () => Promise<Rules>,
   iam: RoleAccess,
-  onFault: (error: unknown) => void,
+  onFault: (error: unknown) => string,
 ): Promise<ChangeResult> {
   try {
     return await applyChange(change, freshRules, iam)
   } catch (error) {
     const { roleName } = change
     if (error instanceof OutdatedPlanError) return { kind: 'outdated', roleName, detail: error.message, notes: [] }
-    onFault(error)
-    return { kind: 'failed', roleName, detail: tellFault(error), notes: [] }
+    return { kind: 'failed', roleName, detail: onFault(error), notes: [] }
   }
 }
 

@@ -113,6 +113,7 @@ async function change(session: Session, { changes }: ShownPlan): Promise<readonl
         progress.aside(() => out.say(...tellResult(result, session)))
         progress.advance()
       },
+      session.scope,
     )
     progress.end()
     out.say(tellCounts(`of ${changes.length} planned`, results))

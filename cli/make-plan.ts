@@ -48,7 +48,7 @@ export async function makePlan(session: Session, { roles, pathPrefix }: PlannedE
             refuseOtherArn(account, result.arn, asked)
           const fault = faults.get(result.roleName)
           const isTold = result.kind === 'failed' && fault !== undefined
-          results.push(isTold ? { ...result, detail: tellFault(fault) } : result)
+          results.push(isTold ? { ...result, detail: tellFault(fault, session.scope) } : result)
         },
         // A dry run changes nothing: it announces no write, and hands nothing on.
         freshRules: async () => rules,

@@ -37,7 +37,7 @@ export function checkParameter(
 ): readonly Verdict[] {
   if (providers.kind === 'fault' && providers.error instanceof ConfigurationError) {
     const words = providers.error.message
-    return [failure(words, words.startsWith(name) ? correct : `${deploy} and that setting`)]
+    return [failure(words, words.startsWith(name) ? correct : `${deploy}, with that setting`)]
   }
   return judge(name, providers, (found) => {
     if (found === undefined) return failure(`${name} is missing`, create)

@@ -39,7 +39,7 @@ export function stackRemedies(
   return {
     deploy: `\`${deploy}${options}\`${beside}`,
     deployAnew: `\`${deploy} --force${options}\`${beside}`,
-    rebuild: `\`${serverlessCommand(scope, 'remove')}\`, then \`${deploy}${options}\`${beside}; first read what goes with it (README, "A part of the stack is gone")`,
+    rebuild: `read what goes with the stack (README, "A part of the stack is gone"), then \`${serverlessCommand(scope, 'remove')}\`, then \`${deploy}${options}\`${beside}`,
     aws: (call, ...words) => awsIn(region, call, ...words),
     awsIn,
   }

@@ -133,7 +133,7 @@ describe('the remedy for what was deleted', () => {
     for (const name of ['role-event', 'scheduled-sweep', 'backfill']) deployed(name, PARAMETERS)
     account.stack.rules.delete(`${STACK}-role-events`)
     expect(await remedyOf('role-event-rule')).toBe(
-      `\`npx --no serverless remove\`, then \`npx --no serverless deploy ${OPTIONS}\`; first read what goes with it (README, "A part of the stack is gone")`,
+      `read what goes with the stack (README, "A part of the stack is gone"), then \`npx --no serverless remove\`, then \`npx --no serverless deploy ${OPTIONS}\``,
     )
   })
 
@@ -162,7 +162,7 @@ describe('the remedy for what was deleted', () => {
     const odd = `it's "$HOME" !x`
     for (const name of ['role-event', 'scheduled-sweep', 'backfill']) deployed(name, { TAG_VALUE: odd })
     account.stack.rules.delete(`${STACK}-role-events`)
-    const command = /then `(.*)`; first/.exec((await remedyOf('role-event-rule')) ?? '')?.[1] ?? ''
+    const command = /.*then `(.*)`$/.exec((await remedyOf('role-event-rule')) ?? '')?.[1] ?? ''
     const words = execFileSync('bash', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
     expect(words).toBe(`npx\n--no\nserverless\ndeploy\n--param=tagValue=${odd}\n`)
   })
@@ -280,7 +280,7 @@ test('a stack that is there in part is told part by part', async () => {
   const { found, exitCode } = await complaints()
   const [, , ...ofStack] = found
   const rebuild =
-    '`npx --no serverless remove`, then `npx --no serverless deploy`; first read what goes with it (README, "A part of the stack is gone")'
+    'read what goes with the stack (README, "A part of the stack is gone"), then `npx --no serverless remove`, then `npx --no serverless deploy`'
   expect(ofStack).toEqual([
     { 'functions failure': [`the function ${STACK}-role-event is missing`, rebuild] },
     { 'functions failure': [`the function ${STACK}-scheduled-sweep is missing`, rebuild] },

@@ -54,13 +54,16 @@ const PLACEHOLDERS: readonly (readonly [string, string])[] = [
 const typed = new Set<string>()
 let path = ''
 
+/** AWS CLI 1, the one that a package registry has, sends calls of SQS to AWS whatever AWS_ENDPOINT_URL says. */
+const MEANING_THE_SANDBOX = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
+
 /** A person at a shell in this folder, with the AWS CLI. */
 async function type(command: string) {
   const name = commandName(command)
   if (name !== undefined) typed.add(name)
   const filled = PLACEHOLDERS.reduce((text, [word, value]) => text.replaceAll(word, value), command)
   const env = { ...environmentOf(sandbox.key.endpoint), PATH: path, TMPDIR: folder, AWS_DEFAULT_REGION: REGION }
-  return promisify(execFile)('bash', ['-c', filled], { cwd: ROOT, env })
+  return promisify(execFile)('bash', ['-c', `${MEANING_THE_SANDBOX}\n${filled}`], { cwd: ROOT, env })
 }
 
 const Findings = z.object({
@@ -123,6 +126,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 beforeAll(async () => {
   path = [await pythonTools(() => {}), process.env.PATH].join(delimiter)
+  await type('node cli/bundle.mjs')
   await ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value: provider }))
   const options = Object.entries(PARAMETERS).map(([name, value]) => `--param="${name}=${value}"`)
   await type(`npx --no serverless deploy --stage mend ${options.join(' ')}`)

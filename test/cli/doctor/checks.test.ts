@@ -21,7 +21,7 @@ const PLACE: StackPlace = {
 const { remedies: REMEDIES } = PLACE
 const ANEW = '`npx --no serverless deploy --stage prod --force`'
 const REBUILD =
-  '`npx --no serverless remove --stage prod`, then `npx --no serverless deploy --stage prod`; first read what goes with it (README, "A part of the stack is gone")'
+  'read what goes with the stack (README, "A part of the stack is gone"), then `npx --no serverless remove --stage prod`, then `npx --no serverless deploy --stage prod`'
 const PARTS = stackParts(PLACE)
 const WAIT = 'wait a minute, and run doctor again'
 
@@ -108,7 +108,7 @@ describe('the parameter', () => {
       check(wrong('partition p')),
       'failure',
       'partition p',
-      'deploy and that setting',
+      'deploy, with that setting',
     ],
     [
       'that may not be read',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { ruleTargets } from '../../../cli/doctor/rule-targets.ts'
 import { stackParts } from '../../../cli/doctor/stack-parts.ts'
 import { stackName } from '../../../cli/stack-parameters.ts'
 
@@ -33,4 +34,22 @@ test('ARNs are of the kind that each service uses', () => {
     'arn:aws-cn:sqs:cn-north-1:1:s-dead-letters',
     'arn:aws-cn:sns:cn-north-1:1:s-alarms',
   ])
+})
+
+test('every rule leads where the template leads it', () => {
+  const parts = stackParts({ stackName: stackName('prod'), partition: 'aws', region: 'r', account: '1' })
+  const { roleEventRule, parameterRule } = ruleTargets(parts)
+  for (const [file, target] of [
+    ['infra/rule.yml', roleEventRule],
+    ['infra/parameter-rule.yml', parameterRule],
+  ] as const) {
+    const { seconds, attempts } = target.retry ?? {}
+    expect(read(file)).toContain(`- Id: ${target.id}\n`)
+    expect(read(file)).toContain(
+      `RetryPolicy: { MaximumEventAgeInSeconds: ${seconds}, MaximumRetryAttempts: ${attempts} }`,
+    )
+    expect(read(file).includes('DeadLetterConfig: { Arn: !GetAtt DeadLetterQueue.Arn }')).toBe(
+      target.deadLetters?.name === parts.deadLetterQueue.name,
+    )
+  }
 })
