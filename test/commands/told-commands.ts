@@ -22,7 +22,7 @@ export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
   'aws lambda update-event-source-mapping': TRIED,
   'aws sns create-topic': TRIED,
   'aws sns subscribe': TRIED,
-  'aws sqs start-message-move-task': TRIED,
+  'aws sqs start-message-move-task': 'the local SQS does not know the call',
   'aws ssm put-parameter': TRIED,
   'aws sso login': 'AWS CLI 2 only, and the local AWS knows no single sign-on',
   'npx --no okta-role-trust apply': TRIED,
