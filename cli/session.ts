@@ -14,9 +14,9 @@ import { type AccessSources, checkWantedAccess, loadWantedAccess } from '../src/
 import type { RoleAccess } from '../src/remediate-role.ts'
 import type { RoleReader } from '../src/survey-roles.ts'
 import { askText } from './ask.ts'
-import { awsCommand, type Scope } from './commands.ts'
+import { awsCommand, parameterOptions, type Scope, serverlessCommand } from './commands.ts'
 import { givenSettings, resolveSettings, type Settings } from './settings.ts'
-import { stackName } from './stack-parameters.ts'
+import { parametersOf, stackName } from './stack-parameters.ts'
 import { type Terminal, type Voice, voiceOf } from './terminal.ts'
 import { wrongRegion } from './wrong-region.ts'
 
@@ -109,7 +109,8 @@ export function openSession(
   })
   const settings = once(async () => {
     const { region, account } = await caller()
-    const settings = resolveSettings(options, stage, region, await deployed())
+    const environment = await deployed()
+    const settings = withDeployment(environment, scope, () => resolveSettings(options, stage, region, environment))
     err.say(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
     return settings
   })
@@ -162,6 +163,23 @@ export function openSession(
     freshRules,
     rulesForFile,
     roles,
+  }
+}
+
+/** What was deployed and is wrong is mended by a deployment, which must name every other parameter again. */
+function withDeployment(
+  environment: Readonly<Record<string, string>> | undefined,
+  scope: Scope,
+  resolve: () => Settings,
+): Settings {
+  try {
+    return resolve()
+  } catch (error) {
+    if (environment === undefined || !(error instanceof ConfigurationError && error.cause !== undefined)) throw error
+    const deploy = `${serverlessCommand(scope, 'deploy')}${parameterOptions(parametersOf(environment))}`
+    throw new ConfigurationError(
+      `${error.message}. It is deployed by \`${deploy}\` now, and what is not given becomes the default`,
+    )
   }
 }
 

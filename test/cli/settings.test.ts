@@ -69,6 +69,16 @@ describe('where the stack is deployed', () => {
     expect(exitCode).toBe(1)
   })
 
+  test('an environment that is wrong names the parameters that a deployment must be given again', async () => {
+    deploy('dev', { EXCLUSIONS: '/break-glass/*', ON_UNTAG: 'perhaps' })
+    const { stderr, exitCode } = await plan()
+    expect(stderr).toContain('environment.ON_UNTAG: found "perhaps"')
+    expect(stderr).toContain(
+      '`npx --no serverless deploy --param="exclusions=/break-glass/*" --param="onUntag=perhaps"` now, and what is not given becomes the default',
+    )
+    expect(exitCode).toBe(1)
+  })
+
   test('whoever may not ask for it learns of the permission and of the way without', async () => {
     account.failNext('GetFunctionConfiguration', accessDenied('lambda:GetFunctionConfiguration'))
     const { stderr, exitCode } = await plan()
