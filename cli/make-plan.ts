@@ -1,9 +1,10 @@
 import type { Rules } from '../src/decide-role.ts'
 import type { ChangeOutcome } from '../src/outcome.ts'
 import { buildReport, type Report, type RoleResult } from '../src/report.ts'
+import { roleKey } from '../src/role.ts'
 import type { RoleReader } from '../src/survey-roles.ts'
 import { sweep } from '../src/sweep.ts'
-import { refuseOtherArn, roleNameOf } from './named-role.ts'
+import { isSameArn, refuseOtherArn, roleNameOf } from './named-role.ts'
 import { startProgress } from './progress.ts'
 import type { Session } from './session.ts'
 import { tellFault } from './tell-fault.ts'
@@ -43,9 +44,11 @@ export async function makePlan(session: Session, { roles, pathPrefix }: PlannedE
       {
         iam: watched(iam, progress.advance, (roleName, fault) => faults.set(roleName, fault)),
         onResult: (result) => {
-          const asked = roles?.find((role) => role.startsWith('arn:') && roleNameOf(role) === result.roleName)
-          if (asked !== undefined && result.arn !== null && result.arn !== asked)
-            refuseOtherArn(account, result.arn, asked)
+          const { roleName, arn } = result
+          const asked = roles?.find(
+            (role) => role.startsWith('arn:') && roleKey(roleNameOf(role) ?? role) === roleKey(roleName),
+          )
+          if (asked !== undefined && arn !== null && !isSameArn(arn, asked)) refuseOtherArn(account, arn, asked)
           const fault = faults.get(result.roleName)
           const isTold = result.kind === 'failed' && fault !== undefined
           results.push(isTold ? { ...result, detail: tellFault(fault, session.scope) } : result)

@@ -52,6 +52,6 @@ export async function readRole(session: Session, nameOrArn: string, hint = ''): 
 }
 
 /** An ARN ends in the role's name, which is the same in any letters. */
-function isSameArn(one: string | null, other: string): boolean {
+export function isSameArn(one: string | null, other: string): boolean {
   return one !== null && roleKey(one) === roleKey(other)
 }
