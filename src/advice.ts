@@ -4,7 +4,7 @@ import type { BlockedOutcome, OutcomeNote } from './outcome.ts'
 export const BLOCK_ADVICE: Readonly<Record<BlockedOutcome['reason'], string>> = {
   'explicit-deny': 'A Deny surely stops Okta. Narrow or remove it, or untag the role.',
   quota:
-    'The document would be too long. Merge or remove statements, or raise the IAM quota "Role trust policy length" and deploy with that `quota`.',
+    'The document would be too long. Merge or remove statements, or raise the IAM quota "Role trust policy length" (up to 8,192).',
   malformed:
     'Correct the place that is named. If nothing would be left of the document, give the role another statement, or delete it.',
   'dangling-principal':

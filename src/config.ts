@@ -16,15 +16,11 @@ export interface Config {
   readonly maxChanges: number
   /** What happens to a role that lost its tag: its managed statement stays, or is taken out. */
   readonly onUntag: 'keep' | 'revoke'
-  /** Characters of a trust policy that IAM allows in this account, white space not counted. */
-  readonly quota: number
   /** What the names of all that is in the stack begin with: those of the functions' roles tell its own writes. */
   readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
   readonly queueName: string
 }
-
-const LARGEST_QUOTA = 4096
 
 const flag = z.enum(['true', 'false'], '"true" or "false"')
 const text = z.string('a string').check(z.minLength(1, 'a string that is not empty'))
@@ -58,7 +54,6 @@ const Environment = z.object({
   EXCLUSIONS: listed,
   MAX_CHANGES: wholeNumber(0, 5000),
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
-  QUOTA: wholeNumber(1, LARGEST_QUOTA),
   STACK_NAME: text,
   QUEUE_NAME: text,
 })
@@ -82,7 +77,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     exclusions: env.EXCLUSIONS,
     maxChanges: env.MAX_CHANGES,
     onUntag: env.ON_UNTAG,
-    quota: env.QUOTA,
     stackName: env.STACK_NAME,
     queueName: env.QUEUE_NAME,
   }

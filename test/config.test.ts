@@ -11,7 +11,6 @@ test('the defaults of the stack ask for AssumeRoleWithSAML alone, with the audie
     exclusions: [],
     maxChanges: 50,
     onUntag: 'keep',
-    quota: 2048,
     stackName: 'okta-role-trust-dev',
     queueName: 'okta-role-trust-dev-role-events',
   })
@@ -36,8 +35,8 @@ test('lists are separated by commas, white space around them does not count, rep
 
 describe('what is wrong is named, with what was found and what was expected', () => {
   test.each([
-    ['QUOTA', '9000', 'environment.QUOTA: found "9000", expected a whole number from 1 to 4096'],
-    ['QUOTA', '2e3', 'environment.QUOTA: found "2e3", expected a whole number'],
+    ['MAX_CHANGES', '9000', 'environment.MAX_CHANGES: found "9000", expected a whole number from 0 to 5000'],
+    ['MAX_CHANGES', '2e3', 'environment.MAX_CHANGES: found "2e3", expected a whole number'],
     ['MAX_CHANGES', '-1', 'environment.MAX_CHANGES: found "-1", expected a whole number'],
     ['ON_UNTAG', 'remove', 'environment.ON_UNTAG: found "remove", expected "keep" or "revoke"'],
     ['SESSION_TAGS', 'yes', 'environment.SESSION_TAGS: found "yes", expected "true" or "false"'],
@@ -53,6 +52,6 @@ describe('what is wrong is named, with what was found and what was expected', ()
   })
 
   test('all at once', () => {
-    expect(() => readConfig({ ...ENVIRONMENT, QUOTA: 'x', ON_UNTAG: 'y' })).toThrow(/QUOTA.*ON_UNTAG|ON_UNTAG.*QUOTA/)
+    expect(() => readConfig({ ...ENVIRONMENT, MAX_CHANGES: 'x', ON_UNTAG: 'y' })).toThrow(/MAX_CHANGES.*ON_UNTAG/)
   })
 })

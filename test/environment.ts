@@ -9,7 +9,6 @@ export const ENVIRONMENT = {
   EXCLUSIONS: '',
   MAX_CHANGES: '50',
   ON_UNTAG: 'keep',
-  QUOTA: '2048',
   STACK_NAME: 'okta-role-trust-dev',
   QUEUE_NAME: 'okta-role-trust-dev-role-events',
 }

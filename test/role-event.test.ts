@@ -689,5 +689,7 @@ test('an expired provider is a warning, and the role is patched all the same', a
 })
 
 test('a wrong environment stops the function at its start, and names each variable', async () => {
-  await expect(coldStart({ QUOTA: 'many', TAG_KEY: '' })).rejects.toThrow(/environment\.TAG_KEY.*environment\.QUOTA/)
+  await expect(coldStart({ ON_UNTAG: 'drop', TAG_KEY: '' })).rejects.toThrow(
+    /environment\.TAG_KEY.*environment\.ON_UNTAG/,
+  )
 })

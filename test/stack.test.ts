@@ -56,6 +56,7 @@ const ROLES = REMEDIATING.map((name) => FUNCTIONS[name].role)
 const PERMISSION_OF: Readonly<Partial<Record<CallName, string>>> = {
   GetRole: 'iam:GetRole arn:aws:iam::111122223333:role/*',
   GetAccountAuthorizationDetails: 'iam:GetAccountAuthorizationDetails *',
+  GetAccountSummary: 'iam:GetAccountSummary *',
   UpdateAssumeRolePolicy: 'iam:UpdateAssumeRolePolicy arn:aws:iam::111122223333:role/*',
   GetSAMLProvider: 'iam:GetSAMLProvider arn:aws:iam::111122223333:saml-provider/*',
   GetParameter: 'ssm:GetParameter arn:aws:ssm:us-east-1:111122223333:parameter/okta/saml-provider-arn',

@@ -34,7 +34,7 @@ const REFUSALS = ['MalformedPolicyDocumentException', 'LimitExceededException', 
  * @throws MalformedResponseError where an answer lacks what the API promises; OutOfTimeError at the deadline; whatever
  *   else the SDK throws goes through.
  */
-export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): RoleReader {
+export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): Omit<RoleReader, 'readQuota'> {
   const options = optionsOf(deadline)
   return {
     async readRole(roleName) {
@@ -72,7 +72,11 @@ export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): RoleRe
  * @param writeClient one that sends a write only once
  * @param deadline as for the reading ones
  */
-export function iamRoles(client: IAMClient, writeClient: IAMClient, deadline?: AbortSignal): RoleAccess & RoleReader {
+export function iamRoles(
+  client: IAMClient,
+  writeClient: IAMClient,
+  deadline?: AbortSignal,
+): Omit<RoleAccess & RoleReader, 'readQuota'> {
   return {
     ...iamRoleReader(client, deadline),
 

@@ -14,6 +14,8 @@ afterEach(() => {
   account.detach()
 })
 
+/** Longer than 2,048 characters, which every account allows. */
+const LONG = { ...ec2, Condition: { StringEquals: { 'aws:SourceAccount': 'x'.repeat(2048) } } }
 const signIn = { ...managed, Sid: 'People' }
 const office = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }
 const CALL = `sts:AssumeRoleWithSAML to ${OKTA} with the audience ${AUDIENCE}`
@@ -109,6 +111,15 @@ describe('a role', () => {
     expect(said).toContain('Nothing, though something is due: it is blocked (dangling-principal).')
     expect(said).toContain('principals of deleted users or roles: AROAJQABLZS4A3QDU576Q')
     expect(said).toContain('→ The document names deleted users or roles by id')
+  })
+
+  test('longer than every account allows is held against the quota of the account', async () => {
+    account.detach()
+    account = accountWithOkta({ quota: 4096 })
+    expect(await explained(LONG)).toContain('It would be written (access-missing)')
+    account.addRole({ name: 'untagged', document: policy(LONG) })
+    const { stdout } = await runCli(['explain', 'untagged'])
+    expect(stdout).toMatch(/If it had the tag:\n {2}It would be written/)
   })
 
   test('that its owner restricted is told that nothing counts as missing', async () => {
@@ -209,6 +220,21 @@ describe('a document', () => {
     const { stdout } = await runCli(['explain', '-', ...OFFLINE])
     expect(stdout).toContain('It has no statements.')
     expect(stdout).toContain('It would be written (no-statements):')
+  })
+
+  test('longer than every account allows is told that the quota is assumed, where AWS is not asked', async () => {
+    const { stdout } = await runCli(['explain', '-', ...OFFLINE], { input: JSON.stringify(policy(LONG)) })
+    expect(stdout).toMatch(
+      /blocked \(quota\)\.\n {4}the trust policy would have \d{4} .* quota is 2048; that is assumed, because AWS was not asked\n/,
+    )
+    expect(account.calls).toEqual([])
+  })
+
+  test('longer than every account allows is held against the quota of the account, where AWS is asked', async () => {
+    account.detach()
+    account = accountWithOkta({ quota: 4096 })
+    const { stdout } = await runCli(['explain', '-'], { input: JSON.stringify(policy(LONG)) })
+    expect(stdout).toContain('It would be written (access-missing)')
   })
 
   test('with a long list of principals is cut short', async () => {

@@ -158,7 +158,7 @@ test('plan --out saves the exact documents, and says how to apply them', async (
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     format: 'okta-role-trust plan 1',
     account: '111122223333',
-    settings: { wanted: { providers: [OKTA] }, quota: 2048 },
+    settings: { wanted: { providers: [OKTA] } },
     changes: [{ roleName: 'analyst', before, after: JSON.stringify(policy(ec2, managed)) }],
     report: { counts: { planned: 1 } },
   })
