@@ -4,7 +4,7 @@ import { lineOf } from '../src/report.ts'
 import { applyChanges, type ChangeResult, isMade } from './apply-changes.ts'
 import { askYesOrNo, canAsk } from './ask.ts'
 import { pathPrefixOption, roleOption } from './extent-options.ts'
-import { isComplete, makePlan } from './make-plan.ts'
+import { isComplete, makePlan, tellExclusions } from './make-plan.ts'
 import { startProgress } from './progress.ts'
 import type { Run } from './run.ts'
 import { type PlannedChange, plannedChange, readPlan } from './saved-plan.ts'
@@ -69,7 +69,8 @@ interface ShownPlan {
 }
 
 async function showFreshPlan(session: Session, extent: Parameters<typeof makePlan>[1]): Promise<ShownPlan> {
-  const { report, changes } = await makePlan(session, extent)
+  const { report, changes, exclusions } = await makePlan(session, extent)
+  tellExclusions(session, exclusions)
   session.out.say(...tellPlan(report, session.out.paint))
   return { changes: changes.map(plannedChange), complete: isComplete(report) }
 }

@@ -3,6 +3,7 @@ import type { ChangeOutcome } from '../src/outcome.ts'
 import { buildReport, type Report, type RoleResult } from '../src/report.ts'
 import type { Extent, RoleReader } from '../src/survey-roles.ts'
 import { sweep } from '../src/sweep.ts'
+import { ExclusionMatches, type ToldExclusion } from './exclusion-matches.ts'
 import { startProgress } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -13,16 +14,19 @@ export interface Plan {
   readonly report: Report
   /** The changes that are due, with the documents as text. */
   readonly changes: readonly ChangeOutcome[]
+  /** What the exclusions match; none where only named roles were read. */
+  readonly exclusions: readonly ToldExclusion[]
 }
 
 /** Runs the sweep dry, from this machine: what it would change, and the report of it (rule 6.2). */
 export async function makePlan(session: Session, extent: Extent): Promise<Plan> {
   const [rules, iam] = [await session.rules(), await session.roles()]
   const results: RoleResult[] = []
+  const matches = new ExclusionMatches(rules.exclusions)
   const progress = startProgress(session.terminal, 'reading roles', extent.roleNames?.length)
   try {
     const { report } = await sweep({ ...extent, dryRun: true, maxChanges: Number.POSITIVE_INFINITY }, rules, {
-      iam: counting(iam, progress.advance),
+      iam: counting(iam, progress.advance, matches),
       onResult: (result) => results.push(result),
       // A dry run changes nothing: it announces no write, and hands nothing on.
       freshRules: async () => rules,
@@ -33,13 +37,13 @@ export async function makePlan(session: Session, extent: Extent): Promise<Plan> 
     const whole = buildReport({ ...report, wanted: rules.wanted, results }, Number.POSITIVE_INFINITY)
     // A dry run tells of each change with its documents.
     const changes = results.flatMap((result) => (result.kind === 'planned' && 'after' in result ? [result] : []))
-    return { rules, report: whole, changes }
+    return { rules, report: whole, changes, exclusions: extent.roleNames === undefined ? matches.tell() : [] }
   } finally {
     progress.end()
   }
 }
 
-function counting<Iam extends RoleReader>(iam: Iam, advance: (roles?: number) => void): Iam {
+function counting<Iam extends RoleReader>(iam: Iam, advance: (roles?: number) => void, matches: ExclusionMatches): Iam {
   return {
     ...iam,
     async readRole(roleName) {
@@ -50,6 +54,7 @@ function counting<Iam extends RoleReader>(iam: Iam, advance: (roles?: number) =>
     async *scanRoles() {
       for await (const page of iam.scanRoles()) {
         advance(page.length)
+        for (const role of page) if (!('kind' in role)) matches.add(role)
         yield page
       }
     },
@@ -59,4 +64,12 @@ function counting<Iam extends RoleReader>(iam: Iam, advance: (roles?: number) =>
 /** A role that could not be read, or that was named and is not there, makes a plan incomplete. */
 export function isComplete({ counts, roles }: Report): boolean {
   return counts.failed === 0 && !roles.some(({ reason }) => reason === 'gone')
+}
+
+/** What each exclusion matches, on stderr: one that matches nothing protects nobody. */
+export function tellExclusions({ err }: Session, exclusions: Plan['exclusions']): void {
+  for (const { says, remedy } of exclusions) {
+    const line = `${says.charAt(0).toUpperCase()}${says.slice(1)}`
+    err.say(remedy === undefined ? err.paint('dim', `${line}.`) : err.paint('yellow', `Warning: ${says}; ${remedy}.`))
+  }
 }

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings'
 import { pathPrefixOption, roleOption } from './extent-options.ts'
-import { isComplete, makePlan } from './make-plan.ts'
+import { isComplete, makePlan, tellExclusions } from './make-plan.ts'
 import type { Run } from './run.ts'
 import { savePlan } from './saved-plan.ts'
 import { addSettingsOptions } from './settings.ts'
@@ -22,6 +22,7 @@ export function planCommand(run: Run) {
       const session = run.session(command)
       const plan = await makePlan(session, { roleNames: role, pathPrefix })
       const { report } = plan
+      tellExclusions(session, plan.exclusions)
       if (out !== undefined) await savePlan(out, plan, await session.caller())
       session.out.say(...(json ? [JSON.stringify(report, null, 2)] : tellPlan(report, session.out.paint)))
       if (out !== undefined)

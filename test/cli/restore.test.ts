@@ -90,7 +90,7 @@ describe('restore', () => {
 
   test('reaches a role that an exclusion keeps this system from', async () => {
     addAnalyst()
-    const { exitCode } = await restore(event(policy(ec2)), {}, '--yes', '--exclusions', 'analyst')
+    const { exitCode } = await restore(event(policy(ec2)), {}, '--yes', '--exclusions', '/analyst')
     expect([exitCode, account.trustPolicy('analyst')]).toEqual([0, policy(ec2)])
   })
 })
