@@ -7,8 +7,9 @@ const LOG_LEVELS = ['DEBUG', 'INFO']
 const LONGEST_NAME = 64
 
 /**
- * Checks the parameters and the stage before anything is packaged, by the code that the functions will read them with: a stack that
- * deploys and then fails at each start helps nobody, and a misspelt `--param` would be ignored without a word.
+ * Checks the parameters and the stage before anything is packaged, the former by the code that the functions will read
+ * them with: a stack that deploys and then fails at each start helps nobody, and a misspelt `--param` would be ignored
+ * without a word.
  */
 module.exports = class Parameters {
   constructor(serverless, options) {
