@@ -30,7 +30,7 @@ export async function planWithinQuota(
 
 /** Ends a sentence that names the quota: empty where the account told it. */
 export function assumption({ assumedBecause }: Quota): string {
-  return assumedBecause === undefined ? '' : `; that is assumed, because ${assumedBecause}`
+  return assumedBecause === undefined ? '' : `; that quota is assumed, because ${assumedBecause}`
 }
 
 function isTooLong(plan: Plan): plan is Extract<Plan, { kind: 'blocked' }> {

@@ -86,7 +86,7 @@ describe('the account is asked', () => {
 
 describe('where the account does not tell, the least is assumed, and that is said', () => {
   const SAID =
-    /^the trust policy would have \d{4} characters without white space, and the quota is 2048; that is assumed, because the account did not tell its own \(iam:GetAccountSummary: /
+    /^the trust policy would have \d{4} characters without white space, and the quota is 2048; that quota is assumed, because the account did not tell its own \(iam:GetAccountSummary: /
 
   test.each<[string, (account: Account) => void, string]>([
     ['denies', (of) => of.failNext('GetAccountSummary', accessDenied('iam:GetAccountSummary')), 'AccessDenied: '],

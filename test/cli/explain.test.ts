@@ -225,7 +225,7 @@ describe('a document', () => {
   test('longer than every account allows is told that the quota is assumed, where AWS is not asked', async () => {
     const { stdout } = await runCli(['explain', '-', ...OFFLINE], { input: JSON.stringify(policy(LONG)) })
     expect(stdout).toMatch(
-      /blocked \(quota\)\.\n {4}the trust policy would have \d{4} .* quota is 2048; that is assumed, because AWS was not asked\n/,
+      /blocked \(quota\)\.\n {4}the trust policy would have \d{4} .* quota is 2048; that quota is assumed, because AWS was not asked\n/,
     )
     expect(account.calls).toEqual([])
   })

@@ -210,7 +210,9 @@ describe('nothing is written, and it ends with 1', () => {
     account = accountWithOkta({ quota: 4096 })
     addAnalyst()
     account.failNext('GetAccountSummary', accessDenied('iam:GetAccountSummary'))
-    expect(await refused(event(policy(LONG)))).toMatch(/the quota is 2048; that is assumed, because .*AccessDenied/)
+    expect(await refused(event(policy(LONG)))).toMatch(
+      /the quota is 2048; that quota is assumed, because .*AccessDenied/,
+    )
   })
 
   test.each([

@@ -203,7 +203,7 @@ function expectPage({ call, fault, word }: FaultCase, page: unknown): void {
   if (word === 'whole page') expect(alerts).toEqual([])
   else if (lacks !== undefined) expect(struck).toMatchObject({ state: 'Failed', why: expect.stringContaining(lacks) })
   else if (call === 'GetAccountSummary') {
-    expect(struck).toMatchObject({ state: 'Blocked', why: expect.stringContaining('that is assumed, because') })
+    expect(struck).toMatchObject({ state: 'Blocked', why: expect.stringContaining('that quota is assumed, because') })
   } else expect(alerts).toEqual([expect.stringContaining('expired')])
 }
 
