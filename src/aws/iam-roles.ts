@@ -24,7 +24,13 @@ const SCAN = 'GetAccountAuthorizationDetails'
 const PAGE_SIZE = 1000
 
 /** With these IAM refuses the document or the role itself. */
-const REFUSALS = ['MalformedPolicyDocumentException', 'LimitExceededException', 'UnmodifiableEntityException']
+const REFUSALS = [
+  'MalformedPolicyDocumentException',
+  'LimitExceededException',
+  'UnmodifiableEntityException',
+  // Not in IAM's model: a document with characters that its pattern does not have.
+  'ValidationError',
+]
 
 /**
  * IAM's calls that read roles. A scan costs one call for up to 1,000 roles, tags and trust policies included, where

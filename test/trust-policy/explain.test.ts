@@ -104,16 +104,16 @@ describe('over generated trust policies', () => {
   law('nothing is missing exactly where the engine finds the access complete', (document, wanted) => {
     const explanation = explainDocument(document, wanted)
     fc.pre(explanation.kind === 'document')
-    expect(explanation.missing.length === 0).toBe(existingAccess(statementsOf(document), wanted).complete)
+    expect(explanation.missing.length === 0).toBe(existingAccess(statementsOf(document), wanted, JSON.parse(document).Version).complete)
   })
 
   law('a statement stops Okta exactly where the engine finds a certain Deny', (document, wanted) => {
-    const certain = denialOf(statementsOf(document), wanted).certain !== undefined
+    const certain = denialOf(statementsOf(document), wanted, JSON.parse(document).Version).certain !== undefined
     expect(effectsOf(document, wanted).includes('stops')).toBe(certain)
   })
 
   law('a statement restricts Okta exactly where the engine notes it', (document, wanted) => {
-    const { notes } = existingAccess(statementsOf(document), wanted)
+    const { notes } = existingAccess(statementsOf(document), wanted, JSON.parse(document).Version)
     expect(effectsOf(document, wanted).includes('restricts')).toBe(notes.includes('restricted-by-owner'))
   })
 

@@ -1,0 +1,29 @@
+/**
+ * Condition keys, in lower case, that are in no request of a SAML sign-in, each with where AWS's documents say so. Who
+ * calls AssumeRoleWithSAML signs with no AWS credentials: the assertion is all there is. A key of which no document says
+ * so may be there, as `aws:PrincipalTag/…` from the assertion's session tags, and has no place here.
+ */
+const ABSENT_KEYS: ReadonlySet<string> = new Set([
+  // IAM User Guide, "Control access to AWS STS with VPC endpoint policies", the table of condition keys: "Federated
+  // callers: No" for these four.
+  'aws:principalorgid',
+  'aws:principalaccount',
+  'aws:principalarn',
+  'aws:principalisawsservice',
+  // IAM User Guide, "AWS global condition context keys": "only if the principal is a member of an organization"; the page
+  // above: "The caller is not an AWS principal".
+  'aws:principalorgpaths',
+  // Same page, for both: "when the call is made by an AWS service principal […] not present in any other situation".
+  'aws:principalservicename',
+  'aws:principalservicenameslist',
+  // Same page, for both: "This condition key is not present for federated identities".
+  'aws:multifactorauthpresent',
+  'aws:multifactorauthage',
+  // Same page: "only when the principal uses temporary credentials to make the request".
+  'aws:tokenissuetime',
+])
+
+/** @param key in lower case */
+export function isAbsent(key: string): boolean {
+  return ABSENT_KEYS.has(key)
+}
