@@ -16,7 +16,8 @@ export const BLOCK_ADVICE: Readonly<Record<BlockedOutcome['reason'], string>> = 
 /** What to do about what was seen and left alone. The table of notes in docs/rules.md holds the same words. */
 export const NOTE_ADVICE: Readonly<Record<OutcomeNote, string>> = {
   'no-audience-condition': 'Add a condition on `SAML:aud` to that Allow.',
-  'restricted-by-owner': 'Nothing, if that is meant. If people cannot sign in, look at that condition first: one on the AWS caller, such as `aws:PrincipalOrgID` or `aws:MultiFactorAuthPresent`, can never hold for Okta.',
+  'restricted-by-owner':
+    'Nothing, if that is meant. If people cannot sign in, look at that condition first: one on the AWS caller, such as `aws:PrincipalOrgID` or `aws:MultiFactorAuthPresent`, can never hold for Okta.',
   'conditional-deny': 'Nothing, if that is meant. `okta-role-trust explain` names the condition that decides.',
   'stale-provider':
     'Mend what blocks the role: the next sweep then takes that provider out. To stop it at once, delete the provider in IAM, if no role shall trust it any more.',

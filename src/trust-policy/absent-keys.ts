@@ -21,6 +21,11 @@ const ABSENT_KEYS: ReadonlySet<string> = new Set([
   'aws:multifactorauthage',
   // Same page: "only when the principal uses temporary credentials to make the request".
   'aws:tokenissuetime',
+  // Same page: "only when the call to your resource is being made directly by an AWS service principal".
+  'aws:sourceaccount',
+  // IAM User Guide, "IAM JSON policy elements: Condition operators": "only if a resource triggers a service to call another
+  // service on behalf of the resource owner".
+  'aws:sourcearn',
 ])
 
 /** @param key in lower case */

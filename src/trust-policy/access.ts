@@ -86,11 +86,7 @@ export interface Denial {
  *
  * @param version the document's, undefined where it has none
  */
-export function denialOf(
-  statements: readonly JsonObject[],
-  wanted: WantedAccess,
-  version: Json | undefined,
-): Denial {
+export function denialOf(statements: readonly JsonObject[], wanted: WantedAccess, version: Json | undefined): Denial {
   let conditional = false
   for (const [index, statement] of statements.entries()) {
     if (effectOf(statement) !== 'Deny') continue
@@ -111,6 +107,6 @@ function sentenceOn(index: number, { Condition: condition }: JsonObject, { provi
   const what = `Statement[${index}] denies ${action} to ${provider} with the audience ${audience}`
   const absent = conditionTerms(condition).filter(({ key }) => isAbsent(key))
   const names = absent.map(({ operator, key }) => `${operator} ${key}`).join(' and ')
-  const why = names && `, and its condition ${names} holds for every SAML sign-in, since nobody has an AWS identity yet`
+  const why = names && `, and its condition ${names} holds for every SAML sign-in, where that key is missing`
   return `${what}${why}; Okta cannot sign in until that Deny is narrowed`
 }

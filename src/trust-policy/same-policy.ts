@@ -27,7 +27,8 @@ function formOf(text: string): unknown {
 function withAccounts(statement: Json): Json {
   if (!isJsonObject(statement)) return Array.isArray(statement) ? statement.map(withAccounts) : statement
   return ['Principal', 'NotPrincipal'].reduce(
-    (one, element) => withMember(one, element, (types) => (isJsonObject(types) ? withMember(types, 'AWS', accountOf) : types)),
+    (one, element) =>
+      withMember(one, element, (types) => (isJsonObject(types) ? withMember(types, 'AWS', accountOf) : types)),
     statement,
   )
 }

@@ -68,7 +68,9 @@ function includesAccount(principal: Json | undefined, provider: string): boolean
 
 function isReadable(principal: Json | undefined): boolean {
   if (!isJsonObject(principal)) return false
-  return Object.entries(principal).every(([type, value]) => PRINCIPAL_TYPES.includes(type) && stringsOf(value).length > 0)
+  return Object.entries(principal).every(
+    ([type, value]) => PRINCIPAL_TYPES.includes(type) && stringsOf(value).length > 0,
+  )
 }
 
 /** IAM User Guide, "Grammar of the IAM JSON policy language". Nobody knows how IAM reads another, such as `aws`. */

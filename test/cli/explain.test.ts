@@ -65,8 +65,53 @@ describe('a role', () => {
     ],
     [
       'has an unknown effect',
-      'Does nothing: its Effect is "allow", neither "Allow" nor "Deny".',
-      { ...signIn, Effect: 'allow' },
+      'Does nothing: its Effect is "Permit", neither "Allow" nor "Deny".',
+      { ...signIn, Effect: 'Permit' },
+    ],
+    [
+      'is restricted by its owner for another audience',
+      `Does not let Okta in: its condition on SAML:aud fails for ${AUDIENCE}. It is tied to the condition IpAddress aws:sourceip as well. That is never widened.`,
+      { ...signIn, Condition: { StringEquals: { 'SAML:aud': 'https://x' }, ...office } },
+    ],
+    [
+      'is restricted by its owner to an AWS caller',
+      'Does not let Okta in: it allows all of that, tied to the condition StringEquals aws:principalorgid, which can never hold for Okta: in a sign-in by SAML that key is missing, or nothing matches it. That is never widened.',
+      { ...signIn, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, ...office } },
+    ],
+    [
+      'may keep Okta out by one of two conditions',
+      `May keep Okta out: it denies all of that, tied to the condition IpAddress aws:sourceip.`,
+      {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: '*',
+        Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, ...office },
+      },
+    ],
+    [
+      'denies another audience to everybody',
+      `Does not bear on Okta: it denies that action to everybody, the provider included, but its condition on SAML:aud fails for ${AUDIENCE}.`,
+      { Effect: 'Deny', Principal: '*', Action: '*', Condition: { StringEquals: { 'SAML:aud': 'https://x' } } },
+    ],
+    [
+      'denies another action to everybody',
+      'Does not bear on Okta: it denies everybody, the provider included, but Action "sts:AssumeRole" does not cover sts:AssumeRoleWithSAML.',
+      { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' },
+    ],
+    [
+      'denies another action to the provider',
+      'Does not bear on Okta: it denies the provider, but Action "sts:AssumeRole" does not cover',
+      { Effect: 'Deny', Principal: { Federated: OKTA }, Action: 'sts:AssumeRole' },
+    ],
+    [
+      'denies it to AWS callers',
+      'Does not bear on Okta: it denies that action to everybody, the provider included, but it is tied to the condition Bool aws:multifactorauthpresent, which can never hold for Okta',
+      {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: '*',
+        Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } },
+      },
     ],
     [
       'is for another audience',
@@ -120,6 +165,19 @@ describe('a role', () => {
     account.addRole({ name: 'untagged', document: policy(LONG) })
     const { stdout } = await runCli(['explain', 'untagged'])
     expect(stdout).toMatch(/If it had the tag:\n {2}It would be written/)
+  })
+
+  test('that a Deny by a missing key stops is told which condition does it', async () => {
+    const perimeter = { StringNotEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } }
+    const said = await explained(signIn, { Effect: 'Deny', Principal: '*', Action: '*', Condition: perimeter })
+    expect(said).toContain('Keeps Okta out: it denies all of that')
+    expect(said).toContain('its condition StringNotEquals aws:principalorgid holds for every SAML sign-in')
+  })
+
+  test('with an audience left open by its owner is not told to remove the statement', async () => {
+    const said = await explained({ ...signIn, Condition: office })
+    expect(said).toContain('Note: no-audience-condition. Add a condition on `SAML:aud` to that Allow.')
+    expect(said).not.toContain('remove the statement')
   })
 
   test('that its owner restricted is told that nothing counts as missing', async () => {
