@@ -52,6 +52,7 @@ describe('a write', () => {
   test.each([
     ['a quota that is met', 'LimitExceeded', 409],
     ['a malformed document', 'MalformedPolicyDocument', 400],
+    ['a document with characters that IAM does not take', 'ValidationError', 400],
     ['a role that only AWS may change', 'UnmodifiableEntity', 400],
   ])('meets %s: final after one request, in the words of IAM', async (_, code, status) => {
     server.answers = [failure(status, code)]
