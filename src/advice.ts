@@ -17,9 +17,9 @@ export const BLOCK_ADVICE: Readonly<Record<BlockedOutcome['reason'], string>> = 
 export const NOTE_ADVICE: Readonly<Record<OutcomeNote, string>> = {
   'no-audience-condition': 'Add a condition on `SAML:aud` to that Allow.',
   'restricted-by-owner':
-    'Nothing, if that is meant. If people cannot sign in, look at that condition first: one on the AWS caller, such as `aws:PrincipalOrgID` or `aws:MultiFactorAuthPresent`, can never hold for Okta.',
+    'Nothing, if that is meant. If people cannot sign in, look at that condition first. An `aws:PrincipalOrgID` or `aws:MultiFactorAuthPresent` that must match is never there for Okta.',
   'conditional-deny': 'Nothing, if that is meant. `okta-role-trust explain` names the condition that decides.',
   'stale-provider':
-    'Mend what blocks the role: the next sweep then takes that provider out. To stop it at once, delete the provider in IAM, if no role shall trust it any more.',
+    'Mend what blocks the role: the next sweep then takes that provider out. To stop it at once, delete the provider in IAM, if no role should trust it any more.',
   flapping: 'Make both agree: "Terraform and CloudFormation" in the README says how.',
 }

@@ -1,6 +1,6 @@
 import { isAbsent } from './absent-keys.ts'
+import { type ConditionOperator, operatorOf } from './condition-operator.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
-import { matchesWildcard } from './wildcard.ts'
 
 /** Whether a part of a statement applies to a sign-in: `unknown` where only a real request, or IAM itself, could tell. */
 export type Truth = 'holds' | 'fails' | 'unknown'
@@ -16,17 +16,6 @@ export interface ConditionVerdict {
   /** Whether any other key is mentioned: the owner ties the statement to something beyond the audience. */
   readonly namesOtherKeys: boolean
 }
-
-type Matcher = (pattern: string, text: string) => boolean
-
-/** By their positive form. Only strings can be compared with an audience. */
-const STRING_OPERATORS = new Map<string, Matcher>([
-  ['stringequals', (pattern, text) => pattern === text],
-  ['stringequalsignorecase', (pattern, text) => pattern.toLowerCase() === text.toLowerCase()],
-  ['stringlike', matchesWildcard],
-])
-const OTHER_OPERATOR =
-  /^(?:(?:numeric|date)(?:(?:not)?equals|(?:less|greater)than(?:equals)?)|bool|binaryequals|(?:not)?ipaddress|arn(?:not)?(?:equals|like))$/
 
 /**
  * Evaluates a Condition for a plain Okta sign-in (rules 3.2, 3.4): `SAML:aud` has the one value `audience`, keys about an
@@ -44,15 +33,30 @@ export function judgeCondition(
   audience: string,
   version: Json | undefined,
 ): ConditionVerdict {
-  const terms = judgeTerms(condition, audience, version)
-  const onAudience = terms.filter(({ key }) => key === AUDIENCE_KEY)
-  const onOthers = terms.filter(({ key }) => key !== AUDIENCE_KEY)
-  return {
-    audience: allOf(onAudience),
-    others: allOf(onOthers),
-    namesAudience: onAudience.length > 0,
-    namesOtherKeys: onOthers.length > 0,
+  const hasVariables = hasPolicyVariables(version)
+  const verdict = { audience: HOLDS, others: HOLDS, namesAudience: false, namesOtherKeys: false }
+  for (const term of conditionTerms(condition)) {
+    const truth = judgeTerm(term, audience, hasVariables)
+    if (term.key === AUDIENCE_KEY) {
+      verdict.namesAudience = true
+      verdict.audience = both(verdict.audience, truth)
+    } else {
+      verdict.namesOtherKeys = true
+      verdict.others = both(verdict.others, truth)
+    }
   }
+  return verdict
+}
+
+const HOLDS: Truth = 'holds'
+
+function both(one: Truth, other: Truth): Truth {
+  if (one === 'fails' || other === 'fails') return 'fails'
+  return one === 'holds' ? other : one
+}
+
+function hasPolicyVariables(version: Json | undefined): boolean {
+  return version === '2012-10-17'
 }
 
 /** The terms of a Condition, and whether each holds for such a sign-in. Parameters as for {@link judgeCondition}. */
@@ -61,17 +65,12 @@ export function judgeTerms(
   audience: string,
   version: Json | undefined,
 ): readonly JudgedTerm[] {
-  const hasVariables = version === '2012-10-17'
+  const hasVariables = hasPolicyVariables(version)
   return conditionTerms(condition).map((term) => ({ ...term, truth: judgeTerm(term, audience, hasVariables) }))
 }
 
 /** In lower case: keys of conditions are case-insensitive. */
 export const AUDIENCE_KEY = 'saml:aud'
-
-function allOf(terms: readonly JudgedTerm[]): Truth {
-  if (terms.some(({ truth }) => truth === 'fails')) return 'fails'
-  return terms.every(({ truth }) => truth === 'holds') ? 'holds' : 'unknown'
-}
 
 /** One key of a Condition under one operator. */
 interface Term {
@@ -101,47 +100,38 @@ function keysOf(operator: string, keys: JsonObject): readonly Term[] {
   return Object.entries(keys).map(([key, value]) => ({ operator, key: key.toLowerCase(), value }))
 }
 
-function judgeTerm({ operator, key, value }: Term, audience: string, hasVariables: boolean): Truth {
+function judgeTerm({ operator: name, key, value }: Term, audience: string, hasVariables: boolean): Truth {
   const list: readonly Json[] = Array.isArray(value) ? value : [value]
-  if (key === '' || list.some((item) => typeof item === 'object')) return 'unknown'
+  const operator = operatorOf(name)
+  if (operator === undefined || key === '' || list.some((item) => typeof item === 'object')) return 'unknown'
   const values = list.map(String)
-  const [, set, operation = '', ifExists] = OPERATOR.exec(operator.toLowerCase()) ?? []
-  const test = { set, ifExists: ifExists !== undefined, values }
   const presence = key === AUDIENCE_KEY ? 'present' : isAbsent(key) ? 'absent' : 'unknown'
-  if (operation === 'null') return judgeNull(test, presence)
-  const matches = STRING_OPERATORS.get(operation.replace('stringnot', 'string'))
-  if (matches === undefined && !OTHER_OPERATOR.test(operation)) return 'unknown'
-  if (values.length === 0) return judgeNoValues(test, presence)
-  const isNegated = operation.includes('not')
-  const isVariable = hasVariables && values.some((item) => item.includes('${'))
+  if (operator.isNull) return judgeNull(operator, values, presence)
+  if (values.length === 0) return judgeNoValues(operator, presence)
   switch (presence) {
     case 'present':
-      return matches === undefined ? 'unknown' : judgeValues(values, audience, matches, isNegated, isVariable)
+      return judgeAudience(operator, values, audience, hasVariables)
     case 'absent':
-      return judgeAbsent(test, isNegated, isVariable)
+      return judgeAbsent(operator, values, hasVariables)
     case 'unknown':
       return 'unknown'
   }
 }
 
-const OPERATOR = /^(forallvalues:|foranyvalue:)?(.*?)(ifexists)?$/s
-
 type Presence = 'present' | 'absent' | 'unknown'
 
-/** What stands around an operator, in lower case, and its values. */
-interface Test {
-  readonly set: string | undefined
-  readonly ifExists: boolean
-  readonly values: readonly string[]
+/** A policy variable is filled in by IAM at the time of the request. */
+function holdsVariable(values: readonly string[]): boolean {
+  return values.some((value) => value.includes('${'))
 }
 
 /**
  * Null asks whether a key is missing. With ForAllValues it is always true, with ForAnyValue always false, whatever the key
  * (IAM Access Analyzer policy check reference, "Null with qualifier"). IAM knows no IfExists of it.
  */
-function judgeNull({ set, ifExists, values }: Test, presence: Presence): Truth {
+function judgeNull({ set, ifExists }: ConditionOperator, values: readonly string[], presence: Presence): Truth {
   if (ifExists) return 'unknown'
-  if (set !== undefined) return set === 'forallvalues:' ? 'holds' : 'fails'
+  if (set !== undefined) return set === 'ForAllValues' ? 'holds' : 'fails'
   if (presence === 'unknown' || values.length === 0) return 'unknown'
   const right = presence === 'absent' ? 'true' : 'false'
   return values.some((item) => item.toLowerCase() === right) ? 'holds' : 'fails'
@@ -151,8 +141,8 @@ function judgeNull({ set, ifExists, values }: Test, presence: Presence): Truth {
  * An empty list: nothing matches it under ForAnyValue, and only a missing key under IfExists and ForAllValues (IAM Access
  * Analyzer policy check reference, "Empty array condition"). AWS documents plain operators in two ways.
  */
-function judgeNoValues({ set, ifExists }: Test, presence: Presence): Truth {
-  if (set === 'foranyvalue:') return ifExists && presence !== 'present' ? 'unknown' : 'fails'
+function judgeNoValues({ set, ifExists }: ConditionOperator, presence: Presence): Truth {
+  if (set === 'ForAnyValue') return ifExists && presence !== 'present' ? 'unknown' : 'fails'
   if (!ifExists && set === undefined) return 'unknown'
   return presence === 'present' ? 'fails' : presence === 'absent' ? 'holds' : 'unknown'
 }
@@ -162,22 +152,25 @@ function judgeNoValues({ set, ifExists }: Test, presence: Presence): Truth {
  * User Guide, "IAM JSON policy elements: Condition operators"). AWS does not say which of IfExists and ForAnyValue wins,
  * nor that a variable without a value leaves the rest of a statement valid.
  */
-function judgeAbsent({ set, ifExists }: Test, isNegated: boolean, isVariable: boolean): Truth {
-  if (ifExists) return set === 'foranyvalue:' ? 'unknown' : 'holds'
-  if (set === 'foranyvalue:' || (set === undefined && !isNegated)) return 'fails'
-  return isVariable ? 'unknown' : 'holds'
+function judgeAbsent(
+  { set, ifExists, isNegated }: ConditionOperator,
+  values: readonly string[],
+  hasVariables: boolean,
+): Truth {
+  if (ifExists) return set === 'ForAnyValue' ? 'unknown' : 'holds'
+  if (set === 'ForAnyValue' || (set === undefined && !isNegated)) return 'fails'
+  return hasVariables && holdsVariable(values) ? 'unknown' : 'holds'
 }
 
 /** SAML:aud has a single value and is always there, so that IfExists, ForAnyValue and ForAllValues change nothing. */
-function judgeValues(
+function judgeAudience(
+  { isNegated, matches }: ConditionOperator,
   values: readonly string[],
   audience: string,
-  matches: Matcher,
-  isNegated: boolean,
-  isVariable: boolean,
+  hasVariables: boolean,
 ): Truth {
-  if (values.some((item) => matches(item, audience))) return isNegated ? 'fails' : 'holds'
-  // A policy variable is filled in by IAM at the time of the request.
-  if (isVariable) return 'unknown'
+  if (matches === undefined) return 'unknown'
+  if (values.some((value) => matches(value, audience))) return isNegated ? 'fails' : 'holds'
+  if (hasVariables && holdsVariable(values)) return 'unknown'
   return isNegated ? 'holds' : 'fails'
 }
