@@ -5,7 +5,8 @@
  */
 const ABSENT_KEYS: ReadonlySet<string> = new Set([
   // IAM User Guide, "Control access to AWS STS with VPC endpoint policies", the table of condition keys: "Federated
-  // callers: No" for these four.
+  // callers: No" for these four. (By the page on global keys an unsigned request has `anonymous` as its account: the Not
+  // forms hold either way.)
   'aws:principalorgid',
   'aws:principalaccount',
   'aws:principalarn',
@@ -13,15 +14,16 @@ const ABSENT_KEYS: ReadonlySet<string> = new Set([
   // IAM User Guide, "AWS global condition context keys": "only if the principal is a member of an organization"; the page
   // above: "The caller is not an AWS principal".
   'aws:principalorgpaths',
-  // Same page, for both: "when the call is made by an AWS service principal […] not present in any other situation".
+  // The page on global keys, for both: "when the call is made by an AWS service principal […] not present in any other
+  // situation".
   'aws:principalservicename',
   'aws:principalservicenameslist',
-  // Same page, for both: "This condition key is not present for federated identities".
+  // The page on global keys, for both: "This condition key is not present for federated identities".
   'aws:multifactorauthpresent',
   'aws:multifactorauthage',
-  // Same page: "only when the principal uses temporary credentials to make the request".
+  // The page on global keys: "only when the principal uses temporary credentials to make the request".
   'aws:tokenissuetime',
-  // Same page: "only when the call to your resource is being made directly by an AWS service principal".
+  // The page on global keys: "only when the call to your resource is being made directly by an AWS service principal".
   'aws:sourceaccount',
   // IAM User Guide, "IAM JSON policy elements: Condition operators": "only if a resource triggers a service to call another
   // service on behalf of the resource owner".

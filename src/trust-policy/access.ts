@@ -107,6 +107,6 @@ function sentenceOn(index: number, { Condition: condition }: JsonObject, { provi
   const what = `Statement[${index}] denies ${action} to ${provider} with the audience ${audience}`
   const absent = conditionTerms(condition).filter(({ key }) => isAbsent(key))
   const names = absent.map(({ operator, key }) => `${operator} ${key}`).join(' and ')
-  const why = names && `, and its condition ${names} holds for every SAML sign-in, where that key is missing`
+  const why = names && ` under ${names}, which holds for every SAML sign-in, since that has no such key`
   return `${what}${why}; Okta cannot sign in until that Deny is narrowed`
 }

@@ -171,7 +171,9 @@ describe('a role', () => {
     const perimeter = { StringNotEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } }
     const said = await explained(signIn, { Effect: 'Deny', Principal: '*', Action: '*', Condition: perimeter })
     expect(said).toContain('Keeps Okta out: it denies all of that')
-    expect(said).toContain('its condition StringNotEquals aws:principalorgid holds for every SAML sign-in')
+    expect(said).toContain(
+      'under StringNotEquals aws:principalorgid, which holds for every SAML sign-in, since that has no such key',
+    )
   })
 
   test('with an audience left open by its owner is not told to remove the statement', async () => {
