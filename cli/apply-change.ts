@@ -24,6 +24,7 @@ export async function applyChange(
   let isInDoubt = false
   let isMade = false
   const held: RoleAccess = {
+    readQuota: iam.readQuota,
     async readRole(name) {
       const role = await iam.readRole(name)
       isMade = role !== undefined && isSameText(role.document, after)

@@ -5,7 +5,7 @@ import { applyChanges, type ChangeResult, isMade } from './apply-changes.ts'
 import { askYesOrNo, canAsk } from './ask.ts'
 import { ownCommand } from './commands.ts'
 import { pathPrefixOption, roleOption } from './extent-options.ts'
-import { countUnknown, makePlan } from './make-plan.ts'
+import { countUnknown, makePlan, tellExclusions } from './make-plan.ts'
 import { startProgress } from './progress.ts'
 import type { Run } from './run.ts'
 import { checkPlan, type PlannedChange, plannedChange, readPlan, type StoredPlan } from './saved-plan.ts'
@@ -71,7 +71,8 @@ interface ShownPlan {
 }
 
 async function showFreshPlan(session: Session, extent: Parameters<typeof makePlan>[1]): Promise<ShownPlan> {
-  const { report, changes } = await makePlan(session, extent)
+  const { report, changes, exclusions } = await makePlan(session, extent)
+  tellExclusions(session, exclusions)
   session.out.sayAll(tellPlan(report, session.out.paint))
   return { changes: changes.map(plannedChange), complete: countUnknown(report) === 0 }
 }

@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { decideRole } from '../src/decide-role.ts'
 import type { Outcome, SkippedOutcome } from '../src/outcome.ts'
+import { planWithinQuota } from '../src/quota.ts'
 import { planTrust } from '../src/trust-policy/plan.ts'
 import { readGivenDocument } from './given-document.ts'
 import { arnText, readRole } from './named-role.ts'
@@ -35,20 +36,22 @@ async function explainFile(session: Session, file: string): Promise<readonly str
   const [text, source] =
     file === '-' ? [await readStandardInput(session.terminal), 'the standard input'] : [await readText(file), file]
   const { document, roleName } = readGivenDocument(text, source)
-  const { wanted, quota } = await session.rulesForFile()
+  const { rules, readQuota } = await session.rulesForFile()
+  const planBy = (quota: number) => planTrust(document, rules.wanted, quota)
   const { paint } = session.out
   return [
     `The trust policy ${roleName ? `of the role ${roleName} ` : ''}in ${source}`,
-    ...tellDocument(document, wanted, paint),
+    ...tellDocument(document, rules.wanted, paint),
     'What would be done, if a tagged role had it:',
-    ...tellDue(planTrust(document, wanted, quota), document, paint),
+    ...tellDue(await planWithinQuota(planBy, readQuota), document, paint),
   ]
 }
 
 async function explainRole(session: Session, nameOrArn: string): Promise<readonly string[]> {
   const rules = await session.rules()
   const role = await readRole(session, nameOrArn, `; a file needs a slash in its name, such as ./${nameOrArn}`)
-  const { outcome } = decideRole(role, rules)
+  const { readQuota } = await session.roles()
+  const { outcome } = await decideRole(role, rules, readQuota)
   const { paint } = session.out
   const lines = [`Role ${role.roleName} (${arnText(role)})`, ...tellDocument(role.document, rules.wanted, paint)]
   if (outcome.kind !== 'skipped') {
@@ -56,7 +59,8 @@ async function explainRole(session: Session, nameOrArn: string): Promise<readonl
   }
   const nothing = `What would be done: nothing, because ${outcome.detail}.`
   if (outcome.reason !== 'untagged') return [...lines, nothing]
-  const withTag = planTrust(role.document, rules.wanted, rules.quota)
+  const planBy = (quota: number) => planTrust(role.document, rules.wanted, quota)
+  const withTag = await planWithinQuota(planBy, readQuota)
   return [...lines, nothing, 'If it had the tag:', ...tellDue(withTag, role.document, paint)]
 }
 

@@ -4,6 +4,7 @@ import { buildReport, type Report, type RoleResult } from '../src/report.ts'
 import { roleKey } from '../src/role.ts'
 import type { RoleReader } from '../src/survey-roles.ts'
 import { sweep } from '../src/sweep.ts'
+import { ExclusionMatches, type ToldExclusion } from './exclusion-matches.ts'
 import { isSameArn, refuseOtherArn, roleNameOf } from './named-role.ts'
 import { startProgress } from './progress.ts'
 import type { Session } from './session.ts'
@@ -16,6 +17,8 @@ export interface Plan {
   readonly report: Report
   /** The changes that are due, with the documents as text. */
   readonly changes: readonly ChangeOutcome[]
+  /** What the exclusions match; none where only named roles were read. */
+  readonly exclusions: readonly ToldExclusion[]
 }
 
 /** Which roles to look at; all where nothing is given. */
@@ -35,6 +38,7 @@ export async function makePlan(session: Session, { roles, pathPrefix }: PlannedE
   const { account } = await session.caller()
   const roleNames = roles && [...new Set(roles.map((role) => roleNameOf(role) ?? role))]
   const results: RoleResult[] = []
+  const matches = new ExclusionMatches(rules.exclusions)
   const faults = new Map<string, unknown>()
   const progress = startProgress(session.terminal, 'reading roles', roleNames?.length)
   try {
@@ -42,7 +46,7 @@ export async function makePlan(session: Session, { roles, pathPrefix }: PlannedE
       { roleNames, pathPrefix, dryRun: true, maxChanges: Number.POSITIVE_INFINITY },
       rules,
       {
-        iam: watched(iam, progress.advance, (roleName, fault) => faults.set(roleName, fault)),
+        iam: watched(iam, progress.advance, matches, (roleName, fault) => faults.set(roleName, fault)),
         onResult: (result) => {
           const { roleName, arn } = result
           const asked = roles?.find(
@@ -63,7 +67,7 @@ export async function makePlan(session: Session, { roles, pathPrefix }: PlannedE
     const whole = buildReport({ ...report, wanted: rules.wanted, results }, Number.POSITIVE_INFINITY)
     // A dry run tells of each change with its documents.
     const changes = results.flatMap((result) => (result.kind === 'planned' && 'after' in result ? [result] : []))
-    return { rules, report: whole, changes }
+    return { rules, report: whole, changes, exclusions: roles === undefined ? matches.tell() : [] }
   } finally {
     progress.end()
   }
@@ -72,6 +76,7 @@ export async function makePlan(session: Session, { roles, pathPrefix }: PlannedE
 function watched<Iam extends RoleReader>(
   iam: Iam,
   advance: (roles?: number) => void,
+  matches: ExclusionMatches,
   onFault: (roleName: string, fault: unknown) => void,
 ): Iam {
   return {
@@ -89,6 +94,7 @@ function watched<Iam extends RoleReader>(
     async *scanRoles() {
       for await (const page of iam.scanRoles()) {
         advance(page.length)
+        for (const role of page) if (!('kind' in role)) matches.add(role)
         yield page
       }
     },
@@ -98,4 +104,12 @@ function watched<Iam extends RoleReader>(
 /** How many roles could not be read, or were named and are not there: what is due for them is not known. */
 export function countUnknown({ counts, roles }: Report): number {
   return counts.failed + roles.filter(({ reason }) => reason === 'gone').length
+}
+
+/** What each exclusion matches, on stderr: one that matches nothing protects nobody. */
+export function tellExclusions({ err }: Session, exclusions: Plan['exclusions']): void {
+  for (const { says, remedy } of exclusions) {
+    const line = `${says.charAt(0).toUpperCase()}${says.slice(1)}`
+    err.say(remedy === undefined ? err.paint('dim', `${line}.`) : err.paint('yellow', `Warning: ${says}; ${remedy}.`))
+  }
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import { ownCommand } from './commands.ts'
 import { pathPrefixOption, roleOption } from './extent-options.ts'
-import { countUnknown, makePlan } from './make-plan.ts'
+import { countUnknown, makePlan, tellExclusions } from './make-plan.ts'
 import type { Run } from './run.ts'
 import { savePlan } from './saved-plan.ts'
 import { addSettingsOptions } from './settings.ts'
@@ -24,6 +24,7 @@ export function planCommand(run: Run) {
       const session = run.session(command)
       const plan = await makePlan(session, { roles, pathPrefix })
       const { report } = plan
+      tellExclusions(session, plan.exclusions)
       if (json) session.out.sayJson(report)
       else session.out.sayAll(tellPlan(report, session.out.paint, summary))
       if (out !== undefined) {

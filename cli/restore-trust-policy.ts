@@ -1,5 +1,6 @@
 import { decideRole, type Rules } from '../src/decide-role.ts'
 import { ConfigurationError } from '../src/errors.ts'
+import { assumption, LEAST_QUOTA, type Quota } from '../src/quota.ts'
 import type { RoleAccess } from '../src/remediate-role.ts'
 import type { RoleSnapshot } from '../src/role.ts'
 import type { EventHistory } from '../src/role-history.ts'
@@ -20,16 +21,25 @@ export async function restorableDocument(
   role: RoleSnapshot,
   eventId: string,
   history: Pick<EventHistory, 'readEvent'>,
-  quota: number,
+  readQuota: () => Promise<Quota>,
   scope: Scope,
 ): Promise<string> {
   // Exclusions bind this system, not a person who decides about one role.
   const protection = protectionOf(role, [])
   if (protection !== undefined) throw refusal(role, protection)
   const document = documentOf(role, eventId, await history.readEvent(eventId), scope)
-  const problem = writeProblem(document, quota)
+  const problem = await problemOf(document, readQuota)
   if (problem === undefined) return document
   throw refusal(role, `IAM would refuse its trust policy after event ${eventId}: ${problem}`)
+}
+
+/** Why IAM would refuse a document; the account is asked for its quota only where nothing else is in the way. */
+async function problemOf(document: string, readQuota: () => Promise<Quota>): Promise<string | undefined> {
+  const problem = writeProblem(document, LEAST_QUOTA)
+  if (problem === undefined || writeProblem(document, Number.POSITIVE_INFINITY) !== undefined) return problem
+  const quota = await readQuota()
+  const inAccount = writeProblem(document, quota.characters)
+  return inAccount && `${inAccount}${assumption(quota)}`
 }
 
 function documentOf(role: RoleSnapshot, eventId: string, text: string | undefined, scope: Scope): string {
@@ -58,8 +68,14 @@ function documentOf(role: RoleSnapshot, eventId: string, text: string | undefine
 }
 
 /** What this system will make of the restored trust policy, and how to prevent that; undefined where it leaves it. */
-export function reactionTo(document: string, role: RoleSnapshot, rules: Rules, scope: Scope): string | undefined {
-  const { outcome } = decideRole({ ...role, document }, rules)
+export async function reactionTo(
+  document: string,
+  role: RoleSnapshot,
+  rules: Rules,
+  readQuota: () => Promise<Quota>,
+  scope: Scope,
+): Promise<string | undefined> {
+  const { outcome } = await decideRole({ ...role, document }, rules, readQuota)
   if (outcome.kind !== 'planned') return undefined
   const { roleName } = role
   const tag = role.tags.find((one) => isTagged([one], rules.tag))

@@ -37,13 +37,9 @@ export function restoreCommand(run: Run) {
       const { target, account } = await session.caller()
       const role = await readRole(session, nameOrArn)
       const { roleName, document: before } = role
-      const after = await restorableDocument(
-        role,
-        to,
-        eventHistory(patientCloudTrailClient(target)),
-        rules.quota,
-        session.scope,
-      )
+      const iam = await session.roles()
+      const history = eventHistory(patientCloudTrailClient(target))
+      const after = await restorableDocument(role, to, history, iam.readQuota, session.scope)
       if (isSamePolicy(before, after)) {
         return out.say(`The trust policy of ${roleName} is as it was after event ${to}: there is nothing to restore.`)
       }
@@ -51,13 +47,13 @@ export function restoreCommand(run: Run) {
         `Role ${roleName} (${arnText(role)}), back to its trust policy after event ${to}:`,
         ...trustPolicyDiff(jsonOf(before), jsonOf(after), out.paint),
       )
-      const reaction = reactionTo(after, role, rules, session.scope)
+      const reaction = await reactionTo(after, role, rules, iam.readQuota, session.scope)
       if (reaction !== undefined) err.say(err.paint('yellow', `Warning: ${reaction}.`))
       if (!yes && !(await askYesOrNo(terminal, `Restore the trust policy of ${roleName} in account ${account}?`))) {
         err.say('Nothing was changed.')
         return run.exitWith(1)
       }
-      await writeInPlaceOf(role, after, await session.roles())
+      await writeInPlaceOf(role, after, iam)
       out.say(`  ${out.paint('green', 'restored')}   ${roleName}`, `             before that: ${oneLine(before)}`)
     })
   return addSettingsOptions(command)

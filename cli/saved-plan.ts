@@ -41,7 +41,6 @@ const SavedPlan = z.object(
         wanted: z.object({ providers: texts, audiences: texts, actions: texts }, 'the wanted access'),
         exclusions: texts,
         onUntag: text,
-        quota: z.number('a number'),
       },
       'the settings',
     ),
@@ -117,13 +116,12 @@ export function checkPlan(
   return changes
 }
 
-function settingsOf({ tag, wanted, exclusions, onUntag, quota }: Rules): z.infer<typeof SavedPlan>['settings'] {
+function settingsOf({ tag, wanted, exclusions, onUntag }: Rules): z.infer<typeof SavedPlan>['settings'] {
   const { providers, audiences, actions } = wanted
   return {
     tag: { ...tag },
     wanted: { providers: [...providers], audiences: [...audiences], actions: [...actions] },
     exclusions: [...exclusions],
     onUntag,
-    quota,
   }
 }

@@ -6,11 +6,13 @@ import { type Caller, configuredRegion, findCaller } from '../src/aws/caller.ts'
 import { iamClient, iamWriteClient, ssmClient } from '../src/aws/clients.ts'
 import { functionReader } from '../src/aws/deployed-functions.ts'
 import { iamRoles } from '../src/aws/iam-roles.ts'
+import { trustPolicyQuota } from '../src/aws/trust-policy-quota.ts'
 import { cached } from '../src/cached.ts'
 import type { Rules } from '../src/decide-role.ts'
 import { ConfigurationError } from '../src/errors.ts'
 import { readInput } from '../src/input.ts'
 import { type AccessSources, checkWantedAccess, loadWantedAccess } from '../src/load-wanted-access.ts'
+import { LEAST_QUOTA, type Quota } from '../src/quota.ts'
 import type { RoleAccess } from '../src/remediate-role.ts'
 import type { RoleReader } from '../src/survey-roles.ts'
 import { askText } from './ask.ts'
@@ -61,8 +63,11 @@ export interface Session {
   rules(): Promise<Rules>
   /** The same as of now: a question can wait long for its answer, and a provider may be replaced meanwhile. */
   freshRules(): Promise<Rules>
-  /** The same, without a word with AWS where --no-stack and --provider-arn say all: for a document in a file. */
-  rulesForFile(): Promise<Rules>
+  /**
+   * The same, and the quota of the account, without a word with AWS where --no-stack and --provider-arn say all: for a
+   * document in a file.
+   */
+  rulesForFile(): Promise<{ readonly rules: Rules; readQuota(): Promise<Quota> }>
   /** IAM's roles. */
   roles(): Promise<RoleAccess & RoleReader>
 }
@@ -133,16 +138,19 @@ export function openSession(
   const rules = () => keptRules(Number.POSITIVE_INFINITY)
   const freshRules = () => keptRules(WRITING_AGE)
   const rulesForFile = once(async () => {
-    if (options.stack !== false || typeof options.providerArn !== 'string') return rules()
+    if (options.stack !== false || typeof options.providerArn !== 'string') {
+      return { rules: await rules(), readQuota: (await roles()).readQuota }
+    }
     const { config, providerArn = '', origin } = resolveSettings(options, stage, '', undefined)
     err.say(err.paint('dim', `Settings: ${origin}.`))
     const unasked = { readSamlProvider: async () => ({ validUntil: undefined }) }
     const { wanted } = await checkWantedAccess(providerArn, '--provider-arn', config, unasked, undefined, new Date())
-    return { ...config, wanted }
+    const readQuota = async () => ({ characters: LEAST_QUOTA, assumedBecause: 'AWS was not asked' })
+    return { rules: { ...config, wanted }, readQuota }
   })
   const roles = once(async () => {
     const iam = iamClient((await caller()).target)
-    return iamRoles(iam, iamWriteClient(iam))
+    return { ...iamRoles(iam, iamWriteClient(iam)), readQuota: trustPolicyQuota(iam)() }
   })
   const settingsOptions = async () => {
     const given = givenSettings(options)

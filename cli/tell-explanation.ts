@@ -2,6 +2,7 @@ import { BLOCK_ADVICE, NOTE_ADVICE } from '../src/advice.ts'
 import type { BlockedOutcome } from '../src/outcome.ts'
 import { type CallEffect, type ExplainedStatement, explainDocument } from '../src/trust-policy/explain.ts'
 import type { Plan } from '../src/trust-policy/plan-write.ts'
+import { effectOf, isEverybody } from '../src/trust-policy/statement.ts'
 import type { Call, WantedAccess } from '../src/trust-policy/wanted-access.ts'
 import type { Paint } from './paint.ts'
 import { jsonOf, trustPolicyDiff } from './trust-policy-diff.ts'
@@ -31,7 +32,7 @@ function tellMissing(
   wanted: readonly Call[],
 ): string {
   if (missing.length > 0) return `Missing: ${tellAmong(missing, wanted)}`
-  const isRestricted = statements.some(({ calls }) => calls.some(({ effect }) => effect === 'restricts'))
+  const isRestricted = statements.some(({ calls }) => calls.some(({ effect }) => effect.startsWith('restricts')))
   return `Nothing is missing${isRestricted ? ': what an owner restricted counts as given, since it is never widened' : ''}.`
 }
 
@@ -78,10 +79,19 @@ function tellCalls(calls: readonly Call[]): string {
 }
 
 /** What bears on Okta's sign-in, and then what does not, from what comes nearest to it. */
-const BEARING: readonly CallEffect[] = ['stops', 'gives', 'restricts', 'may-stop', 'unclear']
+const BEARING: readonly CallEffect[] = [
+  'stops',
+  'gives',
+  'restricts',
+  'restricts-other-audience',
+  'restricts-impossibly',
+  'may-stop',
+  'unclear',
+]
 const NOT_BEARING: readonly CallEffect[] = [
   'neither-allows-nor-denies',
   'other-audience',
+  'impossible-condition',
   'other-action',
   'wildcard-principal',
   'other-principal',
@@ -106,19 +116,28 @@ function tellEffect(effect: CallEffect, calls: readonly Call[], explained: Expla
       return `Lets Okta in: it allows ${what}.${any}`
     }
     case 'restricts':
-      return `Lets Okta in as its owner decided: it allows ${what}, tied to ${tellCondition(explained)}. That is never widened.`
+      return `Lets Okta in as its owner decided: it allows ${what}, tied to ${tellCondition(explained.otherConditions)}. ${NEVER_WIDENED}`
+    case 'restricts-other-audience': {
+      const { otherConditions: others } = explained
+      const more = others.length === 0 ? '' : ` It is tied to ${tellCondition(others)} as well.`
+      return `Does not let Okta in: its condition on SAML:aud fails for ${audiencesOf(calls)}.${more} ${NEVER_WIDENED}`
+    }
+    case 'restricts-impossibly':
+      return `Does not let Okta in: it allows ${what}, tied to ${tellCondition(explained.impossibleConditions)}, ${NEVER_HOLDS}. ${NEVER_WIDENED}`
     case 'stops':
       return `Keeps Okta out: it denies ${what}, and a Deny wins over every Allow.`
     case 'may-stop':
-      return `May keep Okta out: it denies ${what}, tied to ${tellCondition(explained)}.`
+      return `May keep Okta out: it denies ${what}, tied to ${tellCondition(explained.openConditions)}.`
     case 'unclear':
       return `May keep Okta out: it denies ${tellEither('Action', statement)} to ${tellEither('Principal', statement)}, and whether that reaches ${what} is not certain.`
     case 'neither-allows-nor-denies':
       return `Does nothing: its Effect is ${shown(statement.Effect)}, neither "Allow" nor "Deny".`
     case 'other-audience':
-      return `Does not bear on Okta: provider and action are right, but its condition on SAML:aud fails for ${audiencesOf(calls)}.`
+      return `Does not bear on Okta: ${tellReach(statement, 'action')}, but its condition on SAML:aud fails for ${audiencesOf(calls)}.`
+    case 'impossible-condition':
+      return `Does not bear on Okta: ${tellReach(statement, 'action')}, but it is tied to ${tellCondition(explained.impossibleConditions)}, ${NEVER_HOLDS}.`
     case 'other-action':
-      return `Does not bear on Okta: the provider is right, but ${tellEither('Action', statement)} does not cover ${actionsOf(calls)}.`
+      return `Does not bear on Okta: ${tellReach(statement)}, but ${tellEither('Action', statement)} does not cover ${actionsOf(calls)}.`
     case 'wildcard-principal':
       return `Does not count as trusting Okta: nobody is sure what ${tellEither('Principal', statement)} means here. It would have to name the provider.`
     case 'other-principal':
@@ -126,9 +145,19 @@ function tellEffect(effect: CallEffect, calls: readonly Call[], explained: Expla
   }
 }
 
-function tellCondition({ otherConditions }: ExplainedStatement): string {
-  if (otherConditions.length === 0) return 'a condition on SAML:aud that only a real sign-in can tell'
-  return `the condition ${otherConditions.join(' and ')}`
+const NEVER_WIDENED = 'That is never widened.'
+const NEVER_HOLDS = 'which can never hold for Okta: in a sign-in by SAML that key is missing, or nothing matches it'
+
+/** That a statement which does nothing to Okta comes near it. */
+function tellReach(statement: ExplainedStatement['statement'], action?: 'action'): string {
+  if (effectOf(statement) === 'Allow') return action ? 'provider and action are right' : 'the provider is right'
+  const whom = isEverybody(statement.Principal) ? 'everybody, the provider included' : 'the provider'
+  return action ? `it denies that action to ${whom}` : `it denies ${whom}`
+}
+
+function tellCondition(conditions: readonly string[]): string {
+  if (conditions.length === 0) return 'a condition on SAML:aud that only a real sign-in can tell'
+  return `the condition ${conditions.join(' and ')}`
 }
 
 function actionsOf(calls: readonly Call[]): string {

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda'
 import { accessSources } from '../src/aws/access-sources.ts'
 import { iamClient, ssmClient } from '../src/aws/clients.ts'
 import { iamRoleReader } from '../src/aws/iam-roles.ts'
+import { trustPolicyQuota } from '../src/aws/trust-policy-quota.ts'
 import { cached } from '../src/cached.ts'
 import { type Config, readConfig } from '../src/config.ts'
 import { DOCUMENTATION } from '../src/dashboard-widget/documentation.ts'
@@ -19,6 +20,7 @@ const LOOK_AGE = 30_000
 
 const logger = new Logger()
 const [iam, ssm] = [iamClient(), ssmClient()]
+const quota = trustPolicyQuota(iam)
 
 async function lookAtRoles(config: Config, context: Context): Promise<Look> {
   const time = new Date()
@@ -27,7 +29,8 @@ async function lookAtRoles(config: Config, context: Context): Promise<Look> {
   const home = homeOf(context.invokedFunctionArn)
   const { wanted, warnings } = await loadWantedAccess(config, accessSources(iam, ssm, giveUp), home, time)
   const isOutOfTime = () => timeLeft() < LAST_WORD
-  const survey = await surveyRoles({}, { ...config, wanted }, iamRoleReader(iam, giveUp), isOutOfTime, withoutDocuments)
+  const reader = { ...iamRoleReader(iam, giveUp), readQuota: quota(giveUp) }
+  const survey = await surveyRoles({}, { ...config, wanted }, reader, isOutOfTime, withoutDocuments)
   return { survey, wanted, warnings, time }
 }
 

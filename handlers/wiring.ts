@@ -5,6 +5,7 @@ import { accessSources } from '../src/aws/access-sources.ts'
 import { eventBridgeClient, iamClient, iamWriteClient, ssmClient } from '../src/aws/clients.ts'
 import { eventBus } from '../src/aws/event-bus.ts'
 import { iamRoles } from '../src/aws/iam-roles.ts'
+import { trustPolicyQuota } from '../src/aws/trust-policy-quota.ts'
 import { cached } from '../src/cached.ts'
 import { readConfig } from '../src/config.ts'
 import type { Rules } from '../src/decide-role.ts'
@@ -34,6 +35,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   const metrics = new Metrics()
   const [iam, ssm] = [iamClient(), ssmClient()]
   const iamWrites = iamWriteClient(iam)
+  const quota = trustPolicyQuota(iam)
 
   const keptAccess = cached(
     (functionArn: string | undefined, giveUp: AbortSignal) =>
@@ -54,7 +56,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     config,
     logger,
     /** IAM's calls on roles, all given up at the deadline. */
-    roles: (giveUp: AbortSignal) => iamRoles(iam, iamWrites, giveUp),
+    roles: (giveUp: AbortSignal) => ({ ...iamRoles(iam, iamWrites, giveUp), readQuota: quota(giveUp) }),
     /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
     rules: async ({ invokedFunctionArn }: Context, giveUp: AbortSignal, maxAge = DECIDING_AGE): Promise<Rules> => {
       try {

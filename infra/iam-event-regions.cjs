@@ -1,8 +1,6 @@
 /**
  * Where the CloudTrail events of IAM reach EventBridge: in one region of each partition, wherever the call was made
  * (IAM User Guide, "Monitor IAM events with EventBridge"). A rule anywhere else never fires, and nothing would say so.
- *
- * osls does not know the region of aws-eusc yet. The packaged template can be deployed there by other means.
  */
 const regionsByPartition = {
   aws: 'us-east-1',
@@ -11,10 +9,16 @@ const regionsByPartition = {
   'aws-eusc': 'eusc-de-east-1',
 }
 
-const listed = Object.entries(regionsByPartition).map(([partition, region]) => `${region} (partition ${partition})`)
+/** No message offers what osls refuses. The packaged template may be deployed there by other means. */
+const unknownToOsls = regionsByPartition['aws-eusc']
+
+const listed = Object.entries(regionsByPartition)
+  .filter(([, region]) => region !== unknownToOsls)
+  .map(([partition, region]) => `${region} (partition ${partition})`)
 
 module.exports = {
   regionsByPartition,
   regions: Object.values(regionsByPartition),
-  reason: `IAM's CloudTrail events reach EventBridge only in ${listed.join(', ')}. In any other region the rule would never fire.`,
+  unknownToOsls,
+  reason: `IAM's CloudTrail events reach EventBridge only in ${listed.join(', ')}. In any other region of these partitions the rule would never fire.`,
 }

@@ -3,12 +3,18 @@ const { buildSync } = require('esbuild')
 /** Writes are logged at INFO, and every write must leave a record (rule 5.6): a higher level would drop it. */
 const LOG_LEVELS = ['DEBUG', 'INFO']
 
+/** Of a function, a role and a rule: the shortest of the limits on what is named here. */
+const LONGEST_NAME = 64
+
 /**
- * Checks the parameters before anything is packaged, by the code that the functions will read them with: a stack that
- * deploys and then fails at each start helps nobody, and a misspelt `--param` would be ignored without a word.
+ * Checks the parameters and the stage before anything is packaged, the former by the code that the functions will read
+ * them with: a stack that deploys and then fails at each start helps nobody, and a misspelt `--param` would be ignored
+ * without a word.
  */
 module.exports = class Parameters {
   constructor(serverless, options) {
+    // One that osls prints without a stack trace.
+    const refusal = (message) => new serverless.classes.Error(message, 'WRONG_PARAMETER')
     this.hooks = {
       'before:package:initialize': () => {
         const { service, serviceDir } = serverless
@@ -18,16 +24,46 @@ module.exports = class Parameters {
           .map((given) => given.split('=')[0])
           .find((name) => !known.includes(name))
         if (unknown !== undefined) {
-          throw new Error(`--param ${unknown}: there is no such parameter, expected one of ${known.join(', ')}`)
+          throw refusal(`--param ${unknown}: there is no such parameter, expected one of ${known.join(', ')}`)
         }
         const { POWERTOOLS_LOG_LEVEL: logLevel } = service.provider.environment
         if (!LOG_LEVELS.includes(logLevel)) {
-          throw new Error(`--param logLevel: found ${JSON.stringify(logLevel)}, expected ${LOG_LEVELS.join(' or ')}`)
+          throw refusal(`--param logLevel: found ${JSON.stringify(logLevel)}, expected ${LOG_LEVELS.join(' or ')}`)
         }
-        readConfigOf(serviceDir)(service.provider.environment)
+        const problem =
+          configProblem(serviceDir, service.provider.environment) ??
+          stageProblem(service, serverless.getProvider('aws').getStage())
+        if (problem !== undefined) throw refusal(problem)
       },
     }
   }
+}
+
+/** What the functions would refuse, under the names of the parameters. */
+function configProblem(folder, environment) {
+  try {
+    readConfigOf(folder)(environment)
+    return undefined
+  } catch ({ message, cause }) {
+    const nameOf = (variable) => variable.toLowerCase().replace(/_(.)/g, (_, letter) => letter.toUpperCase())
+    return (cause?.message ?? message).replace(
+      /\benvironment\.([A-Z_]+)(\.\d+)?/g,
+      (_, variable) => `--param ${nameOf(variable)}`,
+    )
+  }
+}
+
+/** CloudFormation would find out only when it makes the first of them. */
+function stageProblem({ functions, resources }, stage) {
+  const named = [resources].flat().flatMap((part) => Object.values(part?.Resources ?? {}))
+  const names = [
+    ...Object.values(functions).map(({ name }) => name),
+    ...named.flatMap(({ Properties: { RoleName, Name } = {} }) => [RoleName, Name]),
+  ]
+  const longest = names.reduce((found, name = '') => (name.length > found.length ? name : found), '')
+  const excess = longest.length - LONGEST_NAME
+  if (excess <= 0) return undefined
+  return `--stage ${stage}: the name ${longest} would have ${longest.length} characters, and AWS takes ${LONGEST_NAME}; a stage may have at most ${stage.length - excess}`
 }
 
 function readConfigOf(folder) {

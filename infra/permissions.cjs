@@ -1,3 +1,6 @@
+/** The functions that write trust policies. */
+const WRITING_FUNCTIONS = ['role-event', 'scheduled-sweep', 'backfill']
+
 /** Permissions that depend on parameters in ways that YAML cannot express: variables work in values, not in keys. */
 module.exports = {
   /**
@@ -12,13 +15,19 @@ module.exports = {
   /**
    * The permission to write trust policies, limited to roles that carry the tag (rule 7.3). Withdrawal writes to roles
    * that have lost it, so there the limit cannot hold.
+   *
+   * It holds within these functions only: whoever hands one of their roles to a function of their own gets nothing by it
+   * (Lambda Developer Guide, "Working with Lambda execution environment credentials"). The ARNs are spelt out, since a
+   * function needs its role first.
    */
   changeTrustPolicies: async ({ resolveVariable }) => {
-    const [tagKey, tagValue, onUntag] = await Promise.all(
-      ['param:tagKey', 'param:tagValue', 'param:onUntag'].map(resolveVariable),
+    const [prefix, tagKey, tagValue, onUntag] = await Promise.all(
+      ['self:custom.prefix', 'param:tagKey', 'param:tagValue', 'param:onUntag'].map(resolveVariable),
     )
-    if (!['keep', 'revoke'].includes(onUntag)) {
-      throw new Error(`Parameter onUntag: found "${onUntag}", expected "keep" or "revoke"`)
+    const withinFunctions = {
+      'lambda:SourceFunctionArn': WRITING_FUNCTIONS.map((name) => ({
+        'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${prefix}-${name}`,
+      })),
     }
     const statement = {
       Sid: 'ChangeTrustPolicies',
@@ -27,7 +36,7 @@ module.exports = {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
       Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*' },
     }
-    if (onUntag === 'revoke') return statement
-    return { ...statement, Condition: { StringEqualsIgnoreCase: { [`iam:ResourceTag/${tagKey}`]: tagValue } } }
+    const onTagged = { StringEqualsIgnoreCase: { [`iam:ResourceTag/${tagKey}`]: tagValue } }
+    return { ...statement, Condition: { ...(onUntag !== 'revoke' && onTagged), ArnEquals: withinFunctions } }
   },
 }

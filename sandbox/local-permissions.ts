@@ -15,8 +15,8 @@ import { headersOf } from './request-headers.ts'
 
 /**
  * The local IAM does not know the resource of GetSAMLProvider, leaves the path out of a role's ARN, knows no
- * iam:ResourceTag and no events:source, and takes SendMessageBatch, which sqs:SendMessage allows in AWS, for an action of
- * its own.
+ * iam:ResourceTag, no lambda:SourceFunctionArn and no events:source, and takes SendMessageBatch, which sqs:SendMessage
+ * allows in AWS, for an action of its own.
  */
 const NOT_EVALUATED = {
   Version: '2012-10-17',

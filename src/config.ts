@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { ConfigurationError } from './errors.ts'
+import { exclusionProblem } from './exclusion.ts'
 import { readInput } from './input.ts'
 
 /** What the stack was deployed with. The parameters, their meaning and their defaults stand in serverless.yml. */
@@ -10,24 +11,39 @@ export interface Config {
   /** Values of SAML:aud; empty means the partition's default. */
   readonly audiences: readonly string[]
   readonly actions: readonly string[]
-  /** Globs over path + name of roles that are never touched. */
+  /** Globs over path + name of roles that are never touched; each can match one. */
   readonly exclusions: readonly string[]
   /** How many roles a scheduled sweep may change. */
   readonly maxChanges: number
   /** What happens to a role that lost its tag: its managed statement stays, or is taken out. */
   readonly onUntag: 'keep' | 'revoke'
-  /** Characters of a trust policy that IAM allows in this account, white space not counted. */
-  readonly quota: number
   /** What the names of all that is in the stack begin with: those of the functions' roles tell its own writes. */
   readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
   readonly queueName: string
 }
 
-const LARGEST_QUOTA = 4096
-
 const flag = z.enum(['true', 'false'], '"true" or "false"')
-const text = z.string('a string').check(z.minLength(1, 'a string that is not empty'))
+const text = z.string('a string').check(z.minLength(1, { error: 'a string that is not empty', abort: true }))
+
+/** Letters, digits, spaces and some signs, in IAM as in every service (IAM User Guide, "Tags for IAM resources"). */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
+const tagText = (longest: number) => {
+  const expected = `at most ${longest} letters, digits, spaces and _ . : / = + - @`
+  return text.check(z.regex(TAG_TEXT, expected), z.maxLength(longest, expected))
+}
+
+/** Up to 15 levels (Systems Manager User Guide, "Requirements and constraints for parameter names"). */
+const PARAMETER_NAME = /^([\w.-]+|(\/[\w.-]+){1,15})$/
+/** What the same place keeps for AWS itself. */
+const RESERVED_NAME = /^(aws|ssm|\/(aws|ssm)(\/|$))/i
+const parameterName = text.check(
+  z.refine(
+    (name) => PARAMETER_NAME.test(name) && !RESERVED_NAME.test(name),
+    'the name of an SSM parameter, such as /okta/saml-provider-arn: levels of letters, digits, _ . and -, each after a /, and none below /aws or /ssm',
+  ),
+)
+
 const listed = z.pipe(
   z.string('a list separated by commas, which may be empty'),
   z.transform((value: string) =>
@@ -46,22 +62,44 @@ const wholeNumber = (from: number, to: number) => {
 }
 
 const Environment = z.object({
-  PARAMETER_NAME: text,
-  TAG_KEY: text,
-  TAG_VALUE: text,
+  PARAMETER_NAME: parameterName,
+  TAG_KEY: tagText(128).check(
+    z.refine((key) => !/^aws:/i.test(key), 'a key that does not begin with aws:, as only AWS sets'),
+  ),
+  TAG_VALUE: tagText(256),
   AUDIENCES: z.pipe(
     listed,
-    z.array(z.string().check(z.regex(/^https:\/\/\S+$/, 'an https URL, the ACS URL set in Okta'))),
+    z.array(
+      z
+        .string()
+        .check(
+          z.regex(/^https:\/\/\S+$/, 'an https URL, the ACS URL set in Okta'),
+          z.refine(isLiteral, 'a URL of printable ASCII characters without *, ? and $: it is compared to the letter'),
+        ),
+    ),
   ),
   SESSION_TAGS: flag,
   SOURCE_IDENTITY: flag,
-  EXCLUSIONS: listed,
+  EXCLUSIONS: z.pipe(listed, z.array(z.string().check(z.refine(isMatchable, { error: neverMatches })))),
   MAX_CHANGES: wholeNumber(0, 5000),
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
-  QUOTA: wholeNumber(1, LARGEST_QUOTA),
   STACK_NAME: text,
   QUEUE_NAME: text,
 })
+
+/** A wildcard under StringEquals, or a policy variable, would replace what is right and let nobody in. */
+function isLiteral(url: string): boolean {
+  return /^[!-~]*$/.test(url) && !/[*?$]/.test(url)
+}
+
+function isMatchable(glob: string): boolean {
+  return exclusionProblem(glob) === undefined
+}
+
+function neverMatches({ input }: { readonly input?: unknown }): string {
+  const glob = String(input)
+  return `globs over path and name together, where letter case counts and ? stands for a comma; ${JSON.stringify(glob)} can match no role: ${exclusionProblem(glob)}`
+}
 
 /**
  * Reads the function's environment (rule 7.5).
@@ -82,7 +120,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     exclusions: env.EXCLUSIONS,
     maxChanges: env.MAX_CHANGES,
     onUntag: env.ON_UNTAG,
-    quota: env.QUOTA,
     stackName: env.STACK_NAME,
     queueName: env.QUEUE_NAME,
   }

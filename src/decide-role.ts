@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import type { Outcome } from './outcome.ts'
+import { planWithinQuota, type Quota } from './quota.ts'
 import type { RoleSnapshot } from './role.ts'
 import { isTagged, protectionOf } from './scope.ts'
 import { hasManagedStatement, planTrust, planWithdrawal } from './trust-policy/plan.ts'
@@ -8,7 +9,7 @@ import { withStaleProviders } from './trust-policy/stale-provider.ts'
 import type { WantedAccess } from './trust-policy/wanted-access.ts'
 
 /** All that decides about a role, beside the role itself. */
-export interface Rules extends Pick<Config, 'tag' | 'exclusions' | 'onUntag' | 'quota'> {
+export interface Rules extends Pick<Config, 'tag' | 'exclusions' | 'onUntag'> {
   readonly wanted: WantedAccess
 }
 
@@ -23,26 +24,31 @@ export interface Decision {
   readonly mayGrant: WantedAccess | undefined
 }
 
-/** Decides about one role from one read of it: scope first (rule 2), then its trust policy (rules 3 and 4). Pure. */
-export function decideRole(role: RoleSnapshot, rules: Rules): Decision {
+/**
+ * Decides about one role from one read of it: scope first (rule 2), then its trust policy (rules 3 and 4).
+ *
+ * @param readQuota asked only where the trust policy would be longer than every account allows
+ */
+export async function decideRole(role: RoleSnapshot, rules: Rules, readQuota: () => Promise<Quota>): Promise<Decision> {
   const tagged = isTagged(role.tags, rules.tag)
   const protection = protectionOf(role, rules.exclusions)
   if (protection !== undefined) {
     return { outcome: skipped(role, 'protected', protection), tagged, orphaned: false, mayGrant: undefined }
   }
   if (tagged) {
-    const plan = planTrust(role.document, rules.wanted, rules.quota)
+    const planBy = (quota: number) => planTrust(role.document, rules.wanted, quota)
+    const plan = await planWithinQuota(planBy, readQuota)
     return { outcome: outcomeOf(role, plan), tagged, orphaned: false, mayGrant: rules.wanted }
   }
   const orphaned = hasManagedStatement(role.document)
   const outcome =
     orphaned && rules.onUntag === 'revoke'
-      ? outcomeOf(role, planRevocation(role, rules))
+      ? outcomeOf(role, await planWithinQuota((quota) => planRevocation(role, rules, quota), readQuota))
       : skipped(role, 'untagged', `the role has no tag ${rules.tag.key}=${rules.tag.value}`)
   return { outcome, tagged, orphaned, mayGrant: undefined }
 }
 
-function planRevocation({ document }: RoleSnapshot, { quota, wanted }: Rules): Plan {
+function planRevocation({ document }: RoleSnapshot, { wanted }: Rules, quota: number): Plan {
   const plan = planWithdrawal(document, quota)
   return plan.kind === 'blocked' ? withStaleProviders(plan, document, wanted) : plan
 }

@@ -1,3 +1,4 @@
+import { audienceDoubt, defaultAudience } from './audience.ts'
 import type { Config } from './config.ts'
 import { ConfigurationError } from './errors.ts'
 import { SAML_PROVIDER_ARN, type WantedAccess } from './trust-policy/wanted-access.ts'
@@ -27,13 +28,6 @@ export interface LoadedAccess {
   readonly wanted: WantedAccess
   readonly warnings: readonly string[]
 }
-
-/** Where AWS's sign-in takes SAML assertions, by partition (AWS General Reference, "AWS Sign-In endpoints"). */
-const DEFAULT_AUDIENCES = new Map([
-  ['aws', 'https://signin.aws.amazon.com/saml'],
-  ['aws-us-gov', 'https://signin.amazonaws-us-gov.com/saml'],
-  ['aws-cn', 'https://signin.amazonaws.cn/saml'],
-])
 
 /**
  * Loads which providers every tagged role must trust (rule 1): reads the parameter, checks each ARN, and asks IAM for
@@ -86,7 +80,19 @@ export async function checkWantedAccess(
     }
   }
   const audiences = config.audiences.length > 0 ? config.audiences : defaultAudiences(providers)
-  return { wanted: { providers: providers.map(({ arn }) => arn), audiences, actions: config.actions }, warnings }
+  const arns = providers.map(({ arn }) => arn)
+  warnings.push(...audienceWarnings(config.audiences, arns))
+  return { wanted: { providers: arns, audiences, actions: config.actions }, warnings }
+}
+
+/** What is odd about the configured audiences, in sentences without the full stop. */
+export function audienceWarnings(audiences: readonly string[], providerArns: readonly string[]): readonly string[] {
+  const partitions = providerArns.map((arn) => arn.split(':')[1] ?? '')
+  return audiences.flatMap((audience) => {
+    const doubt = audienceDoubt(audience, partitions)
+    if (doubt === undefined) return []
+    return [`audience ${audience}: ${doubt}; sign-ins fail unless it is the ACS URL that Okta posts to`]
+  })
 }
 
 interface Provider {
@@ -121,7 +127,7 @@ function shown(item: string): string {
 
 function defaultAudiences(providers: readonly Provider[]): readonly string[] {
   return [...new Set(providers.map(({ partition }) => partition))].map((partition) => {
-    const audience = DEFAULT_AUDIENCES.get(partition)
+    const audience = defaultAudience(partition)
     if (audience !== undefined) return audience
     throw new ConfigurationError(
       `partition ${partition} has no default audience here; deploy with --param audiences=URL, the ACS URL set in Okta`,

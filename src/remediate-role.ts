@@ -3,17 +3,20 @@ import { isDeepStrictEqual } from 'node:util'
 import { decideRole, type Rules } from './decide-role.ts'
 import { NotVisibleYetError, RoleKeepsChangingError, UnsafeChangeError } from './errors.ts'
 import { type BlockedOutcome, type ChangeOutcome, goneOutcome, type Outcome } from './outcome.ts'
+import type { Quota } from './quota.ts'
 import type { RoleSnapshot } from './role.ts'
 import { changeViolations } from './trust-policy/change-violations.ts'
 import { withStaleProviders } from './trust-policy/stale-provider.ts'
 import type { WantedAccess } from './trust-policy/wanted-access.ts'
 
-/** The two calls of IAM that a remediation is made of. */
+/** The calls of IAM that a remediation is made of. */
 export interface RoleAccess {
   /** The role as IAM shows it now, or undefined where it shows none. */
   readRole(roleName: string): Promise<RoleSnapshot | undefined>
   /** Replaces the whole trust policy: IAM knows no smaller write, and no conditional one. */
   writeTrustPolicy(roleName: string, document: string): Promise<WriteResult>
+  /** How long a trust policy may be; asked only about one that would be longer than every account allows (rule 4.7). */
+  readQuota(): Promise<Quota>
 }
 
 /** What a remediation needs of the world. */
@@ -86,7 +89,7 @@ export async function remediateRole(
     if (role.arn === null && expected.exists) {
       throw new NotVisibleYetError(`role ${roleName}: IAM shows a unique id in the place of its ARN, as of a new role`)
     }
-    const { outcome, tagged, mayGrant } = decideRole(role, inForce)
+    const { outcome, tagged, mayGrant } = await decideRole(role, inForce, iam.readQuota)
     if (!tagged && expected.tagged) {
       throw new NotVisibleYetError(
         `role ${roleName}: a recent event says that it is tagged, but IAM does not show the tag yet`,

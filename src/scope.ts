@@ -28,8 +28,13 @@ export function protectionOf({ path, roleName }: RoleSnapshot, exclusions: reado
   if (path.startsWith(OWN_ROLES_PATH)) return `roles under ${OWN_ROLES_PATH} belong to this system`
   const reserved = RESERVED_PATHS.find((prefix) => path.startsWith(prefix))
   if (reserved !== undefined) return `IAM does not let anybody change roles under ${reserved}`
-  const exclusion = exclusions.find((glob) => matchesWildcard(glob, path + roleName))
+  const exclusion = exclusions.find((glob) => isExcluded({ path, roleName }, glob))
   return exclusion === undefined ? undefined : `the configured exclusion ${exclusion} matches ${path}${roleName}`
+}
+
+/** Whether an exclusion matches a role. */
+export function isExcluded({ path, roleName }: Pick<RoleSnapshot, 'path' | 'roleName'>, exclusion: string): boolean {
+  return matchesWildcard(exclusion, path + roleName)
 }
 
 function isSameText(one: string, other: string): boolean {

@@ -13,7 +13,7 @@ export interface Extent {
 }
 
 /** How to look. */
-export interface RoleReader extends Pick<RoleAccess, 'readRole'> {
+export interface RoleReader extends Pick<RoleAccess, 'readRole' | 'readQuota'> {
   /** All roles of the account, page by page; a page may be empty though more follow. `failed` are those that cannot be read. */
   scanRoles(): AsyncIterable<readonly (RoleSnapshot | RoleResult)[]>
 }
@@ -57,7 +57,7 @@ export async function surveyRoles(
   if (extent.roleNames !== undefined) {
     const readNamed = (name: string) => readOne(name, iam)
     for await (const found of pMapIterable(distinctRoles(extent.roleNames), readNamed, { concurrency: CONCURRENCY })) {
-      enter(survey, found, rules, keep, true)
+      await enter(survey, found, rules, iam, keep, true)
     }
     return survey
   }
@@ -67,7 +67,7 @@ export async function surveyRoles(
     if (pages > 0 && isOutOfTime()) throw outOfTime(survey.scanned)
     pages += 1
     for (const found of page) {
-      if ('kind' in found || found.path.startsWith(prefix)) enter(survey, found, rules, keep, false)
+      if ('kind' in found || found.path.startsWith(prefix)) await enter(survey, found, rules, iam, keep, false)
     }
   }
   return survey
@@ -88,19 +88,20 @@ async function readOne(roleName: string, iam: RoleReader): Promise<RoleSnapshot 
 }
 
 /** @param found a role, or what became of it without a decision */
-function enter(
+async function enter(
   survey: Survey,
   found: RoleSnapshot | RoleResult,
   rules: Rules,
+  iam: RoleReader,
   keep: (result: RoleResult) => RoleResult,
   named: boolean,
-): void {
+): Promise<void> {
   survey.scanned += 1
   if ('kind' in found) {
     survey.settled.push(keep(found))
     return
   }
-  const { outcome, tagged, orphaned } = decideRole(found, rules)
+  const { outcome, tagged, orphaned } = await decideRole(found, rules, iam.readQuota)
   if (tagged && outcome.kind !== 'skipped') survey.inScope += 1
   if (orphaned && outcome.kind !== 'planned') survey.orphaned.push(found.roleName)
   if (!tagged && !named && outcome.kind !== 'planned' && outcome.kind !== 'blocked') return

@@ -15,7 +15,7 @@ beforeAll(() => {
 }, 180_000)
 
 test.each([
-  ['planning', 1],
+  ['planning', 3],
   ['cold-start', 18],
   ['sweep', 13],
   ['events', 2],

@@ -11,7 +11,6 @@ test('the defaults of the stack ask for AssumeRoleWithSAML alone, with the audie
     exclusions: [],
     maxChanges: 50,
     onUntag: 'keep',
-    quota: 2048,
     stackName: 'okta-role-trust-dev',
     queueName: 'okta-role-trust-dev-role-events',
   })
@@ -34,10 +33,21 @@ test('lists are separated by commas, white space around them does not count, rep
   })
 })
 
+test.each([
+  ['PARAMETER_NAME', 'okta-provider'],
+  ['PARAMETER_NAME', '/awsome/okta_1.x'],
+  ['PARAMETER_NAME', '/1'.repeat(15)],
+  ['TAG_KEY', 'Acme:Okta / SSO+1@x.y=z'],
+  ['TAG_KEY', 'größe'],
+  ['TAG_VALUE', 'x'.repeat(256)],
+])('%s may be %s', (name, value) => {
+  expect(() => readConfig({ ...ENVIRONMENT, [name]: value })).not.toThrow()
+})
+
 describe('what is wrong is named, with what was found and what was expected', () => {
-  test.each([
-    ['QUOTA', '9000', 'environment.QUOTA: found "9000", expected a whole number from 1 to 4096'],
-    ['QUOTA', '2e3', 'environment.QUOTA: found "2e3", expected a whole number'],
+  test.each<readonly [string, string | undefined, string]>([
+    ['MAX_CHANGES', '9000', 'environment.MAX_CHANGES: found "9000", expected a whole number from 0 to 5000'],
+    ['MAX_CHANGES', '2e3', 'environment.MAX_CHANGES: found "2e3", expected a whole number'],
     ['MAX_CHANGES', '-1', 'environment.MAX_CHANGES: found "-1", expected a whole number'],
     ['ON_UNTAG', 'remove', 'environment.ON_UNTAG: found "remove", expected "keep" or "revoke"'],
     ['SESSION_TAGS', 'yes', 'environment.SESSION_TAGS: found "yes", expected "true" or "false"'],
@@ -47,12 +57,37 @@ describe('what is wrong is named, with what was found and what was expected', ()
       'environment.AUDIENCES.0: found "signin.aws.amazon.com/saml", expected an https URL',
     ],
     ['TAG_KEY', '', 'environment.TAG_KEY: found "", expected a string that is not empty'],
+    ['TAG_KEY', 'aws:x', 'environment.TAG_KEY: found "aws:x", expected a key that does not begin with aws:'],
+    ['TAG_KEY', 'AWS:x', 'expected a key that does not begin with aws:'],
+    ['TAG_KEY', 'okta,sso', 'environment.TAG_KEY: found "okta,sso", expected at most 128 letters, digits, spaces'],
+    ['TAG_KEY', 'x'.repeat(129), 'expected at most 128 letters'],
+    ['TAG_VALUE', 'yes!', 'environment.TAG_VALUE: found "yes!", expected at most 256 letters'],
+    ['TAG_VALUE', 'x'.repeat(257), 'expected at most 256 letters'],
+    ...['/a b', '/aws/x', '/AWS/x', '/ssm', 'awsx', 'a/b', '/a/', '/a//b', '/', '/ä', '/1'.repeat(16)].map(
+      (name) =>
+        [
+          'PARAMETER_NAME',
+          name,
+          `environment.PARAMETER_NAME: found "${name}", expected the name of an SSM parameter, such as /okta/`,
+        ] as const,
+    ),
+    ...['https://*.signin.aws.amazon.com/saml', 'https://signin.aws.amazon.com/s?ml', 'https://$x', 'https://ä'].map(
+      (url) =>
+        [
+          'AUDIENCES',
+          `https://signin.aws.amazon.com/saml,${url}`,
+          'environment.AUDIENCES.1: found "https://signin.aws.amazon.com/saml,',
+        ] as const,
+    ),
+    ['EXCLUSIONS', '/ok/*,BreakGlass', 'environment.EXCLUSIONS.1: '],
+    ['EXCLUSIONS', '/ok/*,BreakGlass', '; "BreakGlass" can match no role: path and name together begin with /'],
+    ['EXCLUSIONS', 'team/*', 'letter case counts and ? stands for a comma; "team/*" can match no role'],
     ['PARAMETER_NAME', undefined, 'environment.PARAMETER_NAME: found nothing, expected a string'],
   ])('%s = %s', (name, value, message) => {
     expect(() => readConfig({ ...ENVIRONMENT, [name]: value })).toThrow(message)
   })
 
   test('all at once', () => {
-    expect(() => readConfig({ ...ENVIRONMENT, QUOTA: 'x', ON_UNTAG: 'y' })).toThrow(/QUOTA.*ON_UNTAG|ON_UNTAG.*QUOTA/)
+    expect(() => readConfig({ ...ENVIRONMENT, MAX_CHANGES: 'x', ON_UNTAG: 'y' })).toThrow(/MAX_CHANGES.*ON_UNTAG/)
   })
 })

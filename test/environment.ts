@@ -10,7 +10,6 @@ export const ENVIRONMENT = {
   MAX_CHANGES: '50',
   SCHEDULE: 'rate(1 hour)',
   ON_UNTAG: 'keep',
-  QUOTA: '2048',
   STACK_NAME: 'okta-role-trust-dev',
   QUEUE_NAME: 'okta-role-trust-dev-role-events',
 }

@@ -42,6 +42,43 @@ test('configured audiences take the place of the default', async () => {
   expect((await load(OKTA, { audiences })).wanted.audiences).toEqual(audiences)
 })
 
+describe('an audience that Okta can hardly post to is a warning that names it and says why', () => {
+  const warningsOf = async (audience: string, partition = 'aws') => {
+    const arn = OKTA.replace('arn:aws:', `arn:${partition}:`)
+    return (await load(arn, { audiences: [audience], at: { ...home, partition } })).warnings
+  }
+
+  test.each([
+    ['https://signin.amazonaws.cn/saml', 'it is of the partition aws-cn, and no provider is'],
+    ['https://us-gov-west-1.signin.amazonaws-us-gov.com/saml', 'it is of the partition aws-us-gov, and no provider is'],
+    ['https://signin.aws.amazon.com/saml/', 'it ends with a slash'],
+    ['https://signin.aws.amazon.com', 'AWS takes assertions at /saml'],
+    ['https://signin.aws.amazon.com/SAML', 'AWS takes assertions at /saml'],
+    ['https://acme.okta.com/saml', 'acme.okta.com is no sign-in host of AWS'],
+    ['https://signin.aws.amazon.com:443/saml', 'signin.aws.amazon.com:443 is no sign-in host of AWS'],
+    ['https://signin.aws.amazon.com.example/saml', 'is no sign-in host of AWS'],
+    ['https://Signin.aws.amazon.com/saml', 'is no sign-in host of AWS'],
+    ['https://', 'is no sign-in host of AWS'],
+  ])('%s', async (audience, why) => {
+    const [warning, ...others] = await warningsOf(audience)
+    expect(warning).toContain(`audience ${audience}: `)
+    expect(warning).toContain(why)
+    expect(others).toEqual([])
+  })
+
+  test.each([
+    ['https://signin.aws.amazon.com/saml', 'aws'],
+    ['https://eu-west-1.signin.aws.amazon.com/saml', 'aws'],
+    ['https://eu-west-1.signin.aws.amazon.com/saml/acs/SAMLSPEXAMPLE1', 'aws'],
+    ['https://us-gov-west-1.signin.amazonaws-us-gov.com/saml', 'aws-us-gov'],
+    ['https://cn-north-1.signin.amazonaws.cn/saml', 'aws-cn'],
+    ['https://eusc-de-east-1.signin.amazonaws-eusc.eu/saml', 'aws-eusc'],
+    ['https://signin.example/saml', 'aws-iso'],
+  ])('and not %s in %s', async (audience, partition) => {
+    expect(await warningsOf(audience, partition)).toEqual([])
+  })
+})
+
 test.each([
   ['aws-us-gov', 'https://signin.amazonaws-us-gov.com/saml'],
   ['aws-cn', 'https://signin.amazonaws.cn/saml'],

@@ -93,7 +93,7 @@ test('a sweep tells of every role that it wrote or found blocked, and of no othe
   for (const name of names(25)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
   account.addRole({ name: 'right', tags: TAGGED, document: policy(managed) })
   account.addRole({ name: 'linked', path: '/aws-service-role/x/', tags: TAGGED, document: policy(ec2) })
-  account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'allow' }) })
+  account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'Permit' }) })
   account.failNext('UpdateAssumeRolePolicy', accessDenied('iam:UpdateAssumeRolePolicy'), { role: 'analyst-7' })
   await (await coldStart()).scheduledSweep(sample('scheduled'), contextOf())
   const told = account.busEvents.map(({ resources: [arn = ''] }) => arn.slice(arn.lastIndexOf('/') + 1))
@@ -109,7 +109,7 @@ test('a sweep over its cap tells of that first, and then of every blocked role',
 })
 
 test('a blocked role is told again by every sweep', async () => {
-  account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'allow' }) })
+  account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'Permit' }) })
   const { scheduledSweep } = await coldStart()
   await scheduledSweep(sample('scheduled'), contextOf())
   await scheduledSweep(sample('scheduled'), contextOf())
@@ -118,7 +118,7 @@ test('a blocked role is told again by every sweep', async () => {
 
 test('a dry run tells nobody', async () => {
   account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
-  account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'allow' }) })
+  account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'Permit' }) })
   expect(await (await coldStart()).backfill({ dryRun: true }, contextOf())).toMatchObject({
     counts: { planned: 1, blocked: 1 },
   })

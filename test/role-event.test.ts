@@ -7,6 +7,7 @@ import {
   connectionReset,
   malformedPolicyDocument,
   throttling,
+  validationError,
 } from './account/errors.ts'
 import {
   accountWithOkta,
@@ -61,6 +62,24 @@ describe('a tagged role comes to trust Okta', () => {
       'UpdateAssumeRolePolicy',
       'PutEvents',
     ])
+  })
+
+  test('with letters in its trust policy that IAM takes as escapes only', async () => {
+    const document = policy({
+      ...ec2,
+      Sid: 'A',
+      Condition: { StringEquals: { 'aws:PrincipalTag/\u540d': '\u{1f600}' } },
+    })
+    account.addRole({ name: 'analyst', tags: TAGGED, document })
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual({ ...document, Statement: [...document.Statement, managed] })
+  })
+
+  test('beside a statement with its Effect in small letters, which stays', async () => {
+    const document = policy({ ...ec2, Effect: 'allow' })
+    account.addRole({ name: 'analyst', tags: TAGGED, document })
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(account.trustPolicy('analyst')).toEqual({ ...document, Statement: [...document.Statement, managed] })
   })
 
   test('a role that is right costs one read and no write', async () => {
@@ -435,7 +454,7 @@ describe('a blocked role is final for the event, logged as a warning and counted
       'dangling-principal',
       'AROAJQABLZS4A3QDU576Q',
     ],
-    ['a document that IAM would refuse', policy({ ...ec2, Effect: 'allow' }), 'malformed', 'Statement[0].Effect'],
+    ['a document that IAM would refuse', policy({ ...ec2, Effect: 'Permit' }), 'malformed', 'Statement[0].Effect'],
     [
       'a full document',
       policy({
@@ -453,6 +472,26 @@ describe('a blocked role is final for the event, logged as a warning and counted
       expect.objectContaining({ level: 'WARN', roleName: 'analyst', reason, detail: expect.stringContaining(detail) }),
     )
     expect(metricsOf(logs)).toMatchObject({ RolesBlocked: 1, RolesPatched: 0 })
+  })
+
+  test('a refusal of the characters of a document', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    account.failNext('UpdateAssumeRolePolicy', validationError('The specified value for policyDocument is invalid.'))
+    expect(await deliver(eventFor('tag-role', 'analyst'))).toEqual(DONE)
+    expect(logs).toContainEqual(expect.objectContaining({ level: 'WARN', reason: 'refused-by-iam' }))
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
+  })
+
+  test('an odd Sid, of which IAM has the last word', async () => {
+    const document = policy({ ...ec2, Sid: 'For Machines' })
+    account.addRole({ name: 'analyst', tags: TAGGED, document })
+    const { roleEvent } = await coldStart()
+    expect(await roleEvent(eventFor('tag-role', 'analyst'), contextOf())).toMatchObject({
+      kind: 'blocked',
+      reason: 'refused-by-iam',
+      detail: expect.stringContaining('MalformedPolicyDocument'),
+    })
+    expect(account.trustPolicy('analyst')).toEqual(document)
   })
 
   test('a refusal that only IAM can give, in its own words', async () => {
@@ -551,7 +590,7 @@ describe('how long a patch took since its event', () => {
 
   test('is not measured where nothing was patched, or where a sweep handed the role on', async () => {
     account.addRole({ name: 'right', tags: TAGGED, document: policy(ec2, managed) })
-    account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'allow' }) })
+    account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'Permit' }) })
     account.addRole({ name: 'billing-reader', tags: TAGGED, document: policy(ec2) })
     await deliver(eventFor('tag-role', 'right'), eventFor('tag-role', 'broken'), sample('role-deferred'))
     expect(account.trustPolicy('billing-reader')).toEqual(policy(ec2, managed))
@@ -689,5 +728,7 @@ test('an expired provider is a warning, and the role is patched all the same', a
 })
 
 test('a wrong environment stops the function at its start, and names each variable', async () => {
-  await expect(coldStart({ QUOTA: 'many', TAG_KEY: '' })).rejects.toThrow(/environment\.TAG_KEY.*environment\.QUOTA/)
+  await expect(coldStart({ ON_UNTAG: 'drop', TAG_KEY: '' })).rejects.toThrow(
+    /environment\.TAG_KEY.*environment\.ON_UNTAG/,
+  )
 })

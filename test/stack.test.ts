@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { RUNNING_NODE } from '../bench/find-node.ts'
 import { readSetup, type Setup } from '../bench/setup.ts'
+import iamEventRegions from '../infra/iam-event-regions.cjs'
 import { readConfig } from '../src/config.ts'
 import { roleConsoleUrl } from '../src/dashboard-widget/role-console-url.ts'
 import { OWN_SOURCE } from '../src/events.ts'
@@ -50,12 +51,12 @@ const FUNCTIONS = {
 } as const
 const REMEDIATING = ['role-event', 'scheduled-sweep', 'backfill'] as const
 const FUNCTION_NAMES = [...REMEDIATING, 'dashboard-widget'] as const
-const ROLES = REMEDIATING.map((name) => FUNCTIONS[name].role)
 
 /** What each call of the code needs, as action and resource. */
 const PERMISSION_OF: Readonly<Partial<Record<CallName, string>>> = {
   GetRole: 'iam:GetRole arn:aws:iam::111122223333:role/*',
   GetAccountAuthorizationDetails: 'iam:GetAccountAuthorizationDetails *',
+  GetAccountSummary: 'iam:GetAccountSummary *',
   UpdateAssumeRolePolicy: 'iam:UpdateAssumeRolePolicy arn:aws:iam::111122223333:role/*',
   GetSAMLProvider: 'iam:GetSAMLProvider arn:aws:iam::111122223333:saml-provider/*',
   GetParameter: 'ssm:GetParameter arn:aws:ssm:us-east-1:111122223333:parameter/okta/saml-provider-arn',
@@ -93,9 +94,13 @@ function permissionsOf(role: string): readonly string[] {
     .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} ${resolveReferences(Resource)}`))
 }
 
+/** With it the longest name that AWS limits to 64 characters, that of the rule on the parameter, has 64. */
+const LONGEST_STAGE = 'x'.repeat(30)
+
 let stack: Stack
 let revoking: Stack
 let renamed: Stack
+let chinese: Stack
 let benchSetup: Setup
 
 // One after the other: serverless-esbuild works in one folder of the project.
@@ -108,11 +113,12 @@ beforeAll(async () => {
     '--param=parameterName=okta-provider',
     '--stage=prod',
   )
+  chinese = await packageStack('--region=cn-north-1', `--stage=${LONGEST_STAGE}`)
   benchSetup = await readSetup(RUNNING_NODE, stack.folder, true)
 }, 120_000)
 
 afterAll(() => {
-  for (const { folder } of [stack, revoking, renamed]) rmSync(folder, { recursive: true })
+  for (const { folder } of [stack, revoking, renamed, chinese]) rmSync(folder, { recursive: true })
 })
 
 describe('each function', () => {
@@ -163,6 +169,11 @@ describe('each function', () => {
       POWERTOOLS_METRICS_NAMESPACE: 'OktaRoleTrust',
     })
     expect(() => readConfig(Variables)).not.toThrow()
+  })
+
+  test.for(Object.values(FUNCTIONS))('$logicalId is not traced in China, where Lambda does not offer X-Ray', (of) => {
+    expect(propertiesOf(chinese, of.logicalId)).toMatchObject({ Runtime: 'nodejs24.x' })
+    expect(propertiesOf(chinese, of.logicalId)).not.toHaveProperty('TracingConfig')
   })
 
   test('keeps its log for 90 days', () => {
@@ -291,15 +302,18 @@ describe('the rule', () => {
     },
   )
 
-  test.for(ROLES)("holds back what the role of %s writes, and no other's under its path", (role) => {
-    const own = JSON.stringify(sample('own-update'))
-    const name = `okta-role-trust/${propertiesOf(stack, role)?.RoleName}`
-    const by = (issuer: string) => JSON.parse(own.replace('okta-role-trust/okta-role-trust-dev-role-event', issuer))
-    expect(isLetThrough(by(name))).toBe(false)
-    for (const other of [`${name}-2`, name.replace('-dev-', '-dev-2-'), 'okta-role-trust/mine']) {
-      expect(isLetThrough(by(other))).toBe(true)
-    }
-  })
+  test.for(REMEDIATING.map((name) => FUNCTIONS[name].role))(
+    "holds back what the role of %s writes, and no other's under its path",
+    (role) => {
+      const own = JSON.stringify(sample('own-update'))
+      const name = `okta-role-trust/${propertiesOf(stack, role)?.RoleName}`
+      const by = (issuer: string) => JSON.parse(own.replace('okta-role-trust/okta-role-trust-dev-role-event', issuer))
+      expect(isLetThrough(by(name))).toBe(false)
+      for (const other of [`${name}-2`, name.replace('-dev-', '-dev-2-'), 'okta-role-trust/mine']) {
+        expect(isLetThrough(by(other))).toBe(true)
+      }
+    },
+  )
 
   test('holds back what another account forwards', () => {
     expect(isLetThrough({ ...sample('tag-role'), account: '444455556666' })).toBe(false)
@@ -410,29 +424,59 @@ test('the functions together ask for all that the account in memory answers', as
   expect([...asked].toSorted()).toEqual(Object.keys(PERMISSION_OF).toSorted())
 })
 
-describe.each(ROLES)('%s', (role) => {
+/** As Lambda says with each call of a function's code (Lambda Developer Guide, "execution environment credentials"). */
+const within = (name: string, stage = 'dev') => ({
+  'lambda:SourceFunctionArn': `arn:aws:lambda:us-east-1:111122223333:function:okta-role-trust-${stage}-${name}`,
+})
+
+describe.each(REMEDIATING)('the role of %s', (name) => {
+  const { role } = FUNCTIONS[name]
+  const update = (of: Stack, context: Readonly<Record<string, string>> = {}, resource = SOME_ROLE) =>
+    isAllowed(of, role, UPDATE, resource, context)
+
   test('writes the trust policies of tagged roles only', async () => {
-    const tagged = (value: string) => isAllowed(stack, role, UPDATE, SOME_ROLE, { 'iam:ResourceTag/okta-sso': value })
+    const tagged = (value: string) => update(stack, { ...within(name), 'iam:ResourceTag/okta-sso': value })
     expect(await tagged('true')).toBe('Allowed')
     expect(await tagged('TRUE')).toBe('Allowed')
     expect(await tagged('false')).toBe('ImplicitlyDenied')
-    expect(await isAllowed(stack, role, UPDATE, SOME_ROLE)).toBe('ImplicitlyDenied')
+    expect(await update(stack, within(name))).toBe('ImplicitlyDenied')
   })
 
   test('follows the configured tag', async () => {
     const tag = { 'iam:ResourceTag/Acme:Okta': 'Yes' }
-    expect(await isAllowed(renamed, role, UPDATE, SOME_ROLE, tag)).toBe('Allowed')
-    expect(await isAllowed(stack, role, UPDATE, SOME_ROLE, tag)).toBe('ImplicitlyDenied')
+    expect(await update(renamed, { ...within(name, 'prod'), ...tag })).toBe('Allowed')
+    expect(await update(stack, { ...within(name), ...tag })).toBe('ImplicitlyDenied')
   })
 
   test('writes those of untagged roles where withdrawal is on', async () => {
-    expect(await isAllowed(revoking, role, UPDATE, SOME_ROLE)).toBe('Allowed')
+    expect(await update(revoking, within(name))).toBe('Allowed')
+  })
+
+  test('writes none for a function of somebody else that it was handed to, nor outside of a function', async () => {
+    const tag = { 'iam:ResourceTag/okta-sso': 'true' }
+    const others = [
+      within('dashboard-widget'),
+      within(`${name}-2`),
+      within(name, 'prod'),
+      { 'lambda:SourceFunctionArn': 'arn:aws:lambda:us-east-1:111122223333:function:x' },
+      {},
+    ]
+    for (const other of others) {
+      expect(await update(stack, { ...other, ...tag })).toBe('ImplicitlyDenied')
+      expect(await update(revoking, { ...other, ...tag })).toBe('ImplicitlyDenied')
+    }
+  })
+
+  test('reads and polls wherever it is called from: Lambda itself polls the queue, without such a key', async () => {
+    expect(await isAllowed(stack, role, 'iam:GetRole', SOME_ROLE)).toBe('Allowed')
+    const polls = await isAllowed(stack, role, 'sqs:ReceiveMessage', arnOf('RoleEventQueue'))
+    expect(polls).toBe(name === 'role-event' ? 'Allowed' : 'ImplicitlyDenied')
   })
 
   test('never writes those of its own kind, tagged or not', async () => {
     const tag = { 'iam:ResourceTag/okta-sso': 'true' }
-    expect(await isAllowed(stack, role, UPDATE, OWN_ROLE, tag)).toBe('ExplicitlyDenied')
-    expect(await isAllowed(revoking, role, UPDATE, OWN_ROLE)).toBe('ExplicitlyDenied')
+    expect(await update(stack, { ...within(name), ...tag }, OWN_ROLE)).toBe('ExplicitlyDenied')
+    expect(await update(revoking, within(name), OWN_ROLE)).toBe('ExplicitlyDenied')
   })
 
   test('reads one parameter, whether its name starts with a slash or not', async () => {
@@ -477,7 +521,7 @@ describe('the dashboard widget', () => {
   })
 
   test('writes no trust policy, tagged or not, also where withdrawal is on', async () => {
-    const tag = { 'iam:ResourceTag/okta-sso': 'true' }
+    const tag = { ...within('backfill'), 'iam:ResourceTag/okta-sso': 'true' }
     for (const of of [stack, revoking]) {
       expect(await isAllowed(of, role, UPDATE, SOME_ROLE, tag)).toBe('ImplicitlyDenied')
       expect(await isAllowed(of, role, UPDATE, OWN_ROLE, tag)).toBe('ImplicitlyDenied')
@@ -623,20 +667,35 @@ test('packaging leaves nothing behind in the temporary folder of the system', as
   rmSync(temporary, { recursive: true })
 }, 60_000)
 
-describe('a wrong parameter', () => {
+describe('a wrong parameter or stage is refused before anything is packaged, in one line', () => {
   test.each([
-    ['maxchanges=0', '--param maxchanges: there is no such parameter, expected one of parameterName'],
-    ['maxChanges=9999', 'MAX_CHANGES: found "9999", expected a whole number from 0 to 5000'],
-    ['logLevel=WARN', '--param logLevel: found "WARN", expected DEBUG or INFO'],
-    ['onUntag=remove', 'onUntag: found "remove", expected "keep" or "revoke"'],
+    ['--param=maxchanges=0', '--param maxchanges: there is no such parameter, expected one of parameterName'],
+    ['--param=quota=4096', '--param quota: there is no such parameter, expected one of parameterName'],
+    ['--param=maxChanges=9999', '--param maxChanges: found "9999", expected a whole number from 0 to 5000'],
+    ['--param=logLevel=WARN', '--param logLevel: found "WARN", expected DEBUG or INFO'],
+    ['--param=onUntag=remove', '--param onUntag: found "remove", expected "keep" or "revoke"'],
+    ['--param=exclusions=BreakGlass', '--param exclusions: found "BreakGlass", expected globs'],
+    ['--param=audiences=https://*', '--param audiences: found "https://*", expected a URL'],
+    ['--param=tagKey=aws:x', '--param tagKey: found "aws:x", expected a key that does not begin with aws:'],
+    ['--param=parameterName=/a b', '--param parameterName: found "/a b", expected the name of an SSM parameter'],
+    [
+      `--stage=${LONGEST_STAGE}x`,
+      `--stage ${LONGEST_STAGE}x: the name okta-role-trust-${LONGEST_STAGE}x-parameter-changes would have 65 characters, and AWS takes 64; a stage may have at most 30`,
+    ],
   ])(
-    '%s is refused before anything is packaged',
-    async (parameter, reason) => {
-      const failure = packageStack(`--param=${parameter}`)
-      await expect(failure).rejects.toMatchObject({ stdout: expect.stringContaining(reason) })
+    '%s',
+    async (option, reason) => {
+      const failure = packageStack(option)
+      await expect(failure).rejects.toMatchObject({ stdout: expect.stringContaining(`Error:\n${reason}`) })
+      await expect(failure).rejects.toMatchObject({ stdout: expect.not.stringMatching(/\n +at /) })
     },
     60_000,
   )
+
+  test('as is none that is as long as it may be', () => {
+    const names = resourcesOfType(chinese, 'AWS::Events::Rule').map(({ Properties: { Name } }) => `${Name ?? ''}`)
+    expect(Math.max(...names.map(({ length }) => length))).toBe(64)
+  })
 })
 
 describe('a wrong region', () => {
@@ -644,6 +703,12 @@ describe('a wrong region', () => {
     const reason =
       /cannot live in eu-west-1\. IAM's CloudTrail events reach EventBridge only in us-east-1 .*us-gov-west-1 .*cn-north-1/
     await expect(packageStack('--region=eu-west-1')).rejects.toMatchObject({ stdout: expect.stringMatching(reason) })
+  }, 60_000)
+
+  test('is refused where osls does not know it, and no message offers it', async () => {
+    const refusal = expect.stringContaining('The stack cannot be deployed to eusc-de-east-1: osls')
+    await expect(packageStack('--region=eusc-de-east-1')).rejects.toMatchObject({ stdout: refusal })
+    expect(iamEventRegions.reason).not.toContain('eusc')
   }, 60_000)
 
   test('is refused by the template itself', () => {

@@ -127,6 +127,7 @@ describe('the scheduled sweep', () => {
           return due.find((role) => role.roleName === roleName)
         },
         writeTrustPolicy: async () => ({ kind: 'written' }),
+        readQuota: async () => ({ characters: 2048 }),
         scanRoles: async function* () {
           yield due
         },

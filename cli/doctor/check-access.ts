@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../src/errors.ts'
+import { audienceWarnings } from '../../src/load-wanted-access.ts'
 import { type Answer, judge } from './answer.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
 import type { StackRemedies } from './stack-remedies.ts'
@@ -57,4 +58,13 @@ export function checkProvider({ arn, validUntil }: ProviderFacts, { aws }: Stack
   if (validUntil < now) return warning(`${arn} expired on ${date}: sign-ins through Okta fail`, remedy)
   if (days < SOON) return warning(`${arn} expires on ${date}, in ${days === 1 ? '1 day' : `${days} days`}`, remedy)
   return ok(`${arn} is valid until ${date}`)
+}
+
+/** Whether the configured audiences are places that Okta could post to; without providers nobody knows the partition. */
+export function checkAudiences(audiences: readonly string[], providers: readonly ProviderFacts[]): readonly Verdict[] {
+  if (providers.length === 0) return []
+  const arns = providers.map(({ arn }) => arn)
+  return audienceWarnings(audiences, arns).map((words) =>
+    warning(words, 'compare it with the ACS URL in the sign-on settings of the Okta app'),
+  )
 }

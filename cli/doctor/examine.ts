@@ -5,15 +5,16 @@ import { trailReader } from '../../src/aws/trails.ts'
 import { checkWantedAccess } from '../../src/load-wanted-access.ts'
 import type { RoleSnapshot } from '../../src/role.ts'
 import { isTagged, protectionOf } from '../../src/scope.ts'
+import { ExclusionMatches, type ToldExclusion } from '../exclusion-matches.ts'
 import type { Session } from '../session.ts'
 import type { Settings } from '../settings.ts'
 import { type Answer, answerOf, judge } from './answer.ts'
-import { type AccessOrigin, checkParameter, checkProvider, type ProviderFacts } from './check-access.ts'
+import { type AccessOrigin, checkAudiences, checkParameter, checkProvider, type ProviderFacts } from './check-access.ts'
 import { checkReach, checkUnreadable } from './check-reach.ts'
 import { checkRegion } from './check-region.ts'
 import { checkTrails } from './check-trails.ts'
 import { examineStack } from './examine-stack.ts'
-import { type Finding, type Verdict, warning } from './finding.ts'
+import { type Finding, ok, type Verdict, warning } from './finding.ts'
 import { type StackRemedies, stackRemedies } from './stack-remedies.ts'
 
 export interface ExamineOptions {
@@ -44,7 +45,7 @@ export async function examine(session: Session, { stack, now }: ExamineOptions):
     stack
       ? examineStack(target, place, stackRemedies(scope, region, undefined))
       : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
-    named('group-mapping', examineReach(session, settings, remedies)),
+    examineRoles(session, settings, remedies),
   ])
   return findings.flat()
 }
@@ -95,6 +96,7 @@ async function examineAccess(
   return [
     ...(await named('parameter', checkParameter(origin, providers))),
     ...found.map((provider) => ({ check: 'provider', ...checkProvider(provider, remedies, now) })),
+    ...(await named('audience', checkAudiences(settings.value.config.audiences, found))),
   ]
 }
 
@@ -133,25 +135,44 @@ async function readProviders(
   return found
 }
 
-async function examineReach(
+async function examineRoles(
   session: Session,
   settings: Answer<Settings>,
   remedies: StackRemedies,
-): Promise<readonly Verdict[]> {
-  if (settings.kind !== 'read') return judge('the roles in scope', settings, () => [])
+): Promise<readonly Finding[]> {
+  if (settings.kind !== 'read')
+    return named(
+      'group-mapping',
+      judge('the roles in scope', settings, () => []),
+    )
   const { tag, exclusions } = settings.value.config
   const facts = await answerOf('iam:GetAccountAuthorizationDetails', async () => {
     const [inScope, unreadable]: [RoleSnapshot[], string[]] = [[], []]
+    const matches = new ExclusionMatches(exclusions)
     for await (const page of (await session.roles()).scanRoles()) {
       for (const role of page) {
-        if ('kind' in role) unreadable.push(role.roleName)
-        else if (isTagged(role.tags, tag) && protectionOf(role, exclusions) === undefined) inScope.push(role)
+        if ('kind' in role) {
+          unreadable.push(role.roleName)
+          continue
+        }
+        matches.add(role)
+        if (isTagged(role.tags, tag) && protectionOf(role, exclusions) === undefined) inScope.push(role)
       }
     }
-    return { inScope, unreadable }
+    return { inScope, unreadable, excluded: matches.tell() }
   })
-  return judge('the roles in scope', facts, ({ inScope, unreadable }) => [
-    checkReach(inScope),
-    ...checkUnreadable(unreadable, remedies),
-  ])
+  return [
+    ...(await named(
+      'group-mapping',
+      judge('the roles in scope', facts, ({ inScope, unreadable }) => [
+        checkReach(inScope),
+        ...checkUnreadable(unreadable, remedies),
+      ]),
+    )),
+    ...(await named('exclusions', facts.kind === 'read' ? facts.value.excluded.map(checkExclusion) : [])),
+  ]
+}
+
+function checkExclusion({ says, remedy }: ToldExclusion): Verdict {
+  return remedy === undefined ? ok(says) : warning(says, remedy)
 }

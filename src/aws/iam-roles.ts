@@ -24,7 +24,13 @@ const SCAN = 'GetAccountAuthorizationDetails'
 const PAGE_SIZE = 1000
 
 /** With these IAM refuses the document or the role itself. */
-const REFUSALS = ['MalformedPolicyDocumentException', 'LimitExceededException', 'UnmodifiableEntityException']
+const REFUSALS = [
+  'MalformedPolicyDocumentException',
+  'LimitExceededException',
+  'UnmodifiableEntityException',
+  // Not in IAM's model: a document with characters that its pattern does not have.
+  'ValidationError',
+]
 
 /**
  * IAM's calls that read roles. A scan costs one call for up to 1,000 roles, tags and trust policies included, where
@@ -34,7 +40,7 @@ const REFUSALS = ['MalformedPolicyDocumentException', 'LimitExceededException', 
  * @throws MalformedResponseError where an answer lacks what the API promises; OutOfTimeError at the deadline; whatever
  *   else the SDK throws goes through.
  */
-export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): RoleReader {
+export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): Omit<RoleReader, 'readQuota'> {
   const options = optionsOf(deadline)
   return {
     async readRole(roleName) {
@@ -72,7 +78,11 @@ export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): RoleRe
  * @param writeClient one that sends a write only once
  * @param deadline as for the reading ones
  */
-export function iamRoles(client: IAMClient, writeClient: IAMClient, deadline?: AbortSignal): RoleAccess & RoleReader {
+export function iamRoles(
+  client: IAMClient,
+  writeClient: IAMClient,
+  deadline?: AbortSignal,
+): Omit<RoleAccess & RoleReader, 'readQuota'> {
   return {
     ...iamRoleReader(client, deadline),
 

@@ -1,6 +1,7 @@
-import { judgeCondition } from './condition.ts'
-import type { JsonObject } from './json.ts'
-import { coversAction, namesProvider, stopsProvider } from './statement.ts'
+import { isAbsent } from './absent-keys.ts'
+import { conditionTerms, judgeCondition } from './condition.ts'
+import type { Json, JsonObject } from './json.ts'
+import { coversAction, effectOf, namesProvider, stopsProvider } from './statement.ts'
 import { type Call, callsOf, SIGN_IN, type WantedAccess } from './wanted-access.ts'
 
 /** Something in a role's trust policy that its owner or an auditor should know, and that is left as it is. */
@@ -28,9 +29,17 @@ export interface ExistingAccess {
   readonly notes: readonly Note[]
 }
 
-/** Reads what the given statements grant of the wanted access, whatever their form (rules 3.1 to 3.3). */
-export function existingAccess(statements: readonly JsonObject[], wanted: WantedAccess): ExistingAccess {
-  const allows = statements.filter((statement) => statement.Effect === 'Allow')
+/**
+ * Reads what the given statements grant of the wanted access, whatever their form (rules 3.1 to 3.3).
+ *
+ * @param version the document's, undefined where it has none
+ */
+export function existingAccess(
+  statements: readonly JsonObject[],
+  wanted: WantedAccess,
+  version: Json | undefined,
+): ExistingAccess {
+  const allows = statements.filter((statement) => effectOf(statement) === 'Allow')
   const notes = new Set<Note>()
   const restrictions: Restriction[] = []
   const given = new Set<Call>()
@@ -38,7 +47,7 @@ export function existingAccess(statements: readonly JsonObject[], wanted: Wanted
   for (const statement of allows) {
     for (const call of calls) {
       if (!namesProvider(statement, call.provider) || coversAction(statement, call.action) !== 'holds') continue
-      const verdict = judgeCondition(statement.Condition, call.audience)
+      const verdict = judgeCondition(statement.Condition, call.audience, version)
       if (!verdict.namesAudience) notes.add('no-audience-condition')
       if (verdict.namesOtherKeys || verdict.audience === 'unknown') {
         notes.add('restricted-by-owner')
@@ -71,24 +80,33 @@ export interface Denial {
 }
 
 /**
- * Looks for a Deny that surely stops a plain Okta sign-in: its principals include the provider, it covers the action,
- * and nothing but SAML:aud, which holds, limits it. An explicit Deny always wins, so no Allow could help. One of which
- * that cannot be said for sure may stop some sign-ins (rule 3.4).
+ * Looks for a Deny that surely stops a plain Okta sign-in: its principals include the provider, it covers the action, and
+ * its conditions hold for every such sign-in. An explicit Deny always wins, so no Allow could help. One of which that
+ * cannot be said for sure may stop some sign-ins (rule 3.4).
+ *
+ * @param version the document's, undefined where it has none
  */
-export function denialOf(statements: readonly JsonObject[], wanted: WantedAccess): Denial {
+export function denialOf(statements: readonly JsonObject[], wanted: WantedAccess, version: Json | undefined): Denial {
   let conditional = false
   for (const [index, statement] of statements.entries()) {
-    if (statement.Effect !== 'Deny') continue
-    for (const { provider, action, audience } of callsOf(wanted)) {
-      const condition = judgeCondition(statement.Condition, audience)
-      const truths = [stopsProvider(statement, provider), coversAction(statement, action), condition.audience]
+    if (effectOf(statement) !== 'Deny') continue
+    for (const call of callsOf(wanted)) {
+      const truths = [stopsProvider(statement, call.provider), coversAction(statement, call.action)]
       if (truths.includes('fails')) continue
-      if (!condition.namesOtherKeys && !truths.includes('unknown')) {
-        const certain = `Statement[${index}] denies ${action} to ${provider} with the audience ${audience}; Okta cannot sign in until that Deny is narrowed`
-        return { certain, notes: [] }
-      }
+      const { audience, others } = judgeCondition(statement.Condition, call.audience, version)
+      truths.push(audience, others)
+      if (truths.includes('fails')) continue
+      if (!truths.includes('unknown')) return { certain: sentenceOn(index, statement, call), notes: [] }
       conditional = true
     }
   }
   return { certain: undefined, notes: conditional ? ['conditional-deny'] : [] }
+}
+
+function sentenceOn(index: number, { Condition: condition }: JsonObject, { provider, action, audience }: Call): string {
+  const what = `Statement[${index}] denies ${action} to ${provider} with the audience ${audience}`
+  const absent = conditionTerms(condition).filter(({ key }) => isAbsent(key))
+  const names = absent.map(({ operator, key }) => `${operator} ${key}`).join(' and ')
+  const why = names && ` under ${names}, which holds for every SAML sign-in, since that has no such key`
+  return `${what}${why}; Okta cannot sign in until that Deny is narrowed`
 }

@@ -81,16 +81,27 @@ function compare(old: readonly unknown[], fresh: readonly unknown[]) {
   return { removed: [...removed, ...old.slice(position)], added }
 }
 
-/** What a statement of exactly our form grants; undefined for any other. Only such a statement may come or go. */
+/**
+ * What a statement of exactly the shape of rule 4.2 grants; undefined for any other. Only such a statement may come or go.
+ * No audiences are those of a statement without a condition, or with an empty list in it.
+ */
 function grantOf(statement: unknown): WantedAccess | undefined {
   if (!isKeys(statement)) return undefined
   const { Sid: sid, Effect: effect, Principal: principal, Action: action, Condition: condition, ...rest } = statement
-  if (Object.keys(rest).length > 0 || effect !== 'Allow' || !/^OktaSso\d*$/.test(String(sid))) return undefined
-  const providers = listOf(onlyKey(principal, 'federated'), /^arn:[a-z-]+:iam::\d{12}:saml-provider\/[\w.-]+$/)
+  if (Object.keys(rest).length > 0 || effect !== 'Allow') return undefined
+  if (typeof sid !== 'string' || !/^OktaSso\d*$/.test(sid)) return undefined
+  const providers = listOf(onlyValue(principal, /^Federated$/), OUR_PROVIDER)
   const actions = listOf(action, /^sts:(AssumeRoleWithSAML|TagSession|SetSourceIdentity)$/i)
-  const isOpen = condition === undefined || ['{}', '{"StringEquals":{}}'].includes(JSON.stringify(condition))
-  const audiences = isOpen ? [] : listOf(onlyKey(onlyKey(condition, 'stringequals'), 'saml:aud'), /^/)
-  return providers && actions && audiences && { providers, actions, audiences }
+  const audiences = audiencesOf(condition)
+  if (!providers?.length || !actions?.length || audiences === undefined) return undefined
+  return { providers, actions, audiences }
+}
+
+const OUR_PROVIDER = /^arn:(aws|aws-[a-z-]+):iam::\d{12}:saml-provider\/[\w.-]{1,128}$/
+
+function audiencesOf(condition: unknown): readonly string[] | undefined {
+  if (condition === undefined || ['{}', '{"StringEquals":{}}'].includes(JSON.stringify(condition))) return []
+  return listOf(onlyValue(onlyValue(condition, /^StringEquals$/), /^SAML:aud$/i), /^/)
 }
 
 function isWithin(statement: unknown, wanted: WantedAccess | undefined): boolean {
@@ -104,18 +115,18 @@ function isWithin(statement: unknown, wanted: WantedAccess | undefined): boolean
   )
 }
 
-/** The value under the one key of an object, if it is that key whatever its case. */
-function onlyKey(value: unknown, key: string): unknown {
+/** The value under the one key of an object, if that key matches. */
+function onlyValue(value: unknown, key: RegExp): unknown {
   if (!isKeys(value)) return undefined
   const [entry, ...others] = Object.entries(value)
-  return others.length === 0 && entry?.[0].toLowerCase() === key ? entry[1] : undefined
+  return entry !== undefined && others.length === 0 && key.test(entry[0]) ? entry[1] : undefined
 }
 
 /** One string or several, if each matches; undefined otherwise. */
 function listOf(value: unknown, pattern: RegExp): readonly string[] | undefined {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
   const matching = list.filter((item) => typeof item === 'string').filter((item) => pattern.test(item))
-  return list.length > 0 && matching.length === list.length ? matching : undefined
+  return matching.length === list.length ? matching : undefined
 }
 
 function isKeys(value: unknown): value is Keys {

@@ -1,5 +1,6 @@
+import { isAbsent } from './absent-keys.ts'
+import { type ConditionOperator, operatorOf } from './condition-operator.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
-import { matchesWildcard } from './wildcard.ts'
 
 /** Whether a part of a statement applies to a sign-in: `unknown` where only a real request, or IAM itself, could tell. */
 export type Truth = 'holds' | 'fails' | 'unknown'
@@ -8,44 +9,79 @@ export type Truth = 'holds' | 'fails' | 'unknown'
 export interface ConditionVerdict {
   /** All conditions on SAML:aud together. `holds` where there are none. */
   readonly audience: Truth
+  /** All conditions on other keys together. `holds` where there are none. */
+  readonly others: Truth
   /** Whether SAML:aud is mentioned at all. */
   readonly namesAudience: boolean
   /** Whether any other key is mentioned: the owner ties the statement to something beyond the audience. */
   readonly namesOtherKeys: boolean
 }
 
-const STRING_OPERATORS = new Map<string, (pattern: string, text: string) => boolean>([
-  ['stringequals', (pattern, text) => pattern === text],
-  ['stringequalsignorecase', (pattern, text) => pattern.toLowerCase() === text.toLowerCase()],
-  ['stringlike', matchesWildcard],
-])
-
 /**
- * Evaluates a Condition for a request that carries `SAML:aud = audience` and nothing else that is known (rule 3.2).
+ * Evaluates a Condition for a plain Okta sign-in (rules 3.2, 3.4): `SAML:aud` has the one value `audience`, keys about an
+ * AWS caller are absent, and of every other key nothing is known.
  *
  * AWS's rules behind it: operators and keys are joined by AND, values by OR, and by NOR for the Not forms; key names are
- * case-insensitive; SAML:aud has a single value and is always there, so IfExists, ForAnyValue and ForAllValues change
- * nothing (IAM User Guide, "Conditions with multiple context keys or values").
+ * case-insensitive (IAM User Guide, "Conditions with multiple context keys or values").
  *
  * @param condition the statement's Condition, whatever it holds
+ * @param version the document's Version, whatever it holds: policy variables are known since 2012-10-17, and literal text
+ *   before that and where there is none (IAM User Guide, "IAM JSON policy elements: Version")
  */
-export function judgeCondition(condition: Json | undefined, audience: string): ConditionVerdict {
-  const terms = conditionTerms(condition)
-  const onAudience = terms.filter(({ key }) => key === 'saml:aud')
-  const truths = onAudience.map(({ operator, value }) => judgeTerm(operator, value, audience))
-  return {
-    audience: truths.includes('fails') ? 'fails' : truths.includes('unknown') ? 'unknown' : 'holds',
-    namesAudience: onAudience.length > 0,
-    namesOtherKeys: terms.length > onAudience.length,
+export function judgeCondition(
+  condition: Json | undefined,
+  audience: string,
+  version: Json | undefined,
+): ConditionVerdict {
+  const hasVariables = hasPolicyVariables(version)
+  const verdict = { audience: HOLDS, others: HOLDS, namesAudience: false, namesOtherKeys: false }
+  for (const term of conditionTerms(condition)) {
+    const truth = judgeTerm(term, audience, hasVariables)
+    if (term.key === AUDIENCE_KEY) {
+      verdict.namesAudience = true
+      verdict.audience = both(verdict.audience, truth)
+    } else {
+      verdict.namesOtherKeys = true
+      verdict.others = both(verdict.others, truth)
+    }
   }
+  return verdict
 }
+
+const HOLDS: Truth = 'holds'
+
+function both(one: Truth, other: Truth): Truth {
+  if (one === 'fails' || other === 'fails') return 'fails'
+  return one === 'holds' ? other : one
+}
+
+function hasPolicyVariables(version: Json | undefined): boolean {
+  return version === '2012-10-17'
+}
+
+/** The terms of a Condition, and whether each holds for such a sign-in. Parameters as for {@link judgeCondition}. */
+export function judgeTerms(
+  condition: Json | undefined,
+  audience: string,
+  version: Json | undefined,
+): readonly JudgedTerm[] {
+  const hasVariables = hasPolicyVariables(version)
+  return conditionTerms(condition).map((term) => ({ ...term, truth: judgeTerm(term, audience, hasVariables) }))
+}
+
+/** In lower case: keys of conditions are case-insensitive. */
+export const AUDIENCE_KEY = 'saml:aud'
 
 /** One key of a Condition under one operator. */
 interface Term {
   readonly operator: string
-  /** In lower case: keys of conditions are case-insensitive. */
+  /** In lower case. Empty where there is none. */
   readonly key: string
   readonly value: Json
+}
+
+export interface JudgedTerm extends Term {
+  readonly truth: Truth
 }
 
 /**
@@ -64,19 +100,77 @@ function keysOf(operator: string, keys: JsonObject): readonly Term[] {
   return Object.entries(keys).map(([key, value]) => ({ operator, key: key.toLowerCase(), value }))
 }
 
-function judgeTerm(operator: string, value: Json, audience: string): Truth {
+function judgeTerm({ operator: name, key, value }: Term, audience: string, hasVariables: boolean): Truth {
   const list: readonly Json[] = Array.isArray(value) ? value : [value]
-  if (list.some((item) => typeof item === 'object')) return 'unknown'
+  const operator = operatorOf(name)
+  if (operator === undefined || key === '' || list.some((item) => typeof item === 'object')) return 'unknown'
   const values = list.map(String)
-  const operation = operator.toLowerCase().replace(/^for(anyvalue|allvalues):/, '')
-  // Null asks whether the key is missing, and SAML:aud never is. IAM knows no IfExists of it.
-  if (operation === 'null') return values.some((item) => item.toLowerCase() === 'false') ? 'holds' : 'fails'
-  const name = operation.replace(/ifexists$/, '')
-  const negated = name.startsWith('stringnot')
-  const matches = STRING_OPERATORS.get(negated ? name.replace('stringnot', 'string') : name)
+  const presence = key === AUDIENCE_KEY ? 'present' : isAbsent(key) ? 'absent' : 'unknown'
+  if (operator.isNull) return judgeNull(operator, values, presence)
+  if (values.length === 0) return judgeNoValues(operator, presence)
+  switch (presence) {
+    case 'present':
+      return judgeAudience(operator, values, audience, hasVariables)
+    case 'absent':
+      return judgeAbsent(operator, values, hasVariables)
+    case 'unknown':
+      return 'unknown'
+  }
+}
+
+type Presence = 'present' | 'absent' | 'unknown'
+
+/** A policy variable is filled in by IAM at the time of the request. */
+function holdsVariable(values: readonly string[]): boolean {
+  return values.some((value) => value.includes('${'))
+}
+
+/**
+ * Null asks whether a key is missing. With ForAllValues it is always true, with ForAnyValue always false, whatever the key
+ * (IAM Access Analyzer policy check reference, "Null with qualifier"). IAM knows no IfExists of it.
+ */
+function judgeNull({ set, ifExists }: ConditionOperator, values: readonly string[], presence: Presence): Truth {
+  if (ifExists) return 'unknown'
+  if (set !== undefined) return set === 'ForAllValues' ? 'holds' : 'fails'
+  if (presence === 'unknown' || values.length === 0) return 'unknown'
+  const right = presence === 'absent' ? 'true' : 'false'
+  return values.some((item) => item.toLowerCase() === right) ? 'holds' : 'fails'
+}
+
+/**
+ * An empty list: nothing matches it under ForAnyValue, and only a missing key under IfExists and ForAllValues (IAM Access
+ * Analyzer policy check reference, "Empty array condition"). AWS documents plain operators in two ways.
+ */
+function judgeNoValues({ set, ifExists }: ConditionOperator, presence: Presence): Truth {
+  if (set === 'ForAnyValue') return ifExists && presence !== 'present' ? 'unknown' : 'fails'
+  if (!ifExists && set === undefined) return 'unknown'
+  return presence === 'present' ? 'fails' : presence === 'absent' ? 'holds' : 'unknown'
+}
+
+/**
+ * For a key that is not there, IfExists, ForAllValues and the Not forms hold; ForAnyValue fails, and so does all else (IAM
+ * User Guide, "IAM JSON policy elements: Condition operators"). AWS does not say which of IfExists and ForAnyValue wins,
+ * nor that a variable without a value leaves the rest of a statement valid.
+ */
+function judgeAbsent(
+  { set, ifExists, isNegated }: ConditionOperator,
+  values: readonly string[],
+  hasVariables: boolean,
+): Truth {
+  if (ifExists) return set === 'ForAnyValue' ? 'unknown' : 'holds'
+  if (set === 'ForAnyValue' || (set === undefined && !isNegated)) return 'fails'
+  return hasVariables && holdsVariable(values) ? 'unknown' : 'holds'
+}
+
+/** SAML:aud has a single value and is always there, so that IfExists, ForAnyValue and ForAllValues change nothing. */
+function judgeAudience(
+  { isNegated, matches }: ConditionOperator,
+  values: readonly string[],
+  audience: string,
+  hasVariables: boolean,
+): Truth {
   if (matches === undefined) return 'unknown'
-  if (values.some((item) => matches(item, audience))) return negated ? 'fails' : 'holds'
-  // A policy variable is filled in by IAM at the time of the request.
-  if (values.some((item) => item.includes('${'))) return 'unknown'
-  return negated ? 'holds' : 'fails'
+  if (values.some((value) => matches(value, audience))) return isNegated ? 'fails' : 'holds'
+  if (hasVariables && holdsVariable(values)) return 'unknown'
+  return isNegated ? 'holds' : 'fails'
 }

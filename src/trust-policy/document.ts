@@ -76,9 +76,10 @@ export function isTooDeep(text: string): boolean {
 export function lossOf({ text, root }: TrustDocument): string | undefined {
   const written = JSON.stringify(root)
   if (text === written) return undefined
-  const compact = text.replace(STRING_OR_SPACE, (part) =>
-    part.startsWith('"') ? JSON.stringify(JSON.parse(part)) : '',
-  )
+  const compact = text.replace(STRING_OR_SPACE, (part) => {
+    if (!part.startsWith('"')) return ''
+    return SPELLED_IN_SEVERAL_WAYS.test(part) ? JSON.stringify(JSON.parse(part)) : part
+  })
   if (compact === written) return undefined
   let at = 0
   while (compact[at] === written[at]) at += 1
@@ -87,3 +88,6 @@ export function lossOf({ text, root }: TrustDocument): string | undefined {
 }
 
 const STRING_OR_SPACE = /"[^"\\]*(?:\\.[^"\\]*)*"|\s+/g
+
+/** Only strings with an escape, or half of a surrogate pair, can be written otherwise than they were read. */
+const SPELLED_IN_SEVERAL_WAYS = /[\\\ud800-\udfff]/

@@ -25,25 +25,26 @@ export function dueGrant(wanted: WantedAccess, access: ExistingAccess, grants: r
   return { providers, audiences, actions }
 }
 
-/** What is still wanted of the first managed statement that lets somebody in; else the bare sign-in. */
+/**
+ * What is still wanted of a managed statement: of the first that lets somebody in, else of the first that grants anything,
+ * such as session tags for a sign-in that the owner gives. Where there is none, the bare sign-in.
+ */
 function startOf(wanted: WantedAccess, grants: readonly ManagedGrant[]): WantedAccess {
-  const start = grants
+  const starts = grants
     .map((grant) => ({
       providers: wanted.providers.filter((provider) => grant.providers.includes(provider)),
-      // Without a condition a statement holds for every audience.
-      audiences: wanted.audiences.filter(
-        (audience) => grant.audiences.length === 0 || grant.audiences.includes(audience),
-      ),
+      audiences: wanted.audiences.filter((audience) => holdsFor(grant, audience)),
       actions: wanted.actions.filter((action) => grant.actions.includes(action)),
     }))
-    .find(({ providers, audiences, actions }) => providers.length && audiences.length && actions.includes(SIGN_IN))
-  return start ?? { providers: [], audiences: wanted.audiences, actions: [SIGN_IN] }
+    .filter((start) => callsOf(start).length > 0)
+  const [first = { providers: [], audiences: wanted.audiences, actions: [SIGN_IN] }] = starts
+  return starts.find(({ actions }) => actions.includes(SIGN_IN)) ?? first
 }
 
 function gives(grant: ManagedGrant, { provider, action, audience }: Call): boolean {
-  return (
-    grant.providers.includes(provider) &&
-    grant.actions.includes(action) &&
-    (grant.audiences.length === 0 || grant.audiences.includes(audience))
-  )
+  return grant.providers.includes(provider) && grant.actions.includes(action) && holdsFor(grant, audience)
+}
+
+function holdsFor({ anyAudience, audiences }: ManagedGrant, audience: string): boolean {
+  return anyAudience || audiences.includes(audience)
 }

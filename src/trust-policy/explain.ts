@@ -1,9 +1,9 @@
 import { denialOf, existingAccess, isRestricted } from './access.ts'
-import { conditionTerms } from './condition.ts'
+import { AUDIENCE_KEY, conditionTerms, type JudgedTerm, judgeCondition, judgeTerms, type Truth } from './condition.ts'
 import { readDocument } from './document.ts'
-import type { JsonObject } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 import { managedGrantOf } from './managed-statement.ts'
-import { coversAction, namesProvider, stopsProvider } from './statement.ts'
+import { coversAction, effectOf, namesProvider, stopsProvider } from './statement.ts'
 import { type Call, callsOf, type WantedAccess } from './wanted-access.ts'
 
 /** What a statement does to one wanted call. */
@@ -11,6 +11,10 @@ export type CallEffect =
   | 'gives'
   /** Gives it under a condition of the owner's own (rule 3.2). */
   | 'restricts'
+  /** Would give it so with another audience. */
+  | 'restricts-other-audience'
+  /** Would give it so under a condition that holds for no sign-in through Okta. */
+  | 'restricts-impossibly'
   | 'stops'
   /** Denies it, depending on the request (rule 3.4). */
   | 'may-stop'
@@ -23,6 +27,8 @@ export type CallEffect =
   | 'wildcard-principal'
   | 'other-action'
   | 'other-audience'
+  /** A condition on another key that holds for no sign-in through Okta. */
+  | 'impossible-condition'
 
 /** One statement of a trust policy, and what it does to each wanted call. */
 export interface ExplainedStatement {
@@ -32,6 +38,10 @@ export interface ExplainedStatement {
   readonly namesAudience: boolean
   /** Its conditions beside those on SAML:aud, each as operator and key; keys in lower case. */
   readonly otherConditions: readonly string[]
+  /** Of its conditions, in the same form, those that only a request can tell. */
+  readonly openConditions: readonly string[]
+  /** Of its conditions on other keys, in the same form, those that hold for no sign-in through Okta. */
+  readonly impossibleConditions: readonly string[]
 }
 
 export type Explanation = { readonly wanted: readonly Call[] } & (
@@ -54,51 +64,68 @@ export function explainDocument(text: string | undefined, wanted: WantedAccess):
   const read = readDocument(text)
   const calls = callsOf(wanted)
   if (read.kind === 'malformed') return { ...read, wanted: calls }
-  const { statements } = read.document
-  const { restrictions } = existingAccess(statements, wanted)
+  const { statements, root } = read.document
+  const { Version: version } = root
+  const { restrictions } = existingAccess(statements, wanted, version)
   return {
     kind: 'document',
     wanted: calls,
-    statements: statements.map((statement) => explainStatement(statement, calls)),
+    statements: statements.map((statement) => explainStatement(statement, calls, version)),
     missing: calls.filter(
-      (call) => !isRestricted(restrictions, call) && !existingAccess(statements, only(call)).complete,
+      (call) => !isRestricted(restrictions, call) && !existingAccess(statements, only(call), version).complete,
     ),
   }
 }
 
-function explainStatement(statement: JsonObject, calls: readonly Call[]): ExplainedStatement {
+function explainStatement(
+  statement: JsonObject,
+  calls: readonly Call[],
+  version: Json | undefined,
+): ExplainedStatement {
   const terms = conditionTerms(statement.Condition)
-  const others = terms.filter(({ key }) => key !== 'saml:aud')
+  const others = terms.filter(({ key }) => key !== AUDIENCE_KEY)
+  const judged = calls.flatMap(({ audience }) => judgeTerms(statement.Condition, audience, version))
   return {
     statement,
     managed: managedGrantOf(statement) !== undefined,
-    calls: calls.map((call) => ({ ...call, effect: effectOn(statement, call) })),
+    calls: calls.map((call) => ({ ...call, effect: effectOn(statement, call, version) })),
     namesAudience: others.length < terms.length,
-    otherConditions: others.map(({ operator, key }) => `${operator} ${key}`.trim()),
+    otherConditions: namesOf(others),
+    openConditions: namesOf(judged.filter(({ truth }) => truth === 'unknown')),
+    impossibleConditions: namesOf(judged.filter(({ key, truth }) => key !== AUDIENCE_KEY && truth === 'fails')),
   }
 }
 
-function effectOn(statement: JsonObject, call: Call): CallEffect {
-  const denial = denialOf([statement], only(call))
+function namesOf(terms: readonly Pick<JudgedTerm, 'operator' | 'key'>[]): readonly string[] {
+  return [...new Set(terms.map(({ operator, key }) => `${operator} ${key}`.trim()))]
+}
+
+function effectOn(statement: JsonObject, call: Call, version: Json | undefined): CallEffect {
+  const denial = denialOf([statement], only(call), version)
   if (denial.certain !== undefined) return 'stops'
   if (denial.notes.length > 0) return isUnclear(statement, call) ? 'unclear' : 'may-stop'
-  const access = existingAccess([statement], only(call))
-  if (access.notes.includes('restricted-by-owner')) return 'restricts'
-  return access.complete ? 'gives' : whyNone(statement, call)
+  const { audience, others } = judgeCondition(statement.Condition, call.audience, version)
+  const access = existingAccess([statement], only(call), version)
+  if (access.notes.includes('restricted-by-owner')) {
+    if (audience === 'fails') return 'restricts-other-audience'
+    return others === 'fails' ? 'restricts-impossibly' : 'restricts'
+  }
+  return access.complete ? 'gives' : whyNone(statement, call, audience)
 }
 
 function isUnclear(statement: JsonObject, { provider, action }: Call): boolean {
   return stopsProvider(statement, provider) === 'unknown' || coversAction(statement, action) === 'unknown'
 }
 
-function whyNone(statement: JsonObject, { provider, action }: Call): CallEffect {
-  const { Effect: effect } = statement
-  if (effect !== 'Allow' && effect !== 'Deny') return 'neither-allows-nor-denies'
+function whyNone(statement: JsonObject, { provider, action }: Call, audience: Truth): CallEffect {
+  const effect = effectOf(statement)
+  if (effect === undefined) return 'neither-allows-nor-denies'
   const reaches = stopsProvider(statement, provider)
   if (effect === 'Allow' ? !namesProvider(statement, provider) : reaches === 'fails') {
     return reaches === 'holds' ? 'wildcard-principal' : 'other-principal'
   }
-  return coversAction(statement, action) === 'holds' ? 'other-audience' : 'other-action'
+  if (coversAction(statement, action) !== 'holds') return 'other-action'
+  return audience === 'fails' ? 'other-audience' : 'impossible-condition'
 }
 
 function only({ provider, action, audience }: Call): WantedAccess {

@@ -6,6 +6,17 @@ export interface JsonObject {
   readonly [key: string]: Json
 }
 
+/**
+ * Compact JSON of characters that IAM takes in a policy: U+0009, U+000A, U+000D and U+0020 to U+00FF (IAM API reference,
+ * UpdateAssumeRolePolicy). All others stand as escapes, those beyond U+FFFF as two.
+ */
+export function writePolicyJson(value: JsonObject): string {
+  return JSON.stringify(value).replace(
+    /[^\0-\xff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

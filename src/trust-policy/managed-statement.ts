@@ -1,20 +1,24 @@
-import { conditionTerms } from './condition.ts'
+import { AUDIENCE_KEY, conditionTerms } from './condition.ts'
 import { isJsonObject, type Json, type JsonObject, stringsOf } from './json.ts'
 import { GRANTABLE_ACTIONS, SAML_PROVIDER_ARN, type WantedAccess } from './wanted-access.ts'
 
 const MANAGED_SID = /^OktaSso\d*$/
 const MANAGED_KEYS = ['Sid', 'Effect', 'Principal', 'Action', 'Condition']
 
-/** What a managed statement grants, read out of its JSON: form, order and repeats no longer matter. */
-export interface ManagedGrant extends WantedAccess {
+/** What a managed statement grants: form, order and repeats do not matter. */
+export interface Grant extends WantedAccess {
   readonly sid: string
+}
+
+/** As read out of its JSON. An empty list of audiences grants nothing, unless there is no condition at all. */
+export interface ManagedGrant extends Grant {
+  /** Without a condition a statement holds for every audience. */
+  readonly anyAudience: boolean
 }
 
 /**
  * Reads a statement as one that this system wrote, or undefined where it is somebody else's (rule 4.2). The Sid alone
  * proves nothing: the shape must be ours as well, so that an `OktaSso` with another meaning is never replaced.
- *
- * @returns its grant; no audiences where the statement has no Condition
  */
 export function managedGrantOf(statement: JsonObject): ManagedGrant | undefined {
   const { Sid: sid, Effect: effect, Principal: principal, Action: action, Condition: condition } = statement
@@ -23,15 +27,15 @@ export function managedGrantOf(statement: JsonObject): ManagedGrant | undefined 
   if (!isJsonObject(principal) || Object.keys(principal).join() !== 'Federated') return undefined
   const providers = someStrings(principal.Federated)
   const actions = someStrings(action)?.map(canonicalAction)
-  const audiences = audiencesOf(condition)
-  if (providers === undefined || actions === undefined || audiences === undefined) return undefined
+  const conditions = audiencesOf(condition)
+  if (providers === undefined || actions === undefined || conditions === undefined) return undefined
   if (!providers.every((provider) => SAML_PROVIDER_ARN.test(provider))) return undefined
   if (!actions.every((name) => GRANTABLE_ACTIONS.includes(name))) return undefined
-  return { sid, providers, actions, audiences }
+  return { sid, providers, actions, ...conditions }
 }
 
 /** Whether two grants say the same. IAM may hand lists back in another order, and one-element lists as a string. */
-export function isSameGrant(one: ManagedGrant, other: ManagedGrant): boolean {
+export function isSameGrant(one: Grant, other: Grant): boolean {
   return (
     one.sid === other.sid &&
     isSameSet(one.providers, other.providers) &&
@@ -41,7 +45,7 @@ export function isSameGrant(one: ManagedGrant, other: ManagedGrant): boolean {
 }
 
 /** The managed statement for a grant, its keys in the order that readers of the policy will see (rule 4.1). */
-export function managedStatement(grant: ManagedGrant): JsonObject {
+export function managedStatement(grant: Grant): JsonObject {
   return {
     Sid: grant.sid,
     Effect: 'Allow',
@@ -59,15 +63,17 @@ export function freeSid(foreign: readonly JsonObject[]): string {
   return sid
 }
 
-/** The values of SAML:aud under StringEquals: none where there is no condition, undefined where there is any other. */
-function audiencesOf(condition: Json | undefined): readonly string[] | undefined {
+/** What StringEquals on SAML:aud says of the audiences, and undefined where there is any other condition. */
+function audiencesOf(condition: Json | undefined): Pick<ManagedGrant, 'audiences' | 'anyAudience'> | undefined {
   // Whoever wrote another operator, even without keys under it, was not this system.
   if (Object.keys(isJsonObject(condition) ? condition : {}).some((operator) => operator !== 'StringEquals'))
     return undefined
   const [term, ...others] = conditionTerms(condition)
-  if (term === undefined) return []
-  const isOurs = others.length === 0 && term.operator === 'StringEquals' && term.key === 'saml:aud'
-  return isOurs ? someStrings(term.value) : undefined
+  if (term === undefined) return { audiences: [], anyAudience: true }
+  if (others.length > 0 || term.operator !== 'StringEquals' || term.key !== AUDIENCE_KEY) return undefined
+  const audiences = stringsOf(term.value)
+  const isReadable = audiences.length > 0 || (Array.isArray(term.value) && term.value.length === 0)
+  return isReadable ? { audiences, anyAudience: false } : undefined
 }
 
 function someStrings(value: Json | undefined): readonly string[] | undefined {

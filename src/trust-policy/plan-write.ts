@@ -1,6 +1,6 @@
 import type { Note } from './access.ts'
 import { lossOf, type TrustDocument } from './document.ts'
-import { isJsonObject, type JsonObject } from './json.ts'
+import { isJsonObject, type JsonObject, writePolicyJson } from './json.ts'
 import { shapeProblem } from './shape.ts'
 import { policySize } from './size.ts'
 import { danglingPrincipals } from './statement.ts'
@@ -14,7 +14,7 @@ export type BlockReason = 'explicit-deny' | 'quota' | 'malformed' | 'dangling-pr
 /** What to do about one trust policy. */
 export type Plan =
   | { readonly kind: 'unchanged'; readonly notes: readonly Note[] }
-  /** `document` is the whole new trust policy as compact JSON. */
+  /** `document` is the whole new trust policy as compact JSON, of characters that IAM takes. */
   | {
       readonly kind: 'change'
       readonly reason: ChangeReason
@@ -61,8 +61,9 @@ export function planWrite({ document, managed, statements, reason, quota, notes 
   }
   const version = root.Version === undefined && reason === 'no-statements' ? { Version: '2012-10-17' } : {}
   const [only] = isJsonObject(root.Statement) && statements.length === 1 ? statements : []
-  const text = JSON.stringify({ ...version, ...root, Statement: only ?? statements })
-  const size = policySize(text)
+  const text = writePolicyJson({ ...version, ...root, Statement: only ?? statements })
+  // White space is not worth a search where the whole text is short enough.
+  const size = text.length > quota ? policySize(text) : text.length
   if (size > quota) {
     return blocked(
       'quota',

@@ -2,7 +2,14 @@ import { denialOf, existingAccess } from './access.ts'
 import { readDocument } from './document.ts'
 import { dueGrant } from './due-grant.ts'
 import type { JsonObject } from './json.ts'
-import { freeSid, isSameGrant, type ManagedGrant, managedGrantOf, managedStatement } from './managed-statement.ts'
+import {
+  freeSid,
+  type Grant,
+  isSameGrant,
+  type ManagedGrant,
+  managedGrantOf,
+  managedStatement,
+} from './managed-statement.ts'
 import { type ChangeReason, type Plan, planWrite } from './plan-write.ts'
 import { withStaleProviders } from './stale-provider.ts'
 import type { WantedAccess } from './wanted-access.ts'
@@ -32,17 +39,17 @@ function planWanted(current: string | undefined, wanted: WantedAccess, quota: nu
   const read = readDocument(current)
   if (read.kind === 'malformed') return { kind: 'blocked', reason: 'malformed', detail: read.detail, notes: [] }
   const { document } = read
-  const denial = denialOf(document.statements, wanted)
+  const denial = denialOf(document.statements, wanted, document.root.Version)
   if (denial.certain !== undefined) {
     return { kind: 'blocked', reason: 'explicit-deny', detail: denial.certain, notes: denial.notes }
   }
   const { managed, foreign } = divide(document.statements)
-  const access = existingAccess(foreign, wanted)
+  const access = existingAccess(foreign, wanted, document.root.Version)
   const notes = [...denial.notes, ...access.notes]
   if (managed.size === 0 && access.complete) return { kind: 'unchanged', notes }
 
   const grants = [...managed.values()]
-  const grant: ManagedGrant = { ...dueGrant(wanted, access, grants), sid: freeSid(foreign) }
+  const grant: Grant = { ...dueGrant(wanted, access, grants), sid: freeSid(foreign) }
   const [first, ...others] = grants
   if (first !== undefined && others.length === 0 && isSameGrant(first, grant)) return { kind: 'unchanged', notes }
 

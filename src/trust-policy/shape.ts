@@ -1,14 +1,15 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
+import { effectOf, PRINCIPAL_TYPES } from './statement.ts'
 
 const VERSIONS = ['2012-10-17', '2008-10-17']
-const PRINCIPAL_TYPES = ['AWS', 'Federated', 'Service', 'CanonicalUser']
 /** What IAM refuses in a new trust policy, though old ones can hold it. */
 const REFUSED_KEYS = ['NotPrincipal', 'Resource', 'NotResource']
 
 /**
  * The first thing in a document that IAM would refuse on write, as "path: what was found and what was expected", or
  * undefined. IAM refuses a document as a whole, so one wrong statement anywhere blocks the write (rule 4.8). Keys that
- * IAM's policy grammar does not know are accepted here: IAM has the last word on them.
+ * IAM's policy grammar does not know are accepted here, and so is any text as a Sid, since AWS's own guides show trust
+ * policies with a space in one: IAM has the last word on them.
  *
  * @param statements those that stand in the document now, so that the path leads its reader to the place
  * @param isForeign managed statements are left out: they are right by construction, or about to go
@@ -38,10 +39,8 @@ export function shapeProblem(
 
 function statementProblem(path: string, statement: JsonObject): string | undefined {
   const { Sid: sid, Effect: effect } = statement
-  if (sid !== undefined && !(typeof sid === 'string' && /^[0-9A-Za-z]*$/.test(sid))) {
-    return problem(`${path}.Sid`, sid, 'letters and digits only')
-  }
-  if (effect !== 'Allow' && effect !== 'Deny') return problem(`${path}.Effect`, effect, '"Allow" or "Deny"')
+  if (sid !== undefined && typeof sid !== 'string') return problem(`${path}.Sid`, sid, 'a string')
+  if (effectOf(statement) === undefined) return problem(`${path}.Effect`, effect, '"Allow" or "Deny"')
   const refused = REFUSED_KEYS.find((key) => Object.hasOwn(statement, key))
   if (refused !== undefined) return `${path}.${refused}: not allowed in a trust policy`
   return (

@@ -1,6 +1,5 @@
 import { denialOf } from './access.ts'
-import { readDocument } from './document.ts'
-import type { JsonObject } from './json.ts'
+import { readDocument, type TrustDocument } from './document.ts'
 import { type ManagedGrant, managedGrantOf } from './managed-statement.ts'
 import { SIGN_IN, type WantedAccess } from './wanted-access.ts'
 
@@ -22,11 +21,11 @@ export function withStaleProviders<Block extends Blocked>(
   { providers, audiences }: WantedAccess,
 ): Block {
   const read = readDocument(current)
-  const statements = read.kind === 'document' ? read.document.statements : []
-  const stale = statements
+  if (read.kind !== 'document') return blocked
+  const stale = read.document.statements
     .map(managedGrantOf)
     .filter((grant) => grant !== undefined)
-    .flatMap((grant) => signsIn(grant, statements, audiences))
+    .flatMap((grant) => signsIn(grant, read.document, audiences))
     .filter((provider) => !providers.includes(provider))
   if (stale.length === 0) return blocked
   const listed = [...new Set(stale)].join(', ')
@@ -38,14 +37,18 @@ export function withStaleProviders<Block extends Blocked>(
 }
 
 /** The providers that a managed statement lets in, but for those that a Deny surely stops with every audience. */
-function signsIn(grant: ManagedGrant, statements: readonly JsonObject[], wanted: readonly string[]): readonly string[] {
+function signsIn(
+  grant: ManagedGrant,
+  { root, statements }: TrustDocument,
+  wanted: readonly string[],
+): readonly string[] {
   if (!grant.actions.includes(SIGN_IN)) return []
   // Without a condition any audience will do: also one that no Deny names.
   const audiences = grant.audiences.length > 0 ? grant.audiences : [...wanted, '']
   return grant.providers.filter((provider) =>
     audiences.some((audience) => {
       const call = { providers: [provider], actions: [SIGN_IN], audiences: [audience] }
-      return denialOf(statements, call).certain === undefined
+      return denialOf(statements, call, root.Version).certain === undefined
     }),
   )
 }

@@ -3,6 +3,16 @@ import { isJsonObject, type Json, type JsonObject, stringsOf } from './json.ts'
 import { matchesWildcard } from './wildcard.ts'
 
 /**
+ * The Effect that a statement has, undefined where it has none. IAM's grammar spells it in one way, and IAM has taken
+ * trust policies with `allow` and `ALLOW`: what stands in a role counts, whatever its letter case.
+ */
+export function effectOf({ Effect: effect }: JsonObject): 'Allow' | 'Deny' | undefined {
+  if (effect === 'Allow' || effect === 'Deny') return effect
+  const folded = typeof effect === 'string' ? effect.toLowerCase() : ''
+  return folded === 'allow' ? 'Allow' : folded === 'deny' ? 'Deny' : undefined
+}
+
+/**
  * Whether a statement's Action or NotAction covers an action. Actions are case-insensitive and take `*` and `?`
  * (IAM User Guide, "IAM JSON policy elements: Action"). `unknown` where neither is there, or it cannot be read whole.
  */
@@ -41,7 +51,8 @@ export function stopsProvider(statement: JsonObject, provider: string): Truth {
   return includesAccount(notPrincipal, provider) ? 'fails' : 'unknown'
 }
 
-function isEverybody(principal: Json | undefined): boolean {
+/** Whether a principal is everybody, by either spelling. */
+export function isEverybody(principal: Json | undefined): boolean {
   return principal === '*' || valuesOf(principal, 'AWS').includes('*')
 }
 
@@ -56,8 +67,14 @@ function includesAccount(principal: Json | undefined, provider: string): boolean
 }
 
 function isReadable(principal: Json | undefined): boolean {
-  return isJsonObject(principal) && Object.values(principal).every((value) => stringsOf(value).length > 0)
+  if (!isJsonObject(principal)) return false
+  return Object.entries(principal).every(
+    ([type, value]) => PRINCIPAL_TYPES.includes(type) && stringsOf(value).length > 0,
+  )
 }
+
+/** IAM User Guide, "Grammar of the IAM JSON policy language". Nobody knows how IAM reads another, such as `aws`. */
+export const PRINCIPAL_TYPES: readonly string[] = ['AWS', 'Federated', 'Service', 'CanonicalUser']
 
 /**
  * Principals that are the bare unique id of a deleted user or role (`AIDA…`, `AROA…`). IAM shows them in place of the

@@ -179,6 +179,22 @@ describe('UpdateAssumeRolePolicy', () => {
     expect(account.trustPolicy('analyst')).toEqual(OTHER)
   })
 
+  test('takes no characters beyond U+00FF but as escapes', async () => {
+    attach().addRole({ name: 'analyst', document: TRUST })
+    const written = JSON.stringify({ ...TRUST, Id: 'é😀' })
+    await expect(update('analyst', written)).rejects.toThrow(expect.objectContaining({ name: 'ValidationError' }))
+    expect(account.trustPolicy('analyst')).toEqual(TRUST)
+    await update('analyst', written.replace('😀', '\\ud83d\\ude00'))
+    expect(account.trustPolicy('analyst')).toEqual({ ...TRUST, Id: 'é😀' })
+  })
+
+  test('takes an Effect in any letter case', async () => {
+    attach().addRole({ name: 'analyst', document: TRUST })
+    const spelled = { ...TRUST, Statement: TRUST.Statement.map((statement) => ({ ...statement, Effect: 'aLLOW' })) }
+    await update('analyst', spelled)
+    expect(account.trustPolicy('analyst')).toEqual(spelled)
+  })
+
   test('the default quota is 2,048', async () => {
     attach().addRole({ name: 'analyst', document: TRUST })
     const rest = 2048 - JSON.stringify({ ...TRUST, Id: '' }).length
@@ -196,7 +212,7 @@ describe('UpdateAssumeRolePolicy', () => {
     ['an unknown version', { ...TRUST, Version: '2020-01-01' }],
     ['an unknown key', { ...TRUST, Comment: 'x' }],
     ['an unknown key in a statement', withStatement({ Comment: 'x' })],
-    ['an effect in other letters', withStatement({ Effect: 'allow' })],
+    ['an effect of neither kind', withStatement({ Effect: 'Permit' })],
     ['a resource', withStatement({ Resource: '*' })],
     ['no principal', withStatement({ Principal: undefined })],
     ['an empty principal', withStatement({ Principal: {} })],

@@ -2,6 +2,7 @@ import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrai
 import { EventBridgeClient, EventBridgeServiceException, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import {
   GetAccountAuthorizationDetailsCommand,
+  GetAccountSummaryCommand,
   GetRoleCommand,
   GetSAMLProviderCommand,
   IAMClient,
@@ -281,6 +282,9 @@ export class Account {
     if (command instanceof GetAccountAuthorizationDetailsCommand) {
       return this.#make('GetAccountAuthorizationDetails', command.input, this.#getAccountAuthorizationDetails)
     }
+    if (command instanceof GetAccountSummaryCommand) {
+      return this.#make('GetAccountSummary', command.input, this.#getAccountSummary)
+    }
     if (command instanceof UpdateAssumeRolePolicyCommand) {
       return this.#make('UpdateAssumeRolePolicy', command.input, this.#updateAssumeRolePolicy)
     }
@@ -337,6 +341,10 @@ export class Account {
       Marker: end < roles.length ? `${page + 1}/${end}` : undefined,
     }
   }
+
+  readonly #getAccountSummary: Answer<'GetAccountSummary'> = () => ({
+    SummaryMap: { Roles: this.#roles.all().length, AssumeRolePolicySizeQuota: this.#quota },
+  })
 
   readonly #updateAssumeRolePolicy: Answer<'UpdateAssumeRolePolicy'> = (input) => {
     const { RoleName: name = '', PolicyDocument: document = '' } = input

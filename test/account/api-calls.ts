@@ -2,6 +2,7 @@ import type { LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail'
 import type { PutEventsCommandInput } from '@aws-sdk/client-eventbridge'
 import type {
   GetAccountAuthorizationDetailsCommandInput,
+  GetAccountSummaryCommandInput,
   GetRoleCommandInput,
   GetSAMLProviderCommandInput,
   UpdateAssumeRolePolicyCommandInput,
@@ -16,6 +17,7 @@ import type { StackCallInputs } from './deployed-stack.ts'
 export interface CallInputs extends StackCallInputs {
   GetRole: GetRoleCommandInput
   GetAccountAuthorizationDetails: GetAccountAuthorizationDetailsCommandInput
+  GetAccountSummary: GetAccountSummaryCommandInput
   UpdateAssumeRolePolicy: UpdateAssumeRolePolicyCommandInput
   GetSAMLProvider: GetSAMLProviderCommandInput
   GetParameter: GetParameterCommandInput
@@ -63,6 +65,7 @@ export class ApiCalls {
   readonly #hooks: Hooks = {
     GetRole: [],
     GetAccountAuthorizationDetails: [],
+    GetAccountSummary: [],
     UpdateAssumeRolePolicy: [],
     GetSAMLProvider: [],
     GetParameter: [],

@@ -62,6 +62,8 @@ export const limitExceeded = (quota: number) =>
 
 export const malformedPolicyDocument = (message: string) => new MalformedPolicyDocumentException(answer(400, message))
 
+export const validationError = (message: string) => unmodelled('ValidationError', 400, message)
+
 export const unmodifiableEntity = (name: string) =>
   new UnmodifiableEntityException(answer(400, `Cannot modify the protected role '${name}': only AWS can`))
 

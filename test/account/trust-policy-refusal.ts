@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limitExceeded, malformedPolicyDocument } from './errors.ts'
+import { limitExceeded, malformedPolicyDocument, validationError } from './errors.ts'
 
 // IAM's side of the story, on purpose without a line of src/: a mistake there must not repeat itself here.
 
@@ -14,7 +14,8 @@ const principalTypes = z
 const statement = z
   .strictObject({
     Sid: z.string().regex(/^[0-9A-Za-z]*$/),
-    Effect: z.enum(['Allow', 'Deny']),
+    // The grammar has one spelling; IAM has taken others in trust policies.
+    Effect: z.string().regex(/^(allow|deny)$/i),
     Principal: z.union([z.literal('*'), principalTypes]),
     Action: strings,
     NotAction: strings,
@@ -33,6 +34,12 @@ const trustPolicy = z
 
 /** Why IAM would not take a trust policy, or undefined. It takes or refuses a document as a whole. */
 export function trustPolicyRefusal(document: string, quota: number): Error | undefined {
+  if (!/^[\t\n\r\x20-\xff]+$/.test(document)) {
+    const pattern = '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+'
+    return validationError(
+      `The specified value for policyDocument is invalid. It must match the regular expression: ${pattern}`,
+    )
+  }
   const json = parsed(document)
   if (json === undefined) return malformedPolicyDocument('This policy contains invalid Json')
   const { data: statements } = trustPolicy.safeParse(json)

@@ -4,6 +4,7 @@ import { accessSources } from '../../src/aws/access-sources.ts'
 import { iamClient, iamWriteClient, sqsClient, ssmClient } from '../../src/aws/clients.ts'
 import { iamRoles } from '../../src/aws/iam-roles.ts'
 import { deferRoles } from '../../src/aws/role-queue.ts'
+import { trustPolicyQuota } from '../../src/aws/trust-policy-quota.ts'
 import { deferredEvent } from '../../src/events.ts'
 import { failure, json, LoopbackServer, roleXml, success } from './loopback-server.ts'
 
@@ -23,10 +24,35 @@ const roles = () => {
 }
 const write = () => roles().writeTrustPolicy('analyst', '{}')
 
+describe('the quota of the account', () => {
+  const quota = () => trustPolicyQuota(iamClient())()()
+  const summary = (value: string) =>
+    success(
+      'GetAccountSummary',
+      `<SummaryMap><entry><key>Roles</key><value>3</value></entry><entry><key>AssumeRolePolicySizeQuota</key><value>${value}</value></entry></SummaryMap>`,
+    )
+
+  test('is one entry of the summary', async () => {
+    server.answers = [summary('8192')]
+    expect(await quota()).toEqual({ characters: 8192 })
+  })
+
+  test.each([
+    ['no number', () => summary('many')],
+    ['no summary', () => success('GetAccountSummary', '')],
+    ['a refusal', () => failure(403, 'AccessDenied')],
+    ['no answer of IAM', () => json(200, {})],
+  ])('is assumed where there is %s', async (_, answer) => {
+    server.answers = [answer()]
+    expect(await quota()).toEqual({ characters: 2048, assumedBecause: expect.stringContaining('GetAccountSummary') })
+  })
+})
+
 describe('a write', () => {
   test.each([
     ['a quota that is met', 'LimitExceeded', 409],
     ['a malformed document', 'MalformedPolicyDocument', 400],
+    ['a document with characters that IAM does not take', 'ValidationError', 400],
     ['a role that only AWS may change', 'UnmodifiableEntity', 400],
   ])('meets %s: final after one request, in the words of IAM', async (_, code, status) => {
     server.answers = [failure(status, code)]

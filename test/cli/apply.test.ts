@@ -31,6 +31,16 @@ describe('apply', () => {
     expect(exitCode).toBe(0)
   })
 
+  test('writes a trust policy longer than every account allows, where this account allows it', async () => {
+    account.detach()
+    account = accountWithOkta({ quota: 4096 })
+    const long = { ...ec2, Condition: { StringEquals: { 'aws:SourceAccount': 'x'.repeat(2048) } } }
+    account.addRole({ name: 'one', tags: TAGGED, document: policy(long) })
+    await runCli(['apply', '--no-stack', '--yes'])
+    expect(account.trustPolicy('one')).toEqual(policy(long, managed))
+    expect(account.countCalls('GetAccountSummary')).toBe(1)
+  })
+
   test('changes nothing by the defaults if nobody asked for them: the stack may have another name', async () => {
     addDue('one')
     const { stderr, exitCode } = await runCli(['apply', '--yes', '--stage', 'prdo'])

@@ -159,12 +159,12 @@ describe('the remedy for what was deleted', () => {
   })
 
   test('is for a shell, whatever the values hold', async () => {
-    const odd = `it's "$HOME" !x`
-    for (const name of ['role-event', 'scheduled-sweep', 'backfill']) deployed(name, { TAG_VALUE: odd })
+    const odd = `/it's"$HOME"!x/*`
+    for (const name of ['role-event', 'scheduled-sweep', 'backfill']) deployed(name, { EXCLUSIONS: odd })
     account.stack.rules.delete(`${STACK}-role-events`)
     const command = /.*then `(.*)`$/.exec((await remedyOf('role-event-rule')) ?? '')?.[1] ?? ''
     const words = execFileSync('bash', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
-    expect(words).toBe(`npx\n--no\nserverless\ndeploy\n--param=tagValue=${odd}\n`)
+    expect(words).toBe(`npx\n--no\nserverless\ndeploy\n--param=exclusions=${odd}\n`)
   })
 })
 
@@ -346,6 +346,31 @@ test('roles that are not in scope do not count for the group mapping', async () 
       ],
     },
   ])
+})
+
+test('exclusions are told with the number of roles that they match, and none is a warning', async () => {
+  account.addFunction(`${STACK}-backfill`, { ...ENVIRONMENT, EXCLUSIONS: '/analyst,/Analyst' })
+  const { stdout } = await doctor()
+  expect(stdout).toContain('  ok       exclusions       the exclusion /analyst matches 1 role\n')
+  expect((await complaints()).found).toEqual([
+    {
+      'exclusions warning': ['the exclusion /Analyst matches no role', expect.stringContaining('letter case counts')],
+    },
+  ])
+})
+
+test('an audience that Okta can hardly post to is a warning', async () => {
+  account.addFunction(`${STACK}-backfill`, { ...ENVIRONMENT, AUDIENCES: 'https://signin.aws.amazon.com/saml/' })
+  const { found, exitCode } = await complaints()
+  expect(found).toEqual([
+    {
+      'audience warning': [
+        expect.stringContaining('audience https://signin.aws.amazon.com/saml/: it ends with a slash'),
+        'compare it with the ACS URL in the sign-on settings of the Okta app',
+      ],
+    },
+  ])
+  expect(exitCode).toBe(0)
 })
 
 describe('a call that is denied', () => {

@@ -14,6 +14,8 @@ afterEach(() => {
   account.detach()
 })
 
+/** Longer than 2,048 characters, which every account allows. */
+const LONG = { ...ec2, Condition: { StringEquals: { 'aws:SourceAccount': 'x'.repeat(2048) } } }
 const signIn = { ...managed, Sid: 'People' }
 const office = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }
 const CALL = `sts:AssumeRoleWithSAML to ${OKTA} with the audience ${AUDIENCE}`
@@ -63,8 +65,53 @@ describe('a role', () => {
     ],
     [
       'has an unknown effect',
-      'Does nothing: its Effect is "allow", neither "Allow" nor "Deny".',
-      { ...signIn, Effect: 'allow' },
+      'Does nothing: its Effect is "Permit", neither "Allow" nor "Deny".',
+      { ...signIn, Effect: 'Permit' },
+    ],
+    [
+      'is restricted by its owner for another audience',
+      `Does not let Okta in: its condition on SAML:aud fails for ${AUDIENCE}. It is tied to the condition IpAddress aws:sourceip as well. That is never widened.`,
+      { ...signIn, Condition: { StringEquals: { 'SAML:aud': 'https://x' }, ...office } },
+    ],
+    [
+      'is restricted by its owner to an AWS caller',
+      'Does not let Okta in: it allows all of that, tied to the condition StringEquals aws:principalorgid, which can never hold for Okta: in a sign-in by SAML that key is missing, or nothing matches it. That is never widened.',
+      { ...signIn, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, ...office } },
+    ],
+    [
+      'may keep Okta out by one of two conditions',
+      `May keep Okta out: it denies all of that, tied to the condition IpAddress aws:sourceip.`,
+      {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: '*',
+        Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, ...office },
+      },
+    ],
+    [
+      'denies another audience to everybody',
+      `Does not bear on Okta: it denies that action to everybody, the provider included, but its condition on SAML:aud fails for ${AUDIENCE}.`,
+      { Effect: 'Deny', Principal: '*', Action: '*', Condition: { StringEquals: { 'SAML:aud': 'https://x' } } },
+    ],
+    [
+      'denies another action to everybody',
+      'Does not bear on Okta: it denies everybody, the provider included, but Action "sts:AssumeRole" does not cover sts:AssumeRoleWithSAML.',
+      { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' },
+    ],
+    [
+      'denies another action to the provider',
+      'Does not bear on Okta: it denies the provider, but Action "sts:AssumeRole" does not cover',
+      { Effect: 'Deny', Principal: { Federated: OKTA }, Action: 'sts:AssumeRole' },
+    ],
+    [
+      'denies it to AWS callers',
+      'Does not bear on Okta: it denies that action to everybody, the provider included, but it is tied to the condition Bool aws:multifactorauthpresent, which can never hold for Okta',
+      {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: '*',
+        Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } },
+      },
     ],
     [
       'is for another audience',
@@ -109,6 +156,30 @@ describe('a role', () => {
     expect(said).toContain('Nothing, though something is due: it is blocked (dangling-principal).')
     expect(said).toContain('principals of deleted users or roles: AROAJQABLZS4A3QDU576Q')
     expect(said).toContain('→ The document names deleted users or roles by id')
+  })
+
+  test('longer than every account allows is held against the quota of the account', async () => {
+    account.detach()
+    account = accountWithOkta({ quota: 4096 })
+    expect(await explained(LONG)).toContain('It would be written (access-missing)')
+    account.addRole({ name: 'untagged', document: policy(LONG) })
+    const { stdout } = await runCli(['explain', 'untagged'])
+    expect(stdout).toMatch(/If it had the tag:\n {2}It would be written/)
+  })
+
+  test('that a Deny by a missing key stops is told which condition does it', async () => {
+    const perimeter = { StringNotEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } }
+    const said = await explained(signIn, { Effect: 'Deny', Principal: '*', Action: '*', Condition: perimeter })
+    expect(said).toContain('Keeps Okta out: it denies all of that')
+    expect(said).toContain(
+      'under StringNotEquals aws:principalorgid, which holds for every SAML sign-in, since that has no such key',
+    )
+  })
+
+  test('with an audience left open by its owner is not told to remove the statement', async () => {
+    const said = await explained({ ...signIn, Condition: office })
+    expect(said).toContain('Note: no-audience-condition. Add a condition on `SAML:aud` to that Allow.')
+    expect(said).not.toContain('remove the statement')
   })
 
   test('that its owner restricted is told that nothing counts as missing', async () => {
@@ -273,6 +344,21 @@ describe('a document', () => {
     const { stdout } = await runCli(['explain', '-', ...OFFLINE], { input: '{}' })
     expect(stdout).toContain('It has no statements.')
     expect(stdout).toContain('It would be written (no-statements):')
+  })
+
+  test('longer than every account allows is told that the quota is assumed, where AWS is not asked', async () => {
+    const { stdout } = await runCli(['explain', '-', ...OFFLINE], { input: JSON.stringify(policy(LONG)) })
+    expect(stdout).toMatch(
+      /blocked \(quota\)\.\n {4}the trust policy would have \d{4} .* quota is 2048; that quota is assumed, because AWS was not asked\n/,
+    )
+    expect(account.calls).toEqual([])
+  })
+
+  test('longer than every account allows is held against the quota of the account, where AWS is asked', async () => {
+    account.detach()
+    account = accountWithOkta({ quota: 4096 })
+    const { stdout } = await runCli(['explain', '-'], { input: JSON.stringify(policy(LONG)) })
+    expect(stdout).toContain('It would be written (access-missing)')
   })
 
   test('with a long list of principals is cut short', async () => {

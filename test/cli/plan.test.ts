@@ -66,6 +66,20 @@ describe('plan', () => {
     expect(exitCode).toBe(2)
   })
 
+  test('tells how many roles each exclusion matches, and warns of one that matches none', async () => {
+    account.addRole({ name: 'root', path: '/break-glass/', tags: TAGGED, document: policy(ec2) })
+    account.addRole({ name: 'untagged', path: '/break-glass/', document: policy(ec2) })
+    const options = ['--no-stack', '--exclusions', '/break-glass/*,*/Root']
+    const { stdout, stderr } = await runCli(['plan', '--json', ...options])
+    expect(stderr).toContain('The exclusion /break-glass/* matches 2 roles.\n')
+    expect(stderr).toContain(
+      'Warning: the exclusion */Root matches no role; correct it, unless such a role is yet to come',
+    )
+    expect(JSON.parse(stdout)).toMatchObject({ roles: [{ roleName: 'root', kind: 'skipped' }] })
+    const named = await runCli(['plan', '--role', 'untagged', ...options])
+    expect(named.stderr).not.toContain('matches')
+  })
+
   test('looks at the named roles only', async () => {
     due('one')
     due('two')
@@ -206,7 +220,7 @@ test('plan --out saves the exact documents, and says how to apply them', async (
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     format: 'okta-role-trust plan 1',
     account: '111122223333',
-    settings: { wanted: { providers: [OKTA] }, quota: 2048 },
+    settings: { wanted: { providers: [OKTA] } },
     changes: [{ roleName: 'analyst', before, after: JSON.stringify(policy(ec2, managed)) }],
     report: { counts: { planned: 1 } },
   })

@@ -6,6 +6,8 @@ import { type RunOptions, runCli } from './command-line.ts'
 
 const TERRAFORM = 'arn:aws:iam::111122223333:user/terraform'
 const lambda = { ...ec2, Principal: { Service: 'lambda.amazonaws.com' } }
+/** Longer than 2,048 characters, which every account allows. */
+const LONG = { ...ec2, Principal: { Service: Array.from({ length: 120 }, (_, index) => `s${index}.amazonaws.com`) } }
 
 let account: Account
 beforeEach(() => {
@@ -46,6 +48,14 @@ describe('restore', () => {
     expect(account.writes).toHaveLength(1)
   })
 
+  test('puts back a document longer than every account allows, where this account allows it', async () => {
+    account.detach()
+    account = accountWithOkta({ quota: 4096 })
+    addAnalyst()
+    await restoreUnasked(event(policy(LONG)))
+    expect(account.trustPolicy('analyst')).toEqual(policy(LONG))
+  })
+
   test('puts back the document that a role was made with, to the letter', async () => {
     addAnalyst()
     const text = JSON.stringify(policy(ec2), null, 4)
@@ -80,7 +90,7 @@ describe('restore', () => {
 
   test('reaches a role that an exclusion keeps this system from', async () => {
     addAnalyst()
-    const { exitCode } = await restore(event(policy(ec2)), {}, '--yes', '--exclusions', 'analyst')
+    const { exitCode } = await restore(event(policy(ec2)), {}, '--yes', '--exclusions', '/analyst')
     expect([exitCode, account.trustPolicy('analyst')]).toEqual([0, policy(ec2)])
   })
 })
@@ -191,16 +201,22 @@ describe('nothing is written, and it ends with 1', () => {
     ['is no JSON', '{', 'document: found text that is not JSON'],
     ['has no statement', policy(), 'IAM refuses a trust policy without statements'],
     ['holds a key twice', '{"Version":"2012-10-17","Version":"2012-10-17","Statement":[]}', 'it holds a key twice'],
-    [
-      'is longer than the quota',
-      policy({ ...ec2, Principal: { Service: Array.from({ length: 120 }, (_, index) => `s${index}.amazonaws.com`) } }),
-      'characters without white space, and the quota is 2048',
-    ],
+    ['is longer than the quota', policy(LONG), 'characters without white space, and the quota is 2048'],
   ])('for a document that %s', async (_, document, words) => {
     addAnalyst()
     const said = await refused(event(document))
     expect(said).toContain('IAM would refuse its trust policy after event')
     expect(said).toContain(words)
+  })
+
+  test('for a document that may be too long, where the account does not tell its quota', async () => {
+    account.detach()
+    account = accountWithOkta({ quota: 4096 })
+    addAnalyst()
+    account.failNext('GetAccountSummary', accessDenied('iam:GetAccountSummary'))
+    expect(await refused(event(policy(LONG)))).toMatch(
+      /the quota is 2048; that quota is assumed, because .*AccessDenied/,
+    )
   })
 
   test.each([

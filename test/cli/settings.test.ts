@@ -31,7 +31,7 @@ describe('where the stack is deployed', () => {
   }
 
   test('its settings hold', async () => {
-    deploy('dev', { SESSION_TAGS: 'true', QUOTA: '4096' })
+    deploy('dev', { SESSION_TAGS: 'true' })
     const { report, stderr } = await plan()
     expect(report.roles[0].after).toEqual(policy(ec2, TAG_SESSION))
     expect(stderr).toBe('Account 111122223333. Settings: those of the stack okta-role-trust-dev in us-east-1.\n')
@@ -107,7 +107,6 @@ describe('where no stack is deployed', () => {
       'source-identity',
       'exclusions',
       'on-untag',
-      'quota',
     ])
     for (const { variable, meaning, byDefault } of STACK_PARAMETERS) {
       expect(ENVIRONMENT).toHaveProperty(variable, byDefault)
@@ -126,7 +125,6 @@ describe('where no stack is deployed', () => {
   })
 
   test.each([
-    [['--quota', 'large'], '--quota: found "large", expected a whole number from 1 to 4096'],
     [['--session-tags', 'yes'], '--session-tags: found "yes", expected "true" or "false"'],
     [
       ['--audiences', 'https://a,b'],

@@ -78,7 +78,7 @@ describe('the widget', () => {
     expect(alerts).toEqual([])
   })
 
-  test('writes nothing, and reads with one call a page', async () => {
+  test('writes nothing, and reads with one call a page, and one about a long trust policy', async () => {
     addRealisticRoles(account)
     await widget()
     expect(account.writes).toEqual([])
@@ -86,6 +86,7 @@ describe('the widget', () => {
       'GetParameter',
       'GetSAMLProvider',
       'GetAccountAuthorizationDetails',
+      'GetAccountSummary',
     ])
   })
 
@@ -235,9 +236,9 @@ describe('what cannot be looked at', () => {
 
   test('a wrong environment is said in words too', async () => {
     const { dashboardWidget } = await coldStart()
-    vi.stubEnv('QUOTA', 'many')
+    vi.stubEnv('MAX_CHANGES', 'many')
     const { alerts } = readPage(await dashboardWidget({}, contextOf()))
-    expect(alerts).toEqual([expect.stringContaining('QUOTA: found "many", expected')])
+    expect(alerts).toEqual([expect.stringContaining('MAX_CHANGES: found "many", expected')])
   })
 
   test.each(['GetParameter', 'GetSAMLProvider', 'GetAccountAuthorizationDetails'] as const)(

@@ -27,6 +27,12 @@ import { STRUCK, strike } from './faults.ts'
 
 const BEFORE = policy(ec2)
 const PATCHED = policy(ec2, managed)
+/** Longer than every account allows: only about such a one the account is asked for its quota. */
+const long = { ...ec2, Condition: { StringEquals: { 'aws:SourceAccount': 'x'.repeat(2048) } } }
+const isLong = ({ call }: FaultCase) => call === 'GetAccountSummary'
+/** The trust policy of the role that is struck. */
+const beforeOf = (faultCase: FaultCase) => (isLong(faultCase) ? policy(long) : BEFORE)
+const patchedOf = (faultCase: FaultCase) => (isLong(faultCase) ? policy(long, managed) : PATCHED)
 /** Due as well, and no business of the fault. */
 const OTHERS = ['auditor', 'builder']
 const ROLES = [...OTHERS, STRUCK]
@@ -52,9 +58,11 @@ beforeEach(() => {
   vi.advanceTimersByTime(10 * 60_000)
 })
 
-function setUp({ call, place, fault }: FaultCase): void {
-  account = accountWithOkta(place === 'later page' ? { pageSizes: [2] } : {})
-  for (const name of ROLES) account.addRole({ name, tags: TAGGED, document: BEFORE })
+function setUp(faultCase: FaultCase): void {
+  const { call, place, fault } = faultCase
+  account = accountWithOkta({ quota: 4096, ...(place === 'later page' && { pageSizes: [2] }) })
+  for (const name of OTHERS) account.addRole({ name, tags: TAGGED, document: BEFORE })
+  account.addRole({ name: STRUCK, tags: TAGGED, document: beforeOf(faultCase) })
   // What was read at the start is too old to write by when the first role has been read.
   if (place === 'before a write') account.before('GetRole', () => vi.advanceTimersByTime(10_000))
   // A function that was killed gives nothing up any more; where only the call hangs, nobody has to wait for its limit.
@@ -172,14 +180,17 @@ const TOO_EARLY = ['NoSuchEntity', 'unique id for the ARN', 'unknown principal']
 
 /** Words of which the role is written. */
 const WRITTEN = ['patched', 'untold', 'unasked']
-const kindOf = (word: string) => (WRITTEN.includes(word) ? 'patched' : word)
+const kindOf = (word: string) => {
+  if (word === 'assumed') return 'blocked'
+  return WRITTEN.includes(word) ? 'patched' : word
+}
 
 /** What is wrong, and then the words of the fault. */
 const PROBLEM =
   /^(The configuration is wrong, .* looked at\.SSM parameter|The roles could not .* of dashboard-widget\.\w+: \w)/
 
 /** That a person can read what is wrong: in place of the roles, or beside them. */
-function expectPage({ fault, word }: FaultCase, page: unknown): void {
+function expectPage({ call, fault, word }: FaultCase, page: unknown): void {
   const { alerts, rows } = readPage(String(page))
   if (word === 'problem page') {
     expect(rows).toEqual([])
@@ -191,7 +202,9 @@ function expectPage({ fault, word }: FaultCase, page: unknown): void {
   const lacks = { 'one odd role': 'without its name, ARN', 'one role without its trust policy': 'trust policy' }[fault]
   if (word === 'whole page') expect(alerts).toEqual([])
   else if (lacks !== undefined) expect(struck).toMatchObject({ state: 'Failed', why: expect.stringContaining(lacks) })
-  else expect(alerts).toEqual([expect.stringContaining('expired')])
+  else if (call === 'GetAccountSummary') {
+    expect(struck).toMatchObject({ state: 'Blocked', why: expect.stringContaining('that quota is assumed, because') })
+  } else expect(alerts).toEqual([expect.stringContaining('expired')])
 }
 
 /** That log and metrics show what the document says of the word. */
@@ -224,10 +237,10 @@ function expectSigns(faultCase: FaultCase, ending: Ending): void {
 function expectRoles(faultCase: FaultCase): void {
   const { call, place, fault, entry, word } = faultCase
   const isTaken = WRITTEN.includes(word) || fault.endsWith('after IAM took it') || call === 'PutEvents'
-  expect(account.trustPolicy(STRUCK)).toEqual(isTaken ? PATCHED : BEFORE)
+  expect(account.trustPolicy(STRUCK)).toEqual(isTaken ? patchedOf(faultCase) : beforeOf(faultCase))
   const isAlone = entry === 'one event'
   const isPage = entry === 'dashboard-widget'
-  const beforeAnyRole = word === 'not begun' || (word === 'cut off' && !isOfOneRole(call, place))
+  const beforeAnyRole = word === 'not begun' || (word === 'cut off' && !isOfOneRole(faultCase))
   // A read that hangs to the end leaves no time for the others: they are handed on.
   const handedOn = place === 'named in the payload' && fault === 'out of time'
   const expected = isAlone || isPage || beforeAnyRole || isShared(faultCase) || handedOn ? BEFORE : PATCHED
@@ -235,7 +248,8 @@ function expectRoles(faultCase: FaultCase): void {
 }
 
 /** Whether the others have gone on by then. A backfill looks at all named roles before it changes the first one. */
-const isOfOneRole = (call: string, place: string) =>
+const isOfOneRole = ({ call, place, entry }: FaultCase) =>
+  (call === 'GetAccountSummary' && entry === 'batch') ||
   QUEUE_CALLS.includes(call) ||
   (['GetRole', 'UpdateAssumeRolePolicy', 'PutEvents'].includes(call) && place !== 'named in the payload')
 
@@ -276,6 +290,7 @@ async function makeRight(faultCase: FaultCase, ending: Ending): Promise<void> {
       return
     case 'failed':
     case 'blocked':
+    case 'assumed':
     case 'gone':
       await functions.scheduledSweep({}, contextOf())
       return
@@ -304,7 +319,7 @@ test.each(titled)('%s: %s', async (_title, _word, faultCase) => {
     expect(account.writes).toEqual([])
     return
   }
-  expect(account.trustPolicy(STRUCK)).toEqual(PATCHED)
+  expect(account.trustPolicy(STRUCK)).toEqual(patchedOf(faultCase))
   if (faultCase.entry !== 'one event') for (const name of OTHERS) expect(account.trustPolicy(name)).toEqual(PATCHED)
 })
 
@@ -336,6 +351,7 @@ describe('the table leaves nothing out', () => {
     ['GetSAMLProvider', 'before a write', 5],
     ['GetAccountAuthorizationDetails', 'first page', 4],
     ['GetAccountAuthorizationDetails', 'later page', 4],
+    ['GetAccountSummary', '', 6],
     ['GetRole', 'named in the payload', 1],
     ['GetRole', 'first read', 5],
     ['GetRole', 'second read', 5],

@@ -15,6 +15,7 @@ import {
   serviceFailure,
   throttling,
   unmodifiableEntity,
+  validationError,
 } from '../account/errors.ts'
 
 /** The role that is struck. */
@@ -45,6 +46,7 @@ const ERRORS: Readonly<Record<string, () => Error>> = {
   'unknown principal': () => malformedPolicyDocument('Invalid principal in policy: "AWS":"AROAEXAMPLE000000001"'),
   'explicit deny': explicitDeny,
   UnmodifiableEntity: () => unmodifiableEntity(STRUCK),
+  ValidationError: () => validationError('The specified value for policyDocument is invalid.'),
   ParameterNotFound: parameterNotFound,
   'no such queue': queueDoesNotExist,
 }

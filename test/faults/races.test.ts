@@ -45,6 +45,7 @@ describe('whatever the order in which calls arrive and are answered', () => {
     const iam = iamRoles(client, iamWriteClient(client))
     const travel = () => scheduler.schedule(Promise.resolve())
     const access: RoleAccess = {
+      readQuota: async () => ({ characters: 2048 }),
       async readRole(name) {
         await travel()
         trace.push({ who, did: 'read' })

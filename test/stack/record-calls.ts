@@ -7,8 +7,8 @@ import { sample } from '../samples.ts'
 type Handlers = Awaited<ReturnType<typeof coldStart>>
 
 /**
- * What a function asks of AWS, once each, when two roles are due and time runs out after the first: the account in
- * memory knows no other calls than those that it has to answer then.
+ * What a function asks of AWS, once each, when two roles are due, with trust policies longer than every account allows,
+ * and time runs out after the first: the account in memory knows no other calls than those that it has to answer then.
  */
 const INVOCATIONS = {
   'role-event': ({ roleEvent }: Handlers) =>
@@ -18,12 +18,14 @@ const INVOCATIONS = {
   'dashboard-widget': ({ dashboardWidget }: Handlers) => dashboardWidget({}, contextOf()),
 } as const
 
+const LONG = { ...ec2, Condition: { StringEquals: { 'aws:SourceAccount': 'x'.repeat(2048) } } }
+
 export async function recordCalls(name: keyof typeof INVOCATIONS): Promise<ReadonlySet<CallName>> {
-  const account = accountWithOkta()
+  const account = accountWithOkta({ quota: 4096 })
   captureLogs()
   try {
     for (const roleName of ['support-readonly', 'data-analyst']) {
-      account.addRole({ name: roleName, tags: TAGGED, document: policy(ec2) })
+      account.addRole({ name: roleName, tags: TAGGED, document: policy(LONG) })
     }
     await INVOCATIONS[name](await coldStart())
     return new Set(account.calls.map((call) => call.name))

@@ -43,6 +43,11 @@ describe('a change is safe', () => {
       document(ec2, { ...old, Condition: undefined }),
       document(ec2, managed),
     ],
+    [
+      'that gives a statement of ours its missing audience',
+      document(ec2, { ...old, Condition: { StringEquals: { 'saml:AUD': [] } } }),
+      document(ec2, managed),
+    ],
   ])('%s', (_, before, after) => {
     expect(changeViolations(before, after, wanted)).toEqual([])
   })
@@ -84,6 +89,66 @@ describe('a change is refused', () => {
       document(ec2, { ...managed, NotAction: 'x' }),
       document(ec2, managed),
       'would be lost or moved',
+    ],
+    [
+      'that drops a statement whose Sid is a list',
+      document(ec2, { ...old, Sid: ['OktaSso'] }),
+      document(ec2, managed),
+      'would be lost or moved',
+    ],
+    [
+      'that drops a statement whose effect is in small letters',
+      document(ec2, { ...old, Effect: 'allow' }),
+      document(ec2, managed),
+      'would be lost or moved',
+    ],
+    [
+      'that drops a statement whose principal is of a kind in small letters',
+      document(ec2, { ...old, Principal: { federated: OKTA } }),
+      document(ec2, managed),
+      'would be lost or moved',
+    ],
+    [
+      'that drops a statement whose operator is in small letters',
+      document(ec2, { ...old, Condition: { stringequals: { 'SAML:aud': AUDIENCE } } }),
+      document(ec2, managed),
+      'would be lost or moved',
+    ],
+    [
+      'that drops a statement with an audience that is no text',
+      document(ec2, { ...old, Condition: { StringEquals: { 'SAML:aud': [AUDIENCE, 7] } } }),
+      document(ec2, managed),
+      'would be lost or moved',
+    ],
+    [
+      'that drops a statement without a provider',
+      document(ec2, { ...old, Principal: { Federated: [] } }),
+      document(ec2, managed),
+      'would be lost or moved',
+    ],
+    [
+      'that drops a statement without an action',
+      document(ec2, { ...old, Action: [] }),
+      document(ec2, managed),
+      'would be lost or moved',
+    ],
+    [
+      'that drops a statement of a provider whose name is too long',
+      document(ec2, { ...old, Principal: { Federated: `${OKTA}${'x'.repeat(128)}` } }),
+      document(ec2, managed),
+      'would be lost or moved',
+    ],
+    [
+      'that drops a statement of a provider in no partition',
+      document(ec2, { ...old, Principal: { Federated: OKTA.replace(':aws:', ':azure:') } }),
+      document(ec2, managed),
+      'would be lost or moved',
+    ],
+    [
+      'that grants an empty list of audiences',
+      document(ec2),
+      document(ec2, { ...managed, Condition: { StringEquals: { 'SAML:aud': [] } } }),
+      'grants more than is wanted',
     ],
     ['that drops a statement which is no object', document('x'), document(managed), 'would be lost or moved'],
     ['that grants an unwanted provider', document(ec2), document(ec2, old), 'grants more than is wanted'],

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { planTrust } from '../../src/trust-policy/plan.ts'
 import type { WantedAccess } from '../../src/trust-policy/wanted-access.ts'
 import { ACCOUNT, SIGN_IN } from './arbitraries/names.ts'
-import { decide, type Request, refusal } from './judge.ts'
+import { decide, type Policy, type Request, refusal } from './judge.ts'
 
 // Holds a plan of the engine against what the judge says of the trust policy before and after. docs/proof.md names every
 // exception that is made here, and why.
@@ -11,6 +11,10 @@ const NO_QUOTA = 1e9
 
 interface Statement {
   readonly [key: string]: unknown
+}
+
+interface TrustPolicy extends Policy {
+  readonly statements: readonly Statement[]
 }
 
 /**
@@ -24,12 +28,12 @@ export async function judgePlan(
 ): Promise<readonly string[] | undefined> {
   const plan = planTrust(document, wanted, NO_QUOTA)
   if (plan.kind === 'blocked' && plan.reason !== 'explicit-deny') return undefined
-  const before = statementsOf(document)
+  const before = policyOf(document)
   const refused = await refusal(before)
   if (refused !== undefined) return isMalformedAction(refused) || plan.kind !== 'change' ? undefined : [refused]
   if (plan.kind === 'blocked') return await againstDenial(before, wanted, plan.detail)
 
-  const after = plan.kind === 'change' ? statementsOf(plan.document) : before
+  const after = plan.kind === 'change' ? policyOf(plan.document) : before
   const calls = callsOf(wanted)
   const others = requests.filter((one) => !calls.some((call) => isDeepStrictEqual(call, one)))
   return [
@@ -40,8 +44,8 @@ export async function judgePlan(
 
 /** Whoever is wanted must get in, but where a note says what may stand in the way. Nobody wanted may lose what it has. */
 async function againstAccess(
-  before: readonly Statement[],
-  after: readonly Statement[],
+  before: TrustPolicy,
+  after: TrustPolicy,
   wanted: WantedAccess,
   notes: readonly string[],
 ): Promise<readonly string[]> {
@@ -71,13 +75,13 @@ async function againstAccess(
 
 /** Everybody else must be treated as the statements treat them that stay; and only statements of ours may go. */
 async function againstOthers(
-  before: readonly Statement[],
-  after: readonly Statement[],
+  before: TrustPolicy,
+  after: TrustPolicy,
   others: readonly Request[],
 ): Promise<readonly string[]> {
-  const isKept = (statement: Statement) => after.some((other) => isDeepStrictEqual(statement, other))
-  const kept = before.filter(isKept)
-  const found = before
+  const isKept = (statement: Statement) => after.statements.some((other) => isDeepStrictEqual(statement, other))
+  const kept = { ...before, statements: before.statements.filter(isKept) }
+  const found = before.statements
     .filter((statement) => !isKept(statement) && !isOurs(statement))
     .map((statement) => `not ours, and lost: ${JSON.stringify(statement)}`)
   for (const request of others) {
@@ -88,23 +92,25 @@ async function againstOthers(
 }
 
 /** A wanted call must be denied now, and still be so with all of the wanted access appended. */
-async function againstDenial(before: readonly Statement[], wanted: WantedAccess, detail: string) {
+async function againstDenial(before: TrustPolicy, wanted: WantedAccess, detail: string) {
   const ours = {
     Effect: 'Allow',
     Principal: { Federated: wanted.providers },
     Action: wanted.actions,
     Condition: { StringEquals: { 'SAML:aud': wanted.audiences } },
   }
-  if (await isDenied([...before, ours], wanted)) return []
-  const deny = before[Number(/^Statement\[(\d+)\]/.exec(detail)?.[1])]
+  if (await isDenied({ ...before, statements: [...before.statements, ours] }, wanted)) return []
+  const deny = before.statements[Number(/^Statement\[(\d+)\]/.exec(detail)?.[1])]
   if (deny === undefined || !readsPrincipalOtherwise(deny)) return [`blocked, and the judge denies nothing: ${detail}`]
   // All but the principal is for the judge to say.
   const named = { ...deny, Principal: { Federated: wanted.providers }, NotPrincipal: undefined }
-  return (await isDenied([named], wanted)) ? [] : [`blocked, and the judge denies nothing: ${detail}`]
+  return (await isDenied({ ...before, statements: [named] }, wanted))
+    ? []
+    : [`blocked, and the judge denies nothing: ${detail}`]
 }
 
-async function isDenied(statements: readonly Statement[], wanted: WantedAccess): Promise<boolean> {
-  for (const call of callsOf(wanted)) if ((await decide(statements, call)) === 'ExplicitlyDenied') return true
+async function isDenied(policy: TrustPolicy, wanted: WantedAccess): Promise<boolean> {
+  for (const call of callsOf(wanted)) if ((await decide(policy, call)) === 'ExplicitlyDenied') return true
   return false
 }
 
@@ -125,26 +131,27 @@ function readsPrincipalOtherwise({ Principal: principal, NotPrincipal: notPrinci
  * its action for some wanted provider; and where a statement of ours was there before, which is one for all and stays
  * within what it granted.
  */
-async function isSpared(before: readonly Statement[], call: Request, wanted: WantedAccess): Promise<boolean> {
+async function isSpared(before: TrustPolicy, call: Request, wanted: WantedAccess): Promise<boolean> {
   if (await isRestricted(before, call, isForOwner)) return true
   for (const principal of wanted.providers) {
     if (await isRestricted(before, { ...call, principal }, isForOwner, [call.action])) return true
   }
-  return before.some(isOurs)
+  return before.statements.some(isOurs)
 }
 
 /** Whether an Allow that names the caller ties one of the actions, the sign-in or the call itself, to more than is wanted. */
 async function isRestricted(
-  statements: readonly Statement[],
+  { version, statements }: TrustPolicy,
   call: Request,
-  ties: (condition: unknown) => boolean,
+  ties: (condition: unknown, version: unknown) => boolean,
   actions: readonly string[] = [SIGN_IN, call.action],
 ): Promise<boolean> {
   for (const statement of statements) {
-    if (statement.Effect !== 'Allow' || !ties(statement.Condition)) continue
+    if (String(statement.Effect).toLowerCase() !== 'allow' || !ties(statement.Condition, version)) continue
     const federated = valuesOf(statement.Principal, 'Federated')
     const bare = { ...statement, Principal: { Federated: federated }, NotPrincipal: undefined, Condition: undefined }
-    for (const action of actions) if ((await decide([bare], { ...call, action })) === 'Allowed') return true
+    for (const action of actions)
+      if ((await decide({ version, statements: [bare] }, { ...call, action })) === 'Allowed') return true
   }
   return false
 }
@@ -154,12 +161,17 @@ function namesOtherKey(condition: unknown): boolean {
 }
 
 /** Names another key, or SAML:aud in a way that cannot be evaluated. */
-function isForOwner(condition: unknown): boolean {
-  const plain = /^(forallvalues:|foranyvalue:)?(string(not)?(equals|equalsignorecase|like)(ifexists)?|null)$/i
-  const hasVariable = (value: unknown) => JSON.stringify(value).includes('${')
-  return (
-    namesOtherKey(condition) || termsOf(condition).some(([name, , value]) => !plain.test(name) || hasVariable(value))
-  )
+function isForOwner(condition: unknown, version: unknown): boolean {
+  return namesOtherKey(condition) || termsOf(condition).some(([operator, , value]) => isOpen(operator, value, version))
+}
+
+/** Whether AWS's documents leave open what an operator says of an audience. */
+function isOpen(operator: string, value: unknown, version: unknown): boolean {
+  const [, set, name = '', ifExists] = /^(forallvalues:|foranyvalue:)?(.*?)(ifexists)?$/i.exec(operator) ?? []
+  const isEmpty = set === undefined && ifExists === undefined && isDeepStrictEqual(value, [])
+  if (/^null$/i.test(name)) return isEmpty || ifExists !== undefined
+  if (!/^string(not)?(equals|equalsignorecase|like)$/i.test(name)) return true
+  return isEmpty || (version === '2012-10-17' && JSON.stringify(value).includes('${'))
 }
 
 function termsOf(condition: unknown): readonly (readonly [operator: string, key: string, value: unknown])[] {
@@ -172,11 +184,9 @@ function isOurs({ Sid: sid, Principal: principal }: Statement): boolean {
   return /^OktaSso\d*$/.test(String(sid)) && Object.keys(principal ?? {}).join() === 'Federated'
 }
 
-/** One statement of ours, and one that lets somebody in: without the sign-in the other actions are worth nothing. */
-function hasOneOfOurs(statements: readonly Statement[]): boolean {
-  const [one, ...others] = statements.filter(isOurs)
-  const actions = [one?.Action].flat().map((action) => String(action).toLowerCase())
-  return others.length === 0 && actions.includes(SIGN_IN.toLowerCase())
+/** Several become one, which cannot give all that they gave. */
+function hasOneOfOurs({ statements }: TrustPolicy): boolean {
+  return statements.filter(isOurs).length === 1
 }
 
 function valuesOf(principal: unknown, type: string): readonly unknown[] {
@@ -184,8 +194,9 @@ function valuesOf(principal: unknown, type: string): readonly unknown[] {
   return found === undefined ? [] : [found[1]].flat()
 }
 
-function statementsOf(document: string | undefined): readonly Statement[] {
-  return [JSON.parse(document === undefined || document.trim() === '' ? '{}' : document).Statement ?? []].flat()
+function policyOf(document: string | undefined): TrustPolicy {
+  const { Version: version, Statement: statements = [] } = JSON.parse(document?.trim() ? document : '{}')
+  return { version, statements: [statements].flat() }
 }
 
 function callsOf({ providers, actions, audiences }: WantedAccess): readonly Request[] {

@@ -10,7 +10,7 @@ import type { WantedAccess } from '../../src/trust-policy/wanted-access.ts'
 import { writeProblem } from '../../src/trust-policy/write-problem.ts'
 import { OKTA, OLD_OKTA } from './arbitraries/names.ts'
 import { anyText } from './arbitraries/texts.ts'
-import { trustPolicy } from './arbitraries/trust-policies.ts'
+import { inLatin1, trustPolicy } from './arbitraries/trust-policies.ts'
 import { wantedAccess } from './arbitraries/wanted-access.ts'
 import { PROOF_TIMEOUT, proofRuns } from './proof-runs.ts'
 
@@ -146,7 +146,7 @@ law(
     expect(back).toEqual({
       kind: 'change',
       reason: 'withdrawal',
-      document: withStatements(document, statementsOf(document)),
+      document: inLatin1(withStatements(document, statementsOf(document))),
       notes: [],
     })
   }),
@@ -161,6 +161,15 @@ law(
     expect(patchedFirst.kind === 'blocked').toBe(alone.kind === 'blocked')
     fc.pre(alone.kind !== 'blocked')
     expect(outcome(patchedFirst, plan.document)).toBe(outcome(alone, document))
+  }),
+)
+
+law(
+  'what is written are characters that IAM takes in a policy',
+  fc.property(trustPolicy, wantedAccess, (document, wanted) => {
+    const plan = planTrust(document, wanted, NO_QUOTA)
+    fc.pre(plan.kind === 'change')
+    expect(plan.document).toMatch(/^[\t\n\r\x20-\xff]*$/)
   }),
 )
 
@@ -229,6 +238,19 @@ law(
     // Two keys that differ in their case only would become one key twice.
     fc.pre(JSON.stringify(JSON.parse(cased)).length === JSON.stringify(JSON.parse(document)).length)
     expect(decision(planTrust(cased, wanted, NO_QUOTA))).toEqual(decision(plan))
+  }),
+)
+
+law(
+  'the letter case of the Effect of a foreign statement does not matter',
+  fc.property(trustPolicy, wantedAccess, fc.boolean(), (document, wanted, isUpper) => {
+    const plan = planTrust(document, wanted, NO_QUOTA)
+    fc.pre(plan.kind !== 'blocked' || !plan.detail.startsWith('document:'))
+    const cased = statementsOf(document).map((one) => {
+      const isName = typeof one.Effect === 'string' && isForeign(one)
+      return isName ? { ...one, Effect: isUpper ? one.Effect.toUpperCase() : one.Effect.toLowerCase() } : one
+    })
+    expect(decision(planTrust(withStatements(document, cased), wanted, NO_QUOTA))).toEqual(decision(plan))
   }),
 )
 

@@ -8,6 +8,9 @@ const aged = (seconds: number) =>
 const deep = '{"a":'.repeat(40) + 0 + '}'.repeat(40)
 const root = 'arn:aws:iam::444455556666:root'
 
+const by = (arn: unknown) => JSON.stringify(policy({ ...ec2, Condition: { ArnEquals: { 'aws:PrincipalArn': arn } } }))
+const sparing = (NotPrincipal: unknown) => JSON.stringify(policy({ Effect: 'Deny', NotPrincipal, Action: '*' }))
+
 describe('a trust policy is the same', () => {
   test.each<[string, string | undefined, string | undefined]>([
     ['with other white space', JSON.stringify(policy(ec2)), JSON.stringify(policy(ec2), null, 4)],
@@ -18,6 +21,11 @@ describe('a trust policy is the same', () => {
       JSON.stringify({ ...policy(), Statement: ec2 }),
     ],
     ['with an account as its root', trusting({ AWS: ['444455556666', 'x'] }), trusting({ AWS: ['x', root] })],
+    ['with an account left out as its root', sparing({ AWS: root }), sparing({ AWS: '444455556666' })],
+    ['with principals that nobody can read', trusting({ AWS: 7 }), trusting({ AWS: [7] })],
+    ['without statements', '{"Version":"1"}', '{ "Version": "1" }'],
+    ['with statements that are none', '{"Statement":[7]}', '{"Statement":7}'],
+    ['as a text', '"x"', ' "x"'],
     ['as the same text that is not JSON', '{', '{'],
     ['as the same text that nests deeper than any policy', deep, deep],
     ['as none', undefined, undefined],
@@ -29,6 +37,13 @@ describe('a trust policy is another', () => {
   test.each<[string, string | undefined, string | undefined]>([
     ['with another principal', trusting({ AWS: root }), trusting({ AWS: 'arn:aws:iam::444455556666:role/x' })],
     ['with another number in a condition', aged(3600), aged(7200)],
+    ['with the root of an account in a condition', by(root), by('444455556666')],
+    ['with the root of an account among other values of a condition', by(['x', root]), by(['x', '444455556666'])],
+    [
+      'with the root of an account as a provider',
+      trusting({ Federated: root }),
+      trusting({ Federated: '444455556666' }),
+    ],
     ['with the root of another account', trusting({ AWS: root }), trusting({ AWS: '777788889999' })],
     ['with one principal more', trusting({ AWS: root }), trusting({ AWS: [root, 'x'] })],
     [

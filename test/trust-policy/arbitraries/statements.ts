@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { action, brokenAction, wantedAction } from './actions.ts'
-import { audienceCondition, brokenCondition, condition, ownersCondition } from './conditions.ts'
+import { audienceCondition, brokenCondition, callerCondition, condition, ownersCondition } from './conditions.ts'
 import { AUDIENCE, ENTRA, OKTA, OKTA_EU, OLD_OKTA, OWN_PAGE, oneOrMany, REGIONAL, weighted } from './names.ts'
 import { brokenPrincipal, deletedPrincipal, federatedPrincipal, principal } from './principals.ts'
 import { wantedAccess } from './wanted-access.ts'
@@ -10,9 +10,11 @@ const foreignSid = fc.oneof(
   weighted(6, fc.stringMatching(/^[0-9A-Za-z]{2,12}$/)),
   weighted(2, fc.constantFrom('', 'Okta', 'OktaSsoToo', 'oktasso', 'Long'.repeat(60))),
   weighted(1, fc.constantFrom('OktaSso', 'OktaSso2', 'OktaSso3')),
+  // As AWS's own guides show, and worse: IAM has the last word.
+  weighted(1, fc.constantFrom('Okta Sso', 'OktaSso-2', 'Ökta', 'OktaSso\n', 'オクタ', '😀')),
 )
-/** IAM takes letters and digits only. */
-const brokenSid = fc.oneof(fc.jsonValue(), fc.constantFrom('Okta Sso', 'OktaSso-2', 'Ökta', 'OktaSso\n'))
+/** IAM takes text only. */
+const brokenSid = fc.oneof(fc.jsonValue(), fc.constantFrom(['OktaSso'], 7, null))
 
 /** Keys that IAM's grammar does not know, among them those that can mean something to JavaScript. */
 const unknownKeys = fc.constantFrom(
@@ -21,9 +23,15 @@ const unknownKeys = fc.constantFrom(
   JSON.parse('{"__proto__": {"Effect": "Allow"}, "constructor": 1, "toString": null}'),
 )
 
+/** As the grammar spells it, and at times as people do, which IAM has taken. */
+function effect(...names: string[]) {
+  const name = fc.constantFrom(...names)
+  return fc.oneof(weighted(9, name), weighted(1, fc.mixedCase(name)))
+}
+
 /** Whatever one may find in a role: any principal, any action, any condition. */
 const anything = fc.record(
-  { Sid: foreignSid, Effect: fc.constant('Allow'), Principal: principal, Action: action, Condition: condition },
+  { Sid: foreignSid, Effect: effect('Allow'), Principal: principal, Action: action, Condition: condition },
   { requiredKeys: ['Effect', 'Principal', 'Action'] },
 )
 
@@ -31,7 +39,7 @@ const anything = fc.record(
 const signIn = fc.record(
   {
     Sid: foreignSid,
-    Effect: fc.constant('Allow'),
+    Effect: effect('Allow'),
     Principal: federatedPrincipal,
     Action: action,
     Condition: audienceCondition,
@@ -41,7 +49,7 @@ const signIn = fc.record(
 
 const notAction = fc.record(
   {
-    Effect: fc.constantFrom('Allow', 'Deny'),
+    Effect: effect('Allow', 'Deny'),
     Principal: principal,
     NotAction: oneOrMany(fc.constantFrom('iam:*', 'sts:AssumeRole', 'sts:Tag*', 'sts:AssumeRoleWithSAML', '*')),
     Condition: condition,
@@ -70,16 +78,31 @@ const restrictedSignIn = fc.record({
 })
 
 const deny = fc.record(
-  { Sid: foreignSid, Effect: fc.constant('Deny'), Principal: principal, Action: action, Condition: condition },
+  {
+    Sid: foreignSid,
+    Effect: effect('Deny'),
+    Principal: principal,
+    Action: action,
+    Condition: condition,
+  },
   { requiredKeys: ['Effect', 'Principal', 'Action'] },
 )
 /** Stops some sign-ins at most. */
 const conditionalDeny = fc.record({
   Sid: foreignSid,
-  Effect: fc.constant('Deny'),
+  Effect: effect('Deny'),
   Principal: principal,
   Action: action,
   Condition: ownersCondition,
+})
+
+/** As data perimeters have it: denies everybody who is not somebody of AWS's. */
+const perimeterDeny = fc.record({
+  Sid: foreignSid,
+  Effect: effect('Deny'),
+  Principal: fc.oneof(fc.constant('*'), federatedPrincipal),
+  Action: fc.oneof(action, fc.constantFrom('*', 'sts:AssumeRole*')),
+  Condition: callerCondition,
 })
 
 const managedSid = fc.constantFrom('OktaSso', 'OktaSso', 'OktaSso2', 'OktaSso7', 'OktaSso02')
@@ -96,7 +119,7 @@ const managed = fc.oneof(
       Condition: fc.oneof(
         weighted(6, fc.record({ StringEquals: fc.record({ 'SAML:aud': oneOrMany(managedAudience) }) })),
         weighted(2, fc.record({ StringEquals: fc.record({ 'saml:Aud': oneOrMany(managedAudience) }) })),
-        weighted(1, fc.constantFrom({}, { StringEquals: {} })),
+        weighted(1, fc.constantFrom<object>({}, { StringEquals: {} }, { StringEquals: { 'SAML:aud': [] } })),
       ),
     },
     { requiredKeys: ['Sid', 'Effect', 'Principal', 'Action'] },
@@ -131,7 +154,7 @@ const faulty = fc
     anything,
     fc.oneof(
       fc.record({ Sid: brokenSid }),
-      fc.record({ Effect: fc.oneof(fc.jsonValue(), fc.constantFrom('allow', 'DENY')) }),
+      fc.record({ Effect: fc.oneof(fc.jsonValue(), fc.constantFrom('Permit', ' Deny', 'Allow\n')) }),
       fc.record({ Principal: brokenPrincipal }),
       fc.record({ Action: brokenAction }),
       fc.record({ NotAction: action }),
@@ -183,6 +206,7 @@ export const ordinaryStatement = fc.oneof(
 export const anyStatement = fc.oneof(
   weighted(6, ordinaryStatement),
   weighted(1, deny),
+  weighted(1, perimeterDeny),
   weighted(1, notAction),
-  weighted(2, odd),
+  weighted(3, odd),
 )

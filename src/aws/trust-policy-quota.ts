@@ -1,0 +1,56 @@
+import { inspect } from 'node:util'
+import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam'
+import { cached } from '../cached.ts'
+import { describeError, MalformedResponseError, OutOfTimeError } from '../errors.ts'
+import { LEAST_QUOTA, type Quota } from '../quota.ts'
+import { faultOf } from './fault-of.ts'
+
+/** For how long an answer holds, in milliseconds: a quota changes on request only, which takes hours. */
+const ANSWER_AGE = 5 * 60_000
+
+/**
+ * Asks an account how long a trust policy may be (IAM API reference, GetAccountSummary).
+ *
+ * The answer is kept for five minutes, a failure only for the look that met it: there the least quota is assumed, so that
+ * a thousand long documents do not make a thousand calls that fail.
+ *
+ * @returns a function that begins a look, by the deadline that its call must not outlast; where that passes the look
+ *   throws OutOfTimeError
+ */
+export function trustPolicyQuota(client: IAMClient): (deadline?: AbortSignal) => () => Promise<Quota> {
+  const keptAnswer = cached((deadline: AbortSignal | undefined) => askAccount(client, deadline), Date.now)
+  return (deadline) => {
+    let asked: Promise<Quota> | undefined
+    return () => {
+      asked ??= keptAnswer(ANSWER_AGE, deadline).then((characters) => ({ characters }), assumed)
+      return asked
+    }
+  }
+}
+
+function assumed(error: unknown): Quota {
+  if (error instanceof OutOfTimeError) throw error
+  return {
+    characters: LEAST_QUOTA,
+    assumedBecause: `the account did not tell its own (iam:GetAccountSummary: ${describeError(error)})`,
+  }
+}
+
+async function askAccount(client: IAMClient, deadline: AbortSignal | undefined): Promise<number> {
+  const quota = await readQuota(client, deadline)
+  // No account has less: 0, or a text that the SDK could not make a number of, is no answer.
+  if (quota !== undefined && Number.isInteger(quota) && quota >= LEAST_QUOTA) return quota
+  throw new MalformedResponseError(
+    `found ${inspect(quota)} as AssumeRolePolicySizeQuota, expected a whole number from ${LEAST_QUOTA}`,
+  )
+}
+
+async function readQuota(client: IAMClient, deadline: AbortSignal | undefined): Promise<number | undefined> {
+  const options = deadline === undefined ? {} : { abortSignal: deadline }
+  try {
+    const { SummaryMap: summary } = await client.send(new GetAccountSummaryCommand({}), options)
+    return summary?.AssumeRolePolicySizeQuota
+  } catch (error) {
+    throw faultOf('GetAccountSummary', error)
+  }
+}

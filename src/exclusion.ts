@@ -1,0 +1,25 @@
+/** The most that IAM allows for a role's path and name (IAM and STS quotas). */
+const LONGEST = { path: 512, name: 64 }
+
+/**
+ * Why an exclusion can match no role whatsoever, or undefined: whoever wrote it believes that it protects one (rule 2.2).
+ * A path begins and ends with `/`; path and name hold what IAM allows there (IAM API reference, CreateRole).
+ */
+export function exclusionProblem(glob: string): string | undefined {
+  if (glob.startsWith('arn:')) return 'it is an ARN, of which only path and name count, such as /team/NAME'
+  if (!/^[/*?]/.test(glob)) return `path and name together begin with /: write */${glob} for any path`
+  const [odd] = /[^!-~]/.exec(glob) ?? []
+  if (odd !== undefined) return `no path or name holds ${JSON.stringify(odd)}`
+  if (glob.includes('//')) return 'no path has two slashes in a row'
+  if (glob === '/') return 'a name follows the path'
+  if (glob.endsWith('/')) return `a name follows the path: write ${glob}*`
+  const nameEnd = glob.slice(glob.search(/[^/*?]*$/))
+  const [oddInName] = /[^\w+=,.@-]/.exec(nameEnd) ?? []
+  if (oddInName !== undefined) return `no name holds ${JSON.stringify(oddInName)}`
+  const shortest = glob.replaceAll('*', '').length
+  if (glob.length === shortest && shortest < '/x'.length) return 'a path and a name have two characters at least'
+  if (nameEnd.length > LONGEST.name || shortest > LONGEST.path + LONGEST.name) {
+    return `a path has at most ${LONGEST.path} characters, and a name ${LONGEST.name}`
+  }
+  return undefined
+}

@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { exclusionProblem } from '../src/exclusion.ts'
+import { isExcluded } from '../src/scope.ts'
+
+const chars = (set: string, size: { minLength: number; maxLength: number }) =>
+  fc.string({ unit: fc.constantFrom(...set), ...size })
+/** What IAM takes as a role's name, and between the slashes of its path. */
+const names = chars('aZ0_+=,.@-', { minLength: 1, maxLength: 64 })
+const parts = fc.array(chars('aZ0_+=,.@-!$()', { minLength: 1, maxLength: 12 }), { maxLength: 4 })
+const roles = fc.record({ path: parts.map((list) => ['', ...list, ''].join('/')), roleName: names })
+
+test('whatever matches a role that IAM could hold is taken', () => {
+  fc.assert(
+    fc.property(roles, fc.infiniteStream(fc.constantFrom('', '', '', '?', '*')), ({ path, roleName }, wildcards) => {
+      const glob = [...(path + roleName)].map((letter) => wildcards.next().value || letter).join('')
+      expect(isExcluded({ path, roleName }, glob)).toBe(true)
+      expect(exclusionProblem(glob)).toBeUndefined()
+    }),
+  )
+})
+
+describe('what can match no role is named', () => {
+  test.each([
+    ['BreakGlass', 'begin with /: write */BreakGlass for any path'],
+    ['team/*', 'begin with /: write */team/* for any path'],
+    ['arn:aws:iam::111122223333:role/break-glass', 'it is an ARN'],
+    ['/', 'a name follows the path'],
+    ['/break-glass/', 'write /break-glass/*'],
+    ['*/', 'a name follows the path'],
+    ['//x', 'two slashes in a row'],
+    ['/team//x', 'two slashes in a row'],
+    ['?', 'two characters at least'],
+    ['/Break Glass', 'no path or name holds " "'],
+    ['/caf\u00e9', 'no path or name holds "\u00e9"'],
+    ['/team/a:b', 'no name holds ":"'],
+    [`/${'a'.repeat(65)}`, 'a name 64'],
+    [`/${'?'.repeat(576)}`, 'a name 64'],
+  ])('%s', (glob, why) => {
+    expect(exclusionProblem(glob)).toContain(why)
+  })
+})
+
+test.each(['*', '/*', '??', '/?', '*Admin*', '*/BreakGlass', '/break-glass/*', '/a:b/*', `/${'?'.repeat(575)}`])(
+  '%s is taken',
+  (glob) => {
+    expect(exclusionProblem(glob)).toBeUndefined()
+  },
+)
