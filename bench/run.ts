@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { outliveReaders } from '../cli/outlive-readers.ts'
+import { outliveReaders } from '../cli/session/outlive-readers.ts'
 import { measureColdStart } from './cold-start/measure.ts'
 import { measureEvents } from './events/measure.ts'
 import { type Figure, tableOf } from './figure.ts'

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { outliveReaders } from './outlive-readers.ts'
 import { runProgram } from './program.ts'
+import { outliveReaders } from './session/outlive-readers.ts'
 
 // The SDK's word on Node versions is for those who choose the SDK's version.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import consumers from 'node:stream/consumers'
 import { InvalidInputError } from '../src/errors.ts'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from './session/terminal.ts'
 
 /** The text of a file that was named on the command line. */
 export async function readText(file: string): Promise<string> {

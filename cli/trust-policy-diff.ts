@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff'
 import { isTooDeep } from '../src/trust-policy/document.ts'
-import type { Paint } from './paint.ts'
+import type { Paint } from './session/paint.ts'
 
 /** How many unchanged lines stand around a change, as in every unified diff. */
 const CONTEXT = 3

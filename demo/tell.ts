@@ -1,7 +1,7 @@
-import type { Paint } from '../cli/paint.ts'
-import { tellOrphan } from '../cli/tell-role.ts'
-import type { Report } from '../src/report.ts'
-import { isTagged } from '../src/scope.ts'
+import { tellOrphan } from '../cli/format-role.ts'
+import type { Paint } from '../cli/session/paint.ts'
+import { isTagged } from '../src/role/scope.ts'
+import type { Report } from '../src/sweep/report.ts'
 import type { StoredRole } from '../test/account/role-store.ts'
 import { ENVIRONMENT } from '../test/environment.ts'
 

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda'
-import { readBackfillRequest } from '../src/backfill-request.ts'
+import { readBackfillRequest } from '../src/sweep/backfill-request.ts'
 import { wireSweep } from './sweep-wiring.ts'
 
 const { runSweep } = wireSweep(process.env)

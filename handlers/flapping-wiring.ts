@@ -3,9 +3,9 @@ import type { Context } from 'aws-lambda'
 import { cloudTrailClient } from '../src/aws/clients.ts'
 import { recentTrustPolicyWrites } from '../src/aws/trust-policy-history.ts'
 import { cached } from '../src/cached.ts'
+import { type Installation, isOwnRole } from '../src/cloudtrail/own-roles.ts'
 import { describeError } from '../src/errors.ts'
-import { FLAPPING_WINDOW, type Flapping, flappingOf, type TrustPolicyWrite } from '../src/flapping.ts'
-import { type Installation, isOwnRole } from '../src/own-roles.ts'
+import { FLAPPING_WINDOW, type Flapping, flappingOf, type TrustPolicyWrite } from '../src/events/flapping.ts'
 
 /** For how long one look at CloudTrail serves, in milliseconds: its records are minutes old in any case. */
 const LOOK_AGE = 60_000

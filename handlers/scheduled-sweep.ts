@@ -1,7 +1,7 @@
 import timers from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
-import { foreignEvent, type IgnoredEvent, sweepCauseOf } from '../src/events.ts'
-import type { Report } from '../src/report.ts'
+import { foreignEvent, type IgnoredEvent, sweepCauseOf } from '../src/events/read-event.ts'
+import type { Report } from '../src/sweep/report.ts'
 import { wireFlapping } from './flapping-wiring.ts'
 import { wireSweep } from './sweep-wiring.ts'
 

@@ -69,7 +69,7 @@ function stageProblem({ functions, resources }, stage) {
 function readConfigOf(folder) {
   const { outputFiles } = buildSync({
     absWorkingDir: folder,
-    entryPoints: ['src/config.ts'],
+    entryPoints: ['src/config/read-config.ts'],
     bundle: true,
     platform: 'node',
     format: 'cjs',

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Paint } from '../cli/paint.ts'
+import type { Paint } from '../cli/session/paint.ts'
 import { trustPolicyDiff } from '../cli/trust-policy-diff.ts'
 import type { Progress } from './progress.ts'
 

@@ -1,4 +1,4 @@
-import { deferredEvent } from '../src/events.ts'
+import { deferredEvent } from '../src/events/read-event.ts'
 import { ADMIN, REGION } from './clients.ts'
 import type { SandboxKey } from './open-sandbox.ts'
 import { DEAD_LETTER_QUEUE, functionName } from './stack-names.ts'

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import * as z from 'zod/mini'
-import { OWN_ROLES_PATH } from '../src/scope.ts'
+import { OWN_ROLES_PATH } from '../src/role/scope.ts'
 import { headersOf } from './request-headers.ts'
 
 // The local AWS asks IAM about every call of the functions, under their own roles and with the deployed policies. What

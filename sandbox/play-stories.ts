@@ -1,4 +1,4 @@
-import type { Paint } from '../cli/paint.ts'
+import type { Paint } from '../cli/session/paint.ts'
 import { trustPolicyDiff } from '../cli/trust-policy-diff.ts'
 import type { Progress } from './progress.ts'
 import { type Act, STORIES } from './role-stories.ts'

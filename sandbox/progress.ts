@@ -1,4 +1,4 @@
-import type { Paint } from '../cli/paint.ts'
+import type { Paint } from '../cli/session/paint.ts'
 
 /** Lines on standard output, with the time that goes by below them where that is a terminal. */
 export class Progress {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { outliveReaders } from '../cli/outlive-readers.ts'
-import { paintFor } from '../cli/paint.ts'
+import { outliveReaders } from '../cli/session/outlive-readers.ts'
+import { paintFor } from '../cli/session/paint.ts'
 import { checkOutcome } from './check-outcome.ts'
 import { Checks } from './checks.ts'
 import { howToPoke } from './how-to-poke.ts'

@@ -1,4 +1,4 @@
-import type { Paint } from '../cli/paint.ts'
+import type { Paint } from '../cli/session/paint.ts'
 import type { Progress } from './progress.ts'
 import { readReport } from './reports.ts'
 import { MISSED } from './role-stories.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { BLOCK_ADVICE, NOTE_ADVICE } from '../src/advice.ts'
+import { BLOCK_ADVICE, NOTE_ADVICE } from '../src/outcomes/advice.ts'
 
 /** The first and the last cell of each row of the table that follows a heading. */
 function tableBelow(heading: string, file: string): Readonly<Record<string, string>> {

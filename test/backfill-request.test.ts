@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readBackfillRequest } from '../src/backfill-request.ts'
+import { readBackfillRequest } from '../src/sweep/backfill-request.ts'
 import { sample } from './samples.ts'
 
 test.each([[undefined], [null], [''], [{}]])('%j means every role, for real, without a cap', (payload) => {

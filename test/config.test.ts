@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../src/config.ts'
+import { readConfig } from '../src/config/read-config.ts'
 import { ENVIRONMENT } from './environment.ts'
 
 test('the defaults of the stack ask for AssumeRoleWithSAML alone, with the audience of the partition', () => {

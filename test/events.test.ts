@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { deferredEvent, readEvent } from '../src/events.ts'
-import { readMessage, tasksOf } from '../src/role-messages.ts'
+import { deferredEvent, readEvent } from '../src/events/read-event.ts'
+import { readMessage, tasksOf } from '../src/events/role-tasks.ts'
 import { sample } from './samples.ts'
 
 const tag = { key: 'okta-sso', value: 'true' }

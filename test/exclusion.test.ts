@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { exclusionProblem } from '../src/exclusion.ts'
-import { isExcluded } from '../src/scope.ts'
+import { exclusionProblem } from '../src/config/exclusion.ts'
+import { isExcluded } from '../src/role/scope.ts'
 
 const chars = (set: string, size: { minLength: number; maxLength: number }) =>
   fc.string({ unit: fc.constantFrom(...set), ...size })

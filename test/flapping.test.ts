@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { flappingOf } from '../src/flapping.ts'
+import { flappingOf } from '../src/events/flapping.ts'
 import type { Account } from './account/account.ts'
 import { throttling } from './account/errors.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'

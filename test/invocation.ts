@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda'
-import type { IgnoredEvent } from '../src/events.ts'
-import type { Report } from '../src/report.ts'
+import type { IgnoredEvent } from '../src/events/read-event.ts'
+import type { Report } from '../src/sweep/report.ts'
 import { ENVIRONMENT } from './environment.ts'
 
 /** @param timeLeft milliseconds, asked anew each time */

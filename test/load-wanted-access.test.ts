@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ConfigurationError } from '../src/errors.ts'
-import { homeOf, loadWantedAccess } from '../src/load-wanted-access.ts'
+import { homeOf, loadWantedAccess } from '../src/resolve-wanted-access.ts'
 
 const OKTA = 'arn:aws:iam::111122223333:saml-provider/Okta'
 const PREVIEW = 'arn:aws:iam::111122223333:saml-provider/Okta-preview'

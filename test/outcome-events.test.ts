@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { outcomeEventOf } from '../src/outcome-event.ts'
+import { outcomeEventOf } from '../src/outcomes/outcome-event.ts'
 import type { Account } from './account/account.ts'
 import { accessDenied, serviceFailure } from './account/errors.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { buildReport, type RoleResult } from '../src/report.ts'
+import { buildReport, type RoleResult } from '../src/sweep/report.ts'
 
 const wanted = {
   providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],

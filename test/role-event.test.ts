@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { deferredEvent } from '../src/events.ts'
+import { deferredEvent } from '../src/events/read-event.ts'
 import type { Account } from './account/account.ts'
 import {
   accessDenied,

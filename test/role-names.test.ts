@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { flappingOf } from '../src/flapping.ts'
+import { flappingOf } from '../src/events/flapping.ts'
 import type { Account } from './account/account.ts'
 import { serviceFailure } from './account/errors.ts'
 import { runCli } from './cli/command-line.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isTagged, protectionOf } from '../src/scope.ts'
+import { isTagged, protectionOf } from '../src/role/scope.ts'
 
 const tag = { key: 'okta-sso', value: 'true' }
 const roleAt = (path: string, roleName = 'analyst') => ({

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { OutcomeEvent } from '../src/outcome-event.ts'
+import type { OutcomeEvent } from '../src/outcomes/outcome-event.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, policy, TAGGED } from './functions.ts'
 import { batchOf, contextOf } from './invocation.ts'
 import { sample } from './samples.ts'

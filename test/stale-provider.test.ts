@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { NOTE_ADVICE } from '../src/advice.ts'
+import { NOTE_ADVICE } from '../src/outcomes/advice.ts'
 import type { Account } from './account/account.ts'
 import { malformedPolicyDocument } from './account/errors.ts'
 import { runCli } from './cli/command-line.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { readConfig } from '../src/config.ts'
-import { sweep } from '../src/sweep.ts'
+import { readConfig } from '../src/config/read-config.ts'
+import { sweep } from '../src/sweep/sweep.ts'
 import type { Account } from './account/account.ts'
 import { accessDenied, malformedPolicyDocument, serviceFailure, throttling } from './account/errors.ts'
 import { ENVIRONMENT } from './environment.ts'

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { type OutcomeEvent, overCapEvent } from '../src/outcome-event.ts'
-import { outcomeTeller } from '../src/tell-outcomes.ts'
+import { type OutcomeEvent, overCapEvent } from '../src/outcomes/outcome-event.ts'
+import { outcomeTeller } from '../src/outcomes/publish-outcomes.ts'
 
 const events = Array.from({ length: 30 }, (_, due) => overCapEvent(due, 0, 'nothing was changed', 'backfill'))
 

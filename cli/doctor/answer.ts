@@ -1,4 +1,4 @@
-import { denialOf, tellFault } from '../tell-fault.ts'
+import { denialOf, tellFault } from '../error-message.ts'
 import { failure, type Verdict, warning } from './finding.ts'
 
 /** What became of a question to AWS. */

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../src/errors.ts'
-import { audienceWarnings } from '../../src/load-wanted-access.ts'
+import { audienceWarnings } from '../../src/resolve-wanted-access.ts'
 import { type Answer, judge } from './answer.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
 import type { StackRemedies } from './stack-remedies.ts'

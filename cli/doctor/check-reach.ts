@@ -1,4 +1,4 @@
-import type { RoleSnapshot } from '../../src/role.ts'
+import type { RoleSnapshot } from '../../src/role/role.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
 import type { StackRemedies } from './stack-remedies.ts'
 

@@ -1,4 +1,4 @@
-import { eventRegionOf, wrongRegion } from '../wrong-region.ts'
+import { eventRegionOf, wrongRegion } from '../session/wrong-region.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
 
 /**

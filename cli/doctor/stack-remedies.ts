@@ -1,4 +1,4 @@
-import { awsCommand, parameterOptions, type Scope, serverlessCommand } from '../commands.ts'
+import { awsCommand, parameterOptions, type Scope, serverlessCommand } from '../session/commands.ts'
 
 /** What mends a stack, as words with the commands in backquotes. */
 export interface StackRemedies {

@@ -1,7 +1,7 @@
 import { GetSAMLProviderCommand, type IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam'
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm'
 import { MalformedResponseError } from '../errors.ts'
-import type { AccessSources } from '../load-wanted-access.ts'
+import type { AccessSources } from '../resolve-wanted-access.ts'
 import { faultOf } from './fault-of.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { createCredentialChain, fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import { MalformedResponseError } from '../errors.ts'
-import type { Home } from '../load-wanted-access.ts'
+import type { Home } from '../resolve-wanted-access.ts'
 import { type AwsTarget, maxAttempts, requestHandler } from './clients.ts'
 
 /** Whose credentials are used. */

@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import type { SendEvents } from '../tell-outcomes.ts'
+import type { SendEvents } from '../outcomes/publish-outcomes.ts'
 import { faultOf } from './fault-of.ts'
 
 /** For how long a call may go on, retries included, in milliseconds. */

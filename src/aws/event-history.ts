@@ -1,5 +1,5 @@
 import { type CloudTrailClient, LookupEventsCommand, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
-import type { EventHistory } from '../role-history.ts'
+import type { EventHistory } from '../cloudtrail/role-history.ts'
 
 /** The most that LookupEvents takes (CloudTrail API reference). */
 const PAGE_SIZE = 50

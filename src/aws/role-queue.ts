@@ -1,6 +1,6 @@
 import { GetQueueUrlCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { describeError, MalformedResponseError } from '../errors.ts'
-import { deferredEvent } from '../events.ts'
+import { deferredEvent } from '../events/read-event.ts'
 import { faultOf } from './fault-of.ts'
 
 /** The most that SendMessageBatch takes (SQS API reference). */

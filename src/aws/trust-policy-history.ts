@@ -1,6 +1,6 @@
 import { type CloudTrailClient, type LookupEventsCommandInput, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
-import { TRUST_POLICY_WRITE } from '../iam-call.ts'
-import { readRecord, type TrustPolicyEvent } from '../trust-policy-event.ts'
+import { TRUST_POLICY_WRITE } from '../cloudtrail/role-call.ts'
+import { readRecord, type TrustPolicyEvent } from '../cloudtrail/trust-policy-record.ts'
 import { faultOf } from './fault-of.ts'
 
 /** How many pages of 50 are read at most: CloudTrail allows two calls a second in an account and region. */

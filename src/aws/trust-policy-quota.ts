@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam'
 import { cached } from '../cached.ts'
 import { describeError, MalformedResponseError, OutOfTimeError } from '../errors.ts'
-import { LEAST_QUOTA, type Quota } from '../quota.ts'
+import { LEAST_QUOTA, type Quota } from '../role/quota.ts'
 import { faultOf } from './fault-of.ts'
 
 /** For how long an answer holds, in milliseconds: a quota changes on request only, which takes hours. */

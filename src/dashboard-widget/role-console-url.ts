@@ -1,5 +1,5 @@
-import type { Home } from '../load-wanted-access.ts'
-import { ROLE_NAME } from '../role.ts'
+import type { Home } from '../resolve-wanted-access.ts'
+import { ROLE_NAME } from '../role/role.ts'
 
 /** Where the console lives, by partition. A partition that is not listed gets no link, rather than a wrong one. */
 const CONSOLE_DOMAINS = new Map([

@@ -1,7 +1,7 @@
-import type { OutcomeNote } from '../outcome.ts'
-import type { RoleResult } from '../report.ts'
-import type { Survey } from '../survey-roles.ts'
-import type { ChangeReason } from '../trust-policy/plan-write.ts'
+import type { OutcomeNote } from '../role/outcome.ts'
+import type { RoleResult } from '../sweep/report.ts'
+import type { Survey } from '../sweep/survey-roles.ts'
+import type { ChangeReason } from '../trust-policy/compose-document.ts'
 import { type Html, html } from './html.ts'
 import { STATES, type State, stateLabel, stateOf } from './state.ts'
 

@@ -1,4 +1,5 @@
 import { denialOf, existingAccess } from './access.ts'
+import { type ChangeReason, type Plan, planWrite } from './compose-document.ts'
 import { readDocument } from './document.ts'
 import { dueGrant } from './due-grant.ts'
 import type { JsonObject } from './json.ts'
@@ -10,7 +11,6 @@ import {
   managedGrantOf,
   managedStatement,
 } from './managed-statement.ts'
-import { type ChangeReason, type Plan, planWrite } from './plan-write.ts'
 import { withStaleProviders } from './stale-provider.ts'
 import type { WantedAccess } from './wanted-access.ts'
 

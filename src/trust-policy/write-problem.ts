@@ -1,5 +1,5 @@
+import { planWrite } from './compose-document.ts'
 import { readDocument } from './document.ts'
-import { planWrite } from './plan-write.ts'
 
 /**
  * Why a trust policy could not be written as it stands, in words, or undefined: what blocks a planned write blocks this

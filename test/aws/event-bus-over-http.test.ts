@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { eventBridgeClient } from '../../src/aws/clients.ts'
 import { eventBus } from '../../src/aws/event-bus.ts'
-import { overCapEvent } from '../../src/outcome-event.ts'
+import { overCapEvent } from '../../src/outcomes/outcome-event.ts'
 import { JsonService } from './json-service.ts'
 
 // The real client against a server that answers as EventBridge does, or not at all.

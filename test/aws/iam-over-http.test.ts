@@ -5,7 +5,7 @@ import { iamClient, iamWriteClient, sqsClient, ssmClient } from '../../src/aws/c
 import { iamRoles } from '../../src/aws/iam-roles.ts'
 import { deferRoles } from '../../src/aws/role-queue.ts'
 import { trustPolicyQuota } from '../../src/aws/trust-policy-quota.ts'
-import { deferredEvent } from '../../src/events.ts'
+import { deferredEvent } from '../../src/events/read-event.ts'
 import { failure, json, LoopbackServer, roleXml, success } from './loopback-server.ts'
 
 // How answers of AWS are read. What the clients do until there is one stands in retries-over-http.test.ts.

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { askText } from '../../cli/ask.ts'
+import { askText } from '../../cli/session/ask.ts'
 
 const stream = () => Object.assign(new PassThrough(), { isTTY: true, columns: 80, setRawMode: () => {} })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { tellFault } from '../../cli/tell-fault.ts'
+import { tellFault } from '../../cli/error-message.ts'
 import { ConfigurationError, InvalidInputError } from '../../src/errors.ts'
 import { accessDenied, connectionReset, throttling } from '../account/errors.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { commandName, TOLD_COMMANDS } from './told-commands.ts'
 
-// A message has its commands from cli/commands.ts, whose functions take the call as a literal, or spells them out.
+// A message has its commands from cli/session/commands.ts, whose functions take the call as a literal, or spells them out.
 
 const SOURCES = ['src', 'cli', 'handlers', 'infra'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -11,7 +11,7 @@ const SOURCES = ['src', 'cli', 'handlers', 'infra'].flatMap((folder) =>
     .map((name) => join(folder, name)),
 )
 /** Makes commands of what it is given; the other one hands it on. */
-const MAKER = 'cli/commands.ts'
+const MAKER = 'cli/session/commands.ts'
 const MAKERS = [MAKER, 'cli/doctor/stack-remedies.ts']
 
 const textOf = (file: string) =>

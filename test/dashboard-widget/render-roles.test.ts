@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type Look, renderRoles } from '../../src/dashboard-widget/render-roles.ts'
 import { roleConsoleUrl } from '../../src/dashboard-widget/role-console-url.ts'
-import type { RoleResult } from '../../src/report.ts'
-import { Survey } from '../../src/survey-roles.ts'
+import type { RoleResult } from '../../src/sweep/report.ts'
+import { Survey } from '../../src/sweep/survey-roles.ts'
 import { readPage } from './read-page.ts'
 
 const home = { partition: 'aws', region: 'us-east-1', account: '111122223333' }

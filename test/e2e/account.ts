@@ -9,7 +9,7 @@ import * as z from 'zod/mini'
 import { enterSandbox } from '../../sandbox/sandbox.ts'
 import { DEAD_LETTER_QUEUE, type FunctionId, functionName, PARAMETER, QUEUE } from '../../sandbox/stack-names.ts'
 import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
-import { OWN_ROLES_PATH } from '../../src/scope.ts'
+import { OWN_ROLES_PATH } from '../../src/role/scope.ts'
 
 // The one account that all of these tests work in.
 

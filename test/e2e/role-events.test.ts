@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { functionName, RULE } from '../../sandbox/stack-names.ts'
 import { isLetThrough, type TrailEvent } from '../../sandbox/trail.ts'
 import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
-import { deferredEvent } from '../../src/events.ts'
+import { deferredEvent } from '../../src/events/read-event.ts'
 import { sample } from '../samples.ts'
 import {
   allDone,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Plan } from '../../src/trust-policy/compose-document.ts'
 import { planTrust, planWithdrawal } from '../../src/trust-policy/plan.ts'
-import type { Plan } from '../../src/trust-policy/plan-write.ts'
 import { trustPolicy } from './arbitraries/trust-policies.ts'
 import { wantedAccess } from './arbitraries/wanted-access.ts'
 import { PROOF_TIMEOUT } from './proof-runs.ts'

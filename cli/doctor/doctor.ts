@@ -1,0 +1,43 @@
+import { Command } from '@commander-js/extra-typings'
+import * as z from 'zod/mini'
+import { readInput } from '../../src/input.ts'
+import type { Run } from '../session/command-context.ts'
+import { addSettingsOptions } from '../session/settings.ts'
+import { tellFindings } from './format-findings.ts'
+import { examine } from './run-checks.ts'
+
+/** The option of another file that this command reads itself. */
+const Options = z.looseObject({ stack: z.boolean() })
+
+/** `doctor`: whether everything is in place for the system to work, and what to do where it is not. */
+export function doctorCommand(run: Run) {
+  const command = new Command('doctor')
+    .summary('check that everything is in place, and say what to do where it is not')
+    .description(
+      'Checks what the system needs: the region, the trail, the parameter, the SAML providers, every part of the deployed stack, and that Okta reaches the roles. Changes nothing.',
+    )
+    .option('--json', 'print the findings as JSON')
+    .addHelpText('after', HELP)
+    .action(async ({ json }, command) => {
+      const session = run.session(command, 'correct')
+      const { stack } = readInput(Options, command.optsWithGlobals(), 'options')
+      const checks = await examine(session, { stack, now: new Date() })
+      const { account, region } = await session.caller()
+      const answer = { account, region, stack: session.stackName, checks }
+      if (json) session.out.sayJson(answer)
+      else session.out.say(...tellFindings(checks, session.out.paint))
+      run.exitWith(checks.some(({ level }) => level === 'failure') ? 1 : 0)
+    })
+  return addSettingsOptions(command)
+}
+
+const HELP = `
+Each check is ok, a warning (nothing is broken now, or it could not be checked) or a failure, with what to do.
+
+Exit code: 0 no failure, 1 a failure or an error.
+
+Examples:
+  npx --no okta-role-trust doctor
+  npx --no okta-role-trust doctor --profile prod --stage prod
+  npx --no okta-role-trust doctor --json
+  npx --no okta-role-trust doctor --no-stack --parameter-name /sso/saml-provider-arn`

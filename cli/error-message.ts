@@ -1,0 +1,109 @@
+import { ConfigurationError, describeError, InvalidInputError } from '../src/errors.ts'
+import { awsCommand, type Scope } from './session/commands.ts'
+
+/**
+ * One line that says what happened and what to do.
+ *
+ * @param scope whose profile the commands name
+ */
+export function tellFault(error: unknown, scope: Pick<Scope, 'profile'> = { profile: undefined }): string {
+  return oneLine(linesOf(error, scope))
+}
+
+/** Whether AWS, or whoever gives the credentials, no longer takes the caller for anybody: no other call will fare better. */
+export function isOfCredentials(error: unknown): boolean {
+  return error instanceof Error && (hasExpired(error) || isUnknownCaller(error) || hasNoCredentials(error))
+}
+
+function linesOf(error: unknown, scope: Pick<Scope, 'profile'>): string {
+  if (error instanceof ConfigurationError || error instanceof InvalidInputError) return error.message
+  if (!(error instanceof Error)) return describeError(error)
+  const { name, message } = error
+  const profile = /profile: \[(.*?)\]/.exec(message)?.[1]
+  if (profile !== undefined) {
+    return `the profile ${profile} holds no credentials, or is not there: \`${awsCommand({ profile: undefined }, 'configure list-profiles')}\` shows those that are`
+  }
+  if (hasExpired(error)) {
+    return `the AWS credentials have expired: sign in again, for example with \`${awsCommand(scope, 'sso login')}\` (${message})`
+  }
+  if (hasNoCredentials(error)) {
+    return `no AWS credentials: sign in, name a profile with --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${message})`
+  }
+  if (isUnknownCaller(error)) {
+    return `AWS does not accept the credentials: check the profile, the keys, and that the region is of their partition (${message})`
+  }
+  const denial = denialOf(error)
+  if (denial !== undefined) return deniedLine(denial, message)
+  if (/throttl|toomanyrequests|requestlimit/i.test(name)) {
+    return `AWS throttles: too many calls at the moment; wait a little and run the command again (${message})`
+  }
+  if (isOfTheNetwork(error)) {
+    return `AWS cannot be reached: check the network and the region (${message || name})`
+  }
+  return describeError(error)
+}
+
+/** A single sign-on that ended, or that never was, is told by the SDK with the way to sign in. */
+function hasExpired({ name, message }: Error): boolean {
+  return (
+    /expired/i.test(name) || /(token|session|credentials).*expired/i.test(message) || /\baws sso login\b/.test(message)
+  )
+}
+
+function hasNoCredentials({ name }: Error): boolean {
+  return name === 'CredentialsProviderError' || name === 'TokenProviderError'
+}
+
+function isUnknownCaller({ name }: Error): boolean {
+  return /^(InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|InvalidAccessKeyId|AuthFailure)/.test(
+    name,
+  )
+}
+
+/** What AWS denied the caller. */
+export interface Denial {
+  /** Empty where AWS does not name it. */
+  readonly action: string
+  /** What to do about it. */
+  readonly remedy: string
+}
+
+/**
+ * What AWS denied the caller, undefined where it denied nothing. Mostly AWS names the action ("User: … is not authorized
+ * to perform: iam:GetRole on resource: …") and the kind of policy that decided (IAM User Guide, "Troubleshoot access
+ * denied error messages").
+ */
+export function denialOf(error: unknown): Denial | undefined {
+  if (!(error instanceof Error) || !/^(AccessDenied|Unauthorized|NotAuthorized|AuthorizationError)/.test(error.name)) {
+    return undefined
+  }
+  const { message } = error
+  const action = /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1] ?? ''
+  const denying = /with an explicit deny(?: in (an? [\w ()-]*(?:policy|boundary)))?/i.exec(message)
+  if (denying !== null) {
+    const policy = denying[1] ?? 'a policy'
+    return {
+      action,
+      remedy: `${policy} denies it, and allowing it helps nothing: have that policy changed, or sign in as somebody else`,
+    }
+  }
+  const lacking = /because no ((?!identity-based)[\w ()-]*(?:policy|boundary)) allows/i.exec(message)?.[1]
+  return { action, remedy: lacking === undefined ? 'allow it' : `allow it in a ${lacking} too` }
+}
+
+function deniedLine({ action, remedy }: Denial, message: string): string {
+  const what = action === '' ? 'the caller lacks a permission' : `the caller lacks the permission ${action}`
+  const without = action === 'lambda:GetFunctionConfiguration' ? ', or add --no-stack to decide without the stack' : ''
+  return `${what}: ${remedy}${without} (${message})`
+}
+
+const NETWORK_CODES = ['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN', 'EPIPE', 'EHOSTUNREACH']
+
+function isOfTheNetwork(error: Error): boolean {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return error.name === 'TimeoutError' || NETWORK_CODES.includes(code)
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ').trim()
+}

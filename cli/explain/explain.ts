@@ -1,0 +1,88 @@
+import { Command } from '@commander-js/extra-typings'
+import { decideRole } from '../../src/role/decide-role.ts'
+import type { Outcome, SkippedOutcome } from '../../src/role/outcome.ts'
+import { planWithinQuota } from '../../src/role/quota.ts'
+import { planTrust } from '../../src/trust-policy/plan.ts'
+import { readStandardInput, readText } from '../read-text.ts'
+import type { Run } from '../session/command-context.ts'
+import { arnText, readRole } from '../session/named-role.ts'
+import type { Session } from '../session/session.ts'
+import { addSettingsOptions } from '../session/settings.ts'
+import { type Due, tellDocument, tellDue } from './format-explanation.ts'
+import { readGivenDocument } from './given-document.ts'
+
+/** `explain`: why a trust policy does or does not let Okta in, and what would be done about it. */
+export function explainCommand(run: Run) {
+  const command = new Command('explain')
+    .summary('say why a trust policy does or does not let Okta in')
+    .description(
+      'Says statement by statement what a trust policy does to the sign-in through Okta, and what would be done about it. Changes nothing.',
+    )
+    .argument('<role-or-file>', 'a role, by name or ARN; a file with a trust policy; or - for the standard input')
+    .addHelpText('after', HELP)
+    .action(async (target, _options, command) => {
+      const session = run.session(command)
+      session.out.say(...(isFile(target) ? await explainFile(session, target) : await explainRole(session, target)))
+    })
+  return addSettingsOptions(command)
+}
+
+/** A role's name holds no slash, and is seldom one of a JSON file; an ARN holds both a colon and a slash. */
+function isFile(target: string): boolean {
+  return target === '-' || (!target.startsWith('arn:') && (/[/\\]/.test(target) || /\.json$/i.test(target)))
+}
+
+async function explainFile(session: Session, file: string): Promise<readonly string[]> {
+  const [text, source] =
+    file === '-' ? [await readStandardInput(session.terminal), 'the standard input'] : [await readText(file), file]
+  const { document, roleName } = readGivenDocument(text, source)
+  const { rules, readQuota } = await session.rulesForFile()
+  const planBy = (quota: number) => planTrust(document, rules.wanted, quota)
+  const { paint } = session.out
+  return [
+    `The trust policy ${roleName ? `of the role ${roleName} ` : ''}in ${source}`,
+    ...tellDocument(document, rules.wanted, paint),
+    'What would be done, if a tagged role had it:',
+    ...tellDue(await planWithinQuota(planBy, readQuota), document, paint),
+  ]
+}
+
+async function explainRole(session: Session, nameOrArn: string): Promise<readonly string[]> {
+  const rules = await session.rules()
+  const role = await readRole(session, nameOrArn, `; a file needs a slash in its name, such as ./${nameOrArn}`)
+  const { readQuota } = await session.roles()
+  const { outcome } = await decideRole(role, rules, readQuota)
+  const { paint } = session.out
+  const lines = [`Role ${role.roleName} (${arnText(role)})`, ...tellDocument(role.document, rules.wanted, paint)]
+  if (outcome.kind !== 'skipped') {
+    return [...lines, 'What would be done:', ...tellDue(planOf(outcome), role.document, paint)]
+  }
+  const nothing = `What would be done: nothing, because ${outcome.detail}.`
+  if (outcome.reason !== 'untagged') return [...lines, nothing]
+  const planBy = (quota: number) => planTrust(role.document, rules.wanted, quota)
+  const withTag = await planWithinQuota(planBy, readQuota)
+  return [...lines, nothing, 'If it had the tag:', ...tellDue(withTag, role.document, paint)]
+}
+
+function planOf(outcome: Exclude<Outcome, SkippedOutcome>): Due {
+  switch (outcome.kind) {
+    case 'unchanged':
+    case 'blocked':
+      return outcome
+    case 'planned':
+    case 'patched':
+    case 'withdrawn':
+      return { kind: 'change', reason: outcome.reason, document: outcome.after, notes: outcome.notes }
+  }
+}
+
+const HELP = `
+What contains a slash or ends in .json is a file, unless it is an ARN; everything else is a role. With a file, --no-stack
+and --provider-arn, AWS is not asked at all.
+
+Exit code: 0, or 1 on an error.
+
+Examples:
+  npx --no okta-role-trust explain data-analyst
+  npx --no okta-role-trust explain ./trust-policy.json --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta
+  aws iam get-role --role-name data-analyst --output json | npx --no okta-role-trust explain -`

@@ -1,0 +1,94 @@
+import { BLOCK_ADVICE, NOTE_ADVICE } from '../src/outcomes/advice.ts'
+import type { Report, RoleLine } from '../src/sweep/report.ts'
+import type { Colour, Paint } from './session/paint.ts'
+import { trustPolicyDiff } from './trust-policy-diff.ts'
+
+/** A role of a report, or what else the command line has to say of one. */
+export interface ToldRole extends Omit<RoleLine, 'kind' | 'arn'> {
+  readonly kind: RoleLine['kind'] | 'orphaned' | 'outdated' | 'unstarted'
+}
+
+const COLOURS: Readonly<Record<ToldRole['kind'], Colour>> = {
+  patched: 'green',
+  withdrawn: 'green',
+  planned: 'cyan',
+  deferred: 'cyan',
+  unchanged: 'dim',
+  skipped: 'dim',
+  orphaned: 'dim',
+  blocked: 'yellow',
+  outdated: 'yellow',
+  unstarted: 'yellow',
+  failed: 'red',
+}
+
+/** One role with its outcome and why, and what changes in its trust policy. */
+export function tellRole(role: ToldRole, paint: Paint): readonly string[] {
+  return [headOf(role, paint), ...detailOf(role, paint)]
+}
+
+/** One role with what to do about it, where a person can do something. */
+export function adviseOnRole(role: ToldRole, paint: Paint): readonly string[] {
+  return [headOf(role, paint), ...bodyOf(role, paint)]
+}
+
+/** The same of many: what is to be said of several of a kind in the same words is said once, below all of them. */
+export function adviseOnRoles(roles: readonly ToldRole[], paint: Paint): readonly string[] {
+  const alike = new Map<string, { readonly heads: string[]; readonly body: readonly string[] }>()
+  for (const role of roles) {
+    const body = bodyOf(role, paint)
+    const key = [role.kind, ...body].join('\n')
+    const heads = alike.get(key)?.heads ?? []
+    heads.push(headOf(role, paint))
+    alike.set(key, { heads, body })
+  }
+  return [...alike.values()].flatMap(({ heads, body }) => {
+    const isFolded = heads.length > 1 && body.length > 0
+    return [...heads, ...(isFolded ? [`             ${paint('bold', `all ${heads.length} alike:`)}`] : []), ...body]
+  })
+}
+
+/** One line: the role, its outcome and why. */
+export function headOf({ roleName, kind, reason, notes }: ToldRole, paint: Paint): string {
+  const why = [reason, ...notes].filter((word) => word !== undefined).join(', ')
+  return `  ${paint(COLOURS[kind], kind.padEnd(10))} ${paint('bold', roleName)}${why && `  ${why}`}`
+}
+
+function detailOf({ detail, before, after }: ToldRole, paint: Paint): readonly string[] {
+  const more = detail === undefined ? [] : [`             ${detail}`]
+  return [...more, ...(after === undefined ? [] : trustPolicyDiff(before, after, paint))]
+}
+
+function bodyOf(role: ToldRole, paint: Paint): readonly string[] {
+  const advice = [role.reason, ...role.notes].map(adviceOn).filter((words) => words !== undefined)
+  return [...detailOf(role, paint), ...advice.map((words) => `             ${paint('dim', `→ ${words}`)}`)]
+}
+
+function adviceOn(word: string | undefined): string | undefined {
+  const all: Readonly<Record<string, string>> = { ...BLOCK_ADVICE, ...NOTE_ADVICE }
+  return word !== undefined && Object.hasOwn(all, word) ? all[word] : undefined
+}
+
+/** Of a role that the report lists as orphaned. */
+export function tellOrphan(roleName: string, paint: Paint): string {
+  return headOf({ roleName, kind: 'orphaned', reason: 'has lost its tag and keeps the statement', notes: [] }, paint)
+}
+
+export function tellTotals({ scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>): string {
+  const kinds = listed(Object.entries(counts))
+  return `  in all ${scanned}, in scope ${inScope}${kinds && `: ${kinds}`}`
+}
+
+/** How many results there are of each kind, the first kind first. */
+export function tellCounts(label: string, results: readonly Pick<ToldRole, 'kind'>[]): string {
+  const counts = new Map<string, number>()
+  for (const { kind } of results) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return `  ${label}: ${listed([...counts])}`
+}
+
+function listed(counts: readonly (readonly [string, number])[]): string {
+  return counts
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ')
+}

@@ -1,0 +1,129 @@
+import { MAX_RECORDS } from '../../src/aws/event-history.ts'
+import { type Installation, isOwnRole } from '../../src/cloudtrail/own-roles.ts'
+import { type Change, documentAfter, type Known, type RoleHistory } from '../../src/cloudtrail/role-history.ts'
+import type { RoleSnapshot } from '../../src/role/role.ts'
+import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
+import { arnText } from '../session/named-role.ts'
+import type { Paint } from '../session/paint.ts'
+import { jsonOf, trustPolicyDiff } from '../trust-policy-diff.ts'
+
+/** A role's history, and the role as it is now: undefined where it is gone. */
+export interface ToldHistory extends RoleHistory {
+  readonly roleName: string
+  readonly role: RoleSnapshot | undefined
+  /** From when on it was asked for, in milliseconds since the epoch. */
+  readonly since: number
+  /** Whose writes are those of this system. */
+  readonly here: Installation
+  /** Whose CloudTrail was asked. */
+  readonly region: string
+}
+
+/** The changes in lines, the earliest first, and last what CloudTrail does not show yet. */
+export function tellHistory(history: ToldHistory, paint: Paint): readonly string[] {
+  const { roleName, role, since, region, changes, here } = history
+  const unseen = unseenChange(history)
+  return [
+    `Role ${roleName} (${role === undefined ? 'it is gone' : arnText(role)}), by CloudTrail in ${region} since ${timeText(since)}`,
+    ...tellGaps(history).map((line) => `  ${paint('yellow', line)}`),
+    ...(changes.length === 0 ? ['  CloudTrail shows no change of its trust policy.'] : []),
+    ...changes.flatMap((change) => tellChange(change, here, paint)),
+    ...(unseen === undefined ? [] : tellUnseen(unseen, role, paint)),
+  ]
+}
+
+/** The same for a program: documents as JSON, null where there is none, and left out where it is unknown. */
+export function historyJson(history: ToldHistory) {
+  const { roleName, role, since, completeSince, unreadable, region, changes, here } = history
+  const isShown = leftByLast(history)?.kind === 'known' && unseenChange(history) === undefined
+  return {
+    roleName,
+    arn: role?.arn ?? null,
+    region,
+    since: timeText(since),
+    completeSince: timeText(completeSince),
+    unreadable,
+    changes: changes.map((change) => ({
+      eventId: change.eventId,
+      time: timeText(change.time),
+      call: change.call,
+      actor: change.actor,
+      own: isOwnRole(change.callerRole, here),
+      before: knownJson(change.before),
+      after: knownJson(documentAfter(change)),
+    })),
+    now: { after: jsonOf(role?.document) ?? null, isShown },
+  }
+}
+
+function tellChange(change: Change, here: Installation, paint: Paint): readonly string[] {
+  const { time, call, callerRole, actor, eventId } = change
+  const who = isOwnRole(callerRole, here) ? paint('green', 'this system') : paint('yellow', 'somebody else')
+  return [
+    '',
+    `  ${paint('bold', timeText(time))}  ${call} by ${who}`,
+    `      by     ${actor}`,
+    `      event  ${eventId}`,
+    ...tellDocuments(change.before, documentAfter(change), paint),
+  ]
+}
+
+function tellDocuments(before: Known, after: Known, paint: Paint): readonly string[] {
+  if (after.kind === 'unknown') return ['      What it wrote is unknown: its record holds no trust policy.']
+  if (before.kind === 'known') {
+    const diff = trustPolicyDiff(jsonOf(before.document), jsonOf(after.document), paint)
+    return diff.length === 0 ? ['      The trust policy stayed the same.'] : diff
+  }
+  if (after.document === undefined) return []
+  return [
+    '      What stood there before is unknown: CloudTrail does not show it. It wrote:',
+    ...JSON.stringify(jsonOf(after.document), null, 2)
+      .split('\n')
+      .map((line) => `       ${line}`),
+  ]
+}
+
+/** What is in force and not what the last change left, or undefined. */
+function unseenChange(history: ToldHistory): { readonly before: string | undefined } | undefined {
+  const { role } = history
+  const left = leftByLast(history)
+  if (left === undefined || left.kind === 'unknown') return undefined
+  const isGone = role === undefined
+  const isSame = isGone ? left.document === undefined : isSamePolicy(left.document, role.document)
+  return isSame ? undefined : { before: left.document }
+}
+
+/** What the last change left; undefined where none is shown. */
+function leftByLast({ changes }: ToldHistory): Known | undefined {
+  const last = changes.at(-1)
+  return last && documentAfter(last)
+}
+
+function tellUnseen(
+  { before }: { readonly before: string | undefined },
+  role: RoleSnapshot | undefined,
+  paint: Paint,
+): readonly string[] {
+  const title = ['', `  ${paint('bold', 'now')}  changed by somebody whom CloudTrail does not show yet`]
+  if (role === undefined) return [...title, '      The role is gone.']
+  return [
+    ...title,
+    '      It shows a call up to 15 minutes late. A deleted user or role is no call: IAM then shows its unique id.',
+    ...trustPolicyDiff(jsonOf(before), jsonOf(role.document), paint),
+  ]
+}
+
+/** Why the history may miss a change. */
+function tellGaps({ completeSince, since, unreadable }: ToldHistory): readonly string[] {
+  const early = `Not complete before ${timeText(completeSince)}: CloudTrail holds more than ${MAX_RECORDS} records to look through, and the rest was not read.`
+  const odd = `Records that could not be read, and may be of this role: ${unreadable}.`
+  return [...(completeSince > since ? [early] : []), ...(unreadable > 0 ? [odd] : [])]
+}
+
+function knownJson(known: Known): unknown {
+  return known.kind === 'known' ? (jsonOf(known.document) ?? null) : undefined
+}
+
+function timeText(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+/, '')
+}

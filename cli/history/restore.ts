@@ -1,0 +1,81 @@
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
+import { patientCloudTrailClient } from '../../src/aws/clients.ts'
+import { eventHistory } from '../../src/aws/event-history.ts'
+import { ConfigurationError } from '../../src/errors.ts'
+import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
+import { askYesOrNo, canAsk } from '../session/ask.ts'
+import type { Run } from '../session/command-context.ts'
+import { ownCommand } from '../session/commands.ts'
+import { arnText, readRole } from '../session/named-role.ts'
+import { addSettingsOptions } from '../session/settings.ts'
+import { jsonOf, trustPolicyDiff } from '../trust-policy-diff.ts'
+import { reactionTo, restorableDocument, writeInPlaceOf } from './restore-trust-policy.ts'
+
+/**
+ * `restore`: puts a trust policy back as it was after an event. It is the only command that writes a document which the
+ * engine did not plan: whoever runs it decides what the role trusts.
+ */
+export function restoreCommand(run: Run) {
+  const command = new Command('restore')
+    .summary("put a role's trust policy back as it was after an event")
+    .description(
+      'Puts the trust policy of a role back as it was after an event of `history`: shows what would change, asks, and writes. It is the only command that writes a document which the engine did not plan.',
+    )
+    .argument('<role>', 'a role, by name or ARN')
+    .requiredOption('--to <event-id>', 'the event after which the trust policy was as it shall be', readEventId)
+    .option('--yes', 'do not ask')
+    .addHelpText('after', HELP)
+    .action(async (nameOrArn, { to, yes }, command) => {
+      const session = run.session(command)
+      const { terminal, out, err } = session
+      if (!yes && !canAsk(terminal)) {
+        throw new ConfigurationError(
+          `restore asks before it changes anything, and nobody is there to be asked: run it in a terminal, or look at \`${ownCommand(session.scope, 'history', nameOrArn)}\` and add --yes`,
+        )
+      }
+      const rules = await session.rules()
+      const { target, account } = await session.caller()
+      const role = await readRole(session, nameOrArn)
+      const { roleName, document: before } = role
+      const iam = await session.roles()
+      const history = eventHistory(patientCloudTrailClient(target))
+      const after = await restorableDocument(role, to, history, iam.readQuota, session.scope)
+      if (isSamePolicy(before, after)) {
+        return out.say(`The trust policy of ${roleName} is as it was after event ${to}: there is nothing to restore.`)
+      }
+      out.say(
+        `Role ${roleName} (${arnText(role)}), back to its trust policy after event ${to}:`,
+        ...trustPolicyDiff(jsonOf(before), jsonOf(after), out.paint),
+      )
+      const reaction = await reactionTo(after, role, rules, iam.readQuota, session.scope)
+      if (reaction !== undefined) err.say(err.paint('yellow', `Warning: ${reaction}.`))
+      if (!yes && !(await askYesOrNo(terminal, `Restore the trust policy of ${roleName} in account ${account}?`))) {
+        err.say('Nothing was changed.')
+        return run.exitWith(1)
+      }
+      await writeInPlaceOf(role, after, iam)
+      out.say(`  ${out.paint('green', 'restored')}   ${roleName}`, `             before that: ${oneLine(before)}`)
+    })
+  return addSettingsOptions(command)
+}
+
+function readEventId(id: string): string {
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)) return id.toLowerCase()
+  throw new InvalidArgumentError('expected the id of an event, as `history` shows it.')
+}
+
+/** The whole of what was in force, so that it can be had back where CloudTrail shows no event that wrote it. */
+function oneLine(document: string): string {
+  return JSON.stringify(jsonOf(document))
+}
+
+const HELP = `
+What IAM would refuse is not tried: a trust policy that names a deleted user or role, or that is too long. Roles that IAM
+lets nobody change, and those of this system, are refused. If the role is no longer as it was shown when the answer
+comes, nothing is written.
+
+Exit code: 0 the trust policy after that event is in force, 1 an error, or a no to the question.
+
+Examples:
+  npx --no okta-role-trust history data-analyst
+  npx --no okta-role-trust restore data-analyst --to 0f6c3e9a-d582-4b17-ae40-95c1b7d8f263`

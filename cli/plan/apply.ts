@@ -1,0 +1,143 @@
+import { Command } from '@commander-js/extra-typings'
+import { ConfigurationError } from '../../src/errors.ts'
+import { lineOf } from '../../src/sweep/report.ts'
+import { adviseOnRole, adviseOnRoles, tellCounts } from '../format-role.ts'
+import { askYesOrNo, canAsk } from '../session/ask.ts'
+import type { Run } from '../session/command-context.ts'
+import { ownCommand } from '../session/commands.ts'
+import { startProgress } from '../session/progress.ts'
+import type { Session } from '../session/session.ts'
+import { addSettingsOptions } from '../session/settings.ts'
+import { applyChanges, type ChangeResult, isMade } from './apply-changes.ts'
+import { tellPlan } from './format-plan.ts'
+import { countUnknown, makePlan, tellExclusions } from './make-plan.ts'
+import { pathPrefixOption, roleOption } from './role-selection.ts'
+import { checkPlan, type PlannedChange, plannedChange, readPlan, type StoredPlan } from './saved-plan.ts'
+
+/** `apply`: the plan, a question, the changes. */
+export function applyCommand(run: Run) {
+  const command = new Command('apply')
+    .summary('show what would change, ask, and change it')
+    .description(
+      'Shows the plan, asks, and changes the trust policies. With the file of a saved plan it makes the changes that the plan holds and no others.',
+    )
+    .argument('[file]', 'a plan that `plan --out` saved')
+    .addOption(roleOption)
+    .addOption(pathPrefixOption)
+    .option('--yes', 'do not ask')
+    .addHelpText('after', HELP)
+    .action(async (file, { role: roles, pathPrefix, yes }, command) => {
+      const session = run.session(command)
+      if (file !== undefined && (roles ?? pathPrefix) !== undefined) {
+        throw new ConfigurationError('a saved plan names its roles already: leave out --role and --path-prefix')
+      }
+      const saved = file === undefined ? undefined : { file, plan: await readPlan(file) }
+      if (!yes && !canAsk(session.terminal)) {
+        throw new ConfigurationError(
+          `apply asks before it changes anything, and nobody is there to be asked: run it in a terminal, or look at \`${ownCommand(session.scope, 'plan')}\` and add --yes`,
+        )
+      }
+      await refuseFallback(session)
+      const agreed =
+        saved === undefined
+          ? await showFreshPlan(session, { roles, pathPrefix })
+          : await showSavedPlan(session, saved.plan, saved.file)
+      if (agreed.changes.length > 0 && !yes && !(await isWanted(session, agreed.changes))) {
+        session.err.say('Nothing was changed.')
+        return run.exitWith(1)
+      }
+      const results = await change(session, agreed)
+      run.exitWith(agreed.complete && results.every(isMade) ? 0 : 1)
+    })
+  return addSettingsOptions(command)
+}
+
+/**
+ * Looking by the defaults does no harm. Changing by them could reach a role that a stack of another name excludes, or write
+ * what it undoes.
+ */
+async function refuseFallback(session: Session): Promise<void> {
+  if (!(await session.settings()).isFallback) return
+  const { region } = await session.caller()
+  throw new ConfigurationError(
+    `there is no stack ${session.stackName} in ${region} to take the settings from, and nothing was changed: give its --stage, or --no-stack to apply by the defaults and the options`,
+  )
+}
+
+interface ShownPlan {
+  readonly changes: readonly PlannedChange[]
+  /** Whether every role that was asked for could be looked at. */
+  readonly complete: boolean
+}
+
+async function showFreshPlan(session: Session, extent: Parameters<typeof makePlan>[1]): Promise<ShownPlan> {
+  const { report, changes, exclusions } = await makePlan(session, extent)
+  tellExclusions(session, exclusions)
+  session.out.sayAll(tellPlan(report, session.out.paint))
+  return { changes: changes.map(plannedChange), complete: countUnknown(report) === 0 }
+}
+
+async function showSavedPlan(session: Session, plan: StoredPlan, file: string): Promise<ShownPlan> {
+  const changes = checkPlan(plan, file, await session.rules(), await session.caller())
+  const { say, sayAll, paint } = session.out
+  const lines = changes.map((change) =>
+    lineOf({ ...change, kind: 'planned', notes: [], before: change.before ?? undefined }),
+  )
+  sayAll(adviseOnRoles(lines, paint))
+  if (changes.length === 0) say('  nothing is due')
+  return { changes, complete: true }
+}
+
+async function isWanted({ terminal, caller }: Session, changes: readonly PlannedChange[]): Promise<boolean> {
+  const roles = changes.length === 1 ? 'of 1 role' : `of ${changes.length} roles`
+  return askYesOrNo(terminal, `Change the trust policies ${roles} in account ${(await caller()).account}?`)
+}
+
+/** Makes the changes and tells of each as soon as it is made, so that what was written is on record in any case. */
+async function change(session: Session, { changes }: ShownPlan): Promise<readonly ChangeResult[]> {
+  if (changes.length === 0) return []
+  const { terminal, out, err } = session
+  const iam = await session.roles()
+  const progress = startProgress(terminal, 'changing roles', changes.length)
+  let stopped = false
+  const takeBack = terminal.onInterrupt(() => {
+    stopped = true
+    progress.aside(() => err.say('Stopping after the writes in hand; once more, and it ends at once.'))
+  })
+  try {
+    const results = await applyChanges(
+      changes,
+      session.freshRules,
+      iam,
+      () => stopped,
+      (result) => {
+        progress.aside(() => out.say(...tellResult(result, session)))
+        progress.advance()
+      },
+      session.scope,
+    )
+    progress.end()
+    out.say(tellCounts(`of ${changes.length} planned`, results))
+    return results
+  } finally {
+    takeBack()
+    progress.end()
+  }
+}
+
+/** Without the documents: the plan has just shown them. */
+function tellResult(result: ChangeResult, { out }: Session): readonly string[] {
+  const { roleName, kind, notes } = result
+  const reason = 'reason' in result ? { reason: result.reason } : {}
+  const detail = 'detail' in result && result.detail !== undefined ? { detail: result.detail } : {}
+  return adviseOnRole({ roleName, kind, notes, ...reason, ...detail }, out.paint)
+}
+
+const HELP = `
+Exit code: 0 every planned change is in force, 1 an error, or a change that was not made. Blocked roles are told; they
+are no part of a plan. Ctrl-C stops after the writes in hand, and tells what was not begun.
+
+Examples:
+  npx --no okta-role-trust apply
+  npx --no okta-role-trust apply --role data-analyst
+  npx --no okta-role-trust plan --out plan.json; npx --no okta-role-trust apply plan.json --yes`

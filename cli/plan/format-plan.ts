@@ -1,0 +1,28 @@
+import type { Report, RoleLine } from '../../src/sweep/report.ts'
+import { adviseOnRoles, headOf, tellOrphan, tellTotals } from '../format-role.ts'
+import type { Paint } from '../session/paint.ts'
+import { countUnknown } from './make-plan.ts'
+
+/** What a person looks for first. */
+const ORDER: readonly RoleLine['kind'][] = ['failed', 'blocked', 'planned', 'unchanged', 'skipped']
+
+/**
+ * A dry run's report in lines: what cannot be changed, what would be, what was left alone, and the totals last.
+ *
+ * @param isSummary one line a role, without the changes and without advice
+ */
+export function tellPlan(report: Report, paint: Paint, isSummary = false): readonly string[] {
+  const { roles, orphaned, counts } = report
+  const byKind = roles.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))
+  return [
+    ...(isSummary ? byKind.map((role) => headOf(role, paint)) : adviseOnRoles(byKind, paint)),
+    ...orphaned.map((roleName) => tellOrphan(roleName, paint)),
+    tellTotals(report),
+    ...(counts.planned === 0 ? [nothingIsDue(countUnknown(report))] : []),
+  ]
+}
+
+function nothingIsDue(unknown: number): string {
+  if (unknown === 0) return '  nothing is due'
+  return `  nothing is due as far as roles could be read; of ${unknown === 1 ? '1 role' : `${unknown} roles`} it is not known`
+}

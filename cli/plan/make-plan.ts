@@ -1,0 +1,115 @@
+import type { Rules } from '../../src/role/decide-role.ts'
+import type { ChangeOutcome } from '../../src/role/outcome.ts'
+import { roleKey } from '../../src/role/role.ts'
+import { buildReport, type Report, type RoleResult } from '../../src/sweep/report.ts'
+import type { RoleReader } from '../../src/sweep/survey-roles.ts'
+import { sweep } from '../../src/sweep/sweep.ts'
+import { tellFault } from '../error-message.ts'
+import { isSameArn, refuseOtherArn, roleNameOf } from '../session/named-role.ts'
+import { startProgress } from '../session/progress.ts'
+import type { Session } from '../session/session.ts'
+import { ExclusionMatches, type ToldExclusion } from './exclusion-matches.ts'
+
+/** What a dry run found. */
+export interface Plan {
+  readonly rules: Rules
+  /** Never truncated: no Lambda has to return it. */
+  readonly report: Report
+  /** The changes that are due, with the documents as text. */
+  readonly changes: readonly ChangeOutcome[]
+  /** What the exclusions match; none where only named roles were read. */
+  readonly exclusions: readonly ToldExclusion[]
+}
+
+/** Which roles to look at; all where nothing is given. */
+export interface PlannedExtent {
+  /** Names or ARNs. */
+  readonly roles: readonly string[] | undefined
+  readonly pathPrefix: string | undefined
+}
+
+/**
+ * Runs the sweep dry, from this machine: what it would change, and the report of it (rule 6.2).
+ *
+ * @throws ConfigurationError where an ARN is of another role than the account has under that name
+ */
+export async function makePlan(session: Session, { roles, pathPrefix }: PlannedExtent): Promise<Plan> {
+  const [rules, iam] = [await session.rules(), await session.roles()]
+  const { account } = await session.caller()
+  const roleNames = roles && [...new Set(roles.map((role) => roleNameOf(role) ?? role))]
+  const results: RoleResult[] = []
+  const matches = new ExclusionMatches(rules.exclusions)
+  const faults = new Map<string, unknown>()
+  const progress = startProgress(session.terminal, 'reading roles', roleNames?.length)
+  try {
+    const { report } = await sweep(
+      { roleNames, pathPrefix, dryRun: true, maxChanges: Number.POSITIVE_INFINITY },
+      rules,
+      {
+        iam: watched(iam, progress.advance, matches, (roleName, fault) => faults.set(roleName, fault)),
+        onResult: (result) => {
+          const { roleName, arn } = result
+          const asked = roles?.find(
+            (role) => role.startsWith('arn:') && roleKey(roleNameOf(role) ?? role) === roleKey(roleName),
+          )
+          if (asked !== undefined && arn !== null && !isSameArn(arn, asked)) refuseOtherArn(account, arn, asked)
+          const fault = faults.get(result.roleName)
+          const isTold = result.kind === 'failed' && fault !== undefined
+          results.push(isTold ? { ...result, detail: tellFault(fault, session.scope) } : result)
+        },
+        // A dry run changes nothing: it announces no write, and hands nothing on.
+        freshRules: async () => rules,
+        onIntent: () => {},
+        deferRoles: async () => new Map(),
+        timeLeft: () => Number.POSITIVE_INFINITY,
+      },
+    )
+    const whole = buildReport({ ...report, wanted: rules.wanted, results }, Number.POSITIVE_INFINITY)
+    // A dry run tells of each change with its documents.
+    const changes = results.flatMap((result) => (result.kind === 'planned' && 'after' in result ? [result] : []))
+    return { rules, report: whole, changes, exclusions: roles === undefined ? matches.tell() : [] }
+  } finally {
+    progress.end()
+  }
+}
+
+function watched<Iam extends RoleReader>(
+  iam: Iam,
+  advance: (roles?: number) => void,
+  matches: ExclusionMatches,
+  onFault: (roleName: string, fault: unknown) => void,
+): Iam {
+  return {
+    ...iam,
+    async readRole(roleName) {
+      try {
+        return await iam.readRole(roleName)
+      } catch (fault) {
+        onFault(roleName, fault)
+        throw fault
+      } finally {
+        advance()
+      }
+    },
+    async *scanRoles() {
+      for await (const page of iam.scanRoles()) {
+        advance(page.length)
+        for (const role of page) if (!('kind' in role)) matches.add(role)
+        yield page
+      }
+    },
+  }
+}
+
+/** How many roles could not be read, or were named and are not there: what is due for them is not known. */
+export function countUnknown({ counts, roles }: Report): number {
+  return counts.failed + roles.filter(({ reason }) => reason === 'gone').length
+}
+
+/** What each exclusion matches, on stderr: one that matches nothing protects nobody. */
+export function tellExclusions({ err }: Session, exclusions: Plan['exclusions']): void {
+  for (const { says, remedy } of exclusions) {
+    const line = `${says.charAt(0).toUpperCase()}${says.slice(1)}`
+    err.say(remedy === undefined ? err.paint('dim', `${line}.`) : err.paint('yellow', `Warning: ${says}; ${remedy}.`))
+  }
+}

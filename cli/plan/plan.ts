@@ -1,0 +1,49 @@
+import { Command, Option } from '@commander-js/extra-typings'
+import type { Run } from '../session/command-context.ts'
+import { ownCommand } from '../session/commands.ts'
+import { addSettingsOptions } from '../session/settings.ts'
+import { tellPlan } from './format-plan.ts'
+import { countUnknown, makePlan, tellExclusions } from './make-plan.ts'
+import { pathPrefixOption, roleOption } from './role-selection.ts'
+import { savePlan } from './saved-plan.ts'
+
+/** `plan`: what would change, and nothing is written. */
+export function planCommand(run: Run) {
+  const command = new Command('plan')
+    .summary('show what would change, and change nothing')
+    .description(
+      'Reads the roles and shows what would change in their trust policies, what cannot be changed and why, and what is left alone. Changes nothing.',
+    )
+    .addOption(roleOption)
+    .addOption(pathPrefixOption)
+    .option('--summary', 'print one line a role')
+    .addOption(new Option('--json', 'print the report as JSON').conflicts('summary'))
+    .option('--out <file>', 'save the plan, for `apply <file>`')
+    .addHelpText('after', HELP)
+    .action(async ({ role: roles, pathPrefix, summary, json, out }, command) => {
+      const session = run.session(command)
+      const plan = await makePlan(session, { roles, pathPrefix })
+      const { report } = plan
+      tellExclusions(session, plan.exclusions)
+      if (json) session.out.sayJson(report)
+      else session.out.sayAll(tellPlan(report, session.out.paint, summary))
+      if (out !== undefined) {
+        await savePlan(out, plan, await session.caller())
+        const apply = ownCommand(session.scope, 'apply', out, ...(await session.settingsOptions()))
+        session.err.say(`Saved: to change what it says and nothing else, \`${apply}\``)
+      }
+      if (countUnknown(report) > 0) return run.exitWith(1)
+      run.exitWith(report.counts.planned > 0 ? 2 : 0)
+    })
+  return addSettingsOptions(command)
+}
+
+const HELP = `
+Exit code: 0 nothing is due, 2 changes are due, 1 an error, or a role that could not be read.
+
+Examples:
+  npx --no okta-role-trust plan
+  npx --no okta-role-trust plan --summary
+  npx --no okta-role-trust plan --profile prod --role data-analyst --role ml-engineer
+  npx --no okta-role-trust plan --path-prefix /analytics/ --out plan.json
+  npx --no okta-role-trust plan --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta`

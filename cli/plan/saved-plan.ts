@@ -1,0 +1,127 @@
+import { writeFile } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
+import * as z from 'zod/mini'
+import { ConfigurationError, InvalidInputError } from '../../src/errors.ts'
+import { readInput } from '../../src/input.ts'
+import type { Home } from '../../src/resolve-wanted-access.ts'
+import type { Rules } from '../../src/role/decide-role.ts'
+import { distinctRoles, ROLE_NAME } from '../../src/role/role.ts'
+import { readText } from '../read-text.ts'
+import { parseJson } from '../session/parse-json.ts'
+import type { Plan } from './make-plan.ts'
+
+const FORMAT = 'okta-role-trust plan 1'
+
+const text = z.string('a string')
+const texts = z.array(text, 'a list of strings')
+
+/** A change as a plan holds it, with the trust policies as JSON text: nothing of it is trusted. */
+const Change = z.object(
+  {
+    roleName: text.check(z.regex(ROLE_NAME, 'a role name, without path or ARN')),
+    arn: z.nullable(text),
+    reason: z.enum(
+      ['no-statements', 'access-missing', 'managed-statement-differs', 'withdrawal'],
+      'the reason of a change',
+    ),
+    before: z.nullable(text),
+    after: text,
+  },
+  'a change',
+)
+
+const SavedPlan = z.object(
+  {
+    format: z.literal(FORMAT, `"${FORMAT}"`),
+    account: text.check(z.regex(/^\d{12}$/, 'the id of an account')),
+    partition: text.check(z.regex(/^[a-z-]+$/, 'the name of a partition')),
+    settings: z.object(
+      {
+        tag: z.object({ key: text, value: text }, 'a tag'),
+        wanted: z.object({ providers: texts, audiences: texts, actions: texts }, 'the wanted access'),
+        exclusions: texts,
+        onUntag: text,
+      },
+      'the settings',
+    ),
+    changes: z.array(Change, 'a list of changes'),
+  },
+  'a plan that `npx --no okta-role-trust plan --out FILE` saved',
+)
+
+export type PlannedChange = z.infer<typeof Change>
+
+/** Writes a plan with all that it takes to apply it later, and its report for whoever wants to read that. */
+export async function savePlan(file: string, { rules, changes, report }: Plan, home: Home): Promise<void> {
+  const plan: z.infer<typeof SavedPlan> = {
+    format: FORMAT,
+    account: home.account,
+    partition: home.partition,
+    settings: settingsOf(rules),
+    changes: changes.map(plannedChange),
+  }
+  try {
+    await writeFile(file, `${JSON.stringify({ ...plan, report }, null, 2)}\n`)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    throw new InvalidInputError(`${file}: the plan could not be saved; name a file that can be written (${words})`, {
+      cause: error,
+    })
+  }
+}
+
+export function plannedChange({ roleName, arn, reason, before, after }: Plan['changes'][number]): PlannedChange {
+  return { roleName, arn, reason, before: before ?? null, after }
+}
+
+/** A plan as its file holds it, of right form and not yet held against anything. */
+export type StoredPlan = z.infer<typeof SavedPlan>
+
+/** @throws InvalidInputError */
+export async function readPlan(file: string): Promise<StoredPlan> {
+  const plan = readInput(SavedPlan, parseJson(await readText(file), file, 'a saved plan'), file)
+  if (distinctRoles(plan.changes.map(({ roleName }) => roleName)).length < plan.changes.length) {
+    throw new InvalidInputError(`${file}.changes: found a role twice, expected each once`)
+  }
+  return plan
+}
+
+/**
+ * Holds a saved plan against where and by which rules it would be applied: a plan is only a list of what somebody agreed
+ * to, and decides nothing.
+ *
+ * @throws ConfigurationError where the plan is of another account or was made by other settings
+ */
+export function checkPlan(
+  { account, partition, settings, changes }: StoredPlan,
+  file: string,
+  rules: Rules,
+  home: Home,
+): readonly PlannedChange[] {
+  if (account !== home.account || partition !== home.partition) {
+    throw new ConfigurationError(
+      `${file} is a plan of account ${account} (${partition}), and the credentials are of ${home.account} (${home.partition}): choose the profile that the plan was made with`,
+    )
+  }
+  const now = settingsOf(rules)
+  const different = Object.entries(now).filter(([key, value]) => !isDeepStrictEqual(value, Reflect.get(settings, key)))
+  if (different.length > 0) {
+    const listed = different.map(
+      ([key, value]) => `${key} was ${JSON.stringify(Reflect.get(settings, key))} and is ${JSON.stringify(value)}`,
+    )
+    throw new ConfigurationError(
+      `${file} was made by other settings: ${listed.join('; ')}. Give the same options, or make a new plan`,
+    )
+  }
+  return changes
+}
+
+function settingsOf({ tag, wanted, exclusions, onUntag }: Rules): z.infer<typeof SavedPlan>['settings'] {
+  const { providers, audiences, actions } = wanted
+  return {
+    tag: { ...tag },
+    wanted: { providers: [...providers], audiences: [...audiences], actions: [...actions] },
+    exclusions: [...exclusions],
+    onUntag,
+  }
+}

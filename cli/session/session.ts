@@ -1,0 +1,230 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import * as z from 'zod/mini'
+import iamEventRegions from '../../infra/iam-event-regions.cjs'
+import { accessSources } from '../../src/aws/access-sources.ts'
+import { type Caller, configuredRegion, findCaller } from '../../src/aws/caller.ts'
+import { iamClient, iamWriteClient, ssmClient } from '../../src/aws/clients.ts'
+import { functionReader } from '../../src/aws/deployed-functions.ts'
+import { iamRoles } from '../../src/aws/iam-roles.ts'
+import { trustPolicyQuota } from '../../src/aws/trust-policy-quota.ts'
+import { cached } from '../../src/cached.ts'
+import { ConfigurationError } from '../../src/errors.ts'
+import { readInput } from '../../src/input.ts'
+import { type AccessSources, checkWantedAccess, loadWantedAccess } from '../../src/resolve-wanted-access.ts'
+import type { Rules } from '../../src/role/decide-role.ts'
+import { LEAST_QUOTA, type Quota } from '../../src/role/quota.ts'
+import type { RoleAccess } from '../../src/role/remediate-role.ts'
+import type { RoleReader } from '../../src/sweep/survey-roles.ts'
+import { parametersOf, stackName } from '../stack-parameters.ts'
+import { askText } from './ask.ts'
+import { awsCommand, parameterOptions, type Scope, serverlessCommand } from './commands.ts'
+import { givenSettings, resolveSettings, type Settings } from './settings.ts'
+import { type Terminal, type Voice, voiceOf } from './terminal.ts'
+import { wrongRegion } from './wrong-region.ts'
+
+const GlobalOptions = z.looseObject({
+  profile: z.optional(z.string()),
+  region: z.optional(z.string()),
+  stage: z.string(),
+})
+
+/** How old the parameter's value may be where a trust policy is written, in milliseconds, as in the functions (rule 1.5). */
+const WRITING_AGE = 5_000
+
+/**
+ * What the action of a command works with. Each call is made when it is first asked for, and its answer kept: a command
+ * that asks for nothing of AWS needs no credentials.
+ */
+export interface Session {
+  readonly terminal: Terminal
+  /** The answer, and nothing else: what a pipe shall get. */
+  readonly out: Voice
+  /** Everything else: settings, warnings, questions, progress. */
+  readonly err: Voice
+  /** Of the stack, by --stage; the names of its functions and queues begin with it. */
+  readonly stackName: string
+  /** What the commands that a message tells people to type must name again. */
+  readonly scope: Scope
+  /** The options by which a later command decides as this one does: those of the settings, and `--no-stack` where no stack is. */
+  settingsOptions(): Promise<readonly string[]>
+  /** Who calls, and in the region that was asked for, even where no stack can live there. */
+  asked(): Promise<Caller>
+  /**
+   * Who calls, in which account and region, and what to make clients with.
+   *
+   * @throws ConfigurationError where no stack can live in that region, unless the session was opened to look in the right one
+   */
+  caller(): Promise<Caller>
+  /** The environment of the deployed functions, which is the same in all, or undefined where none of them is there. */
+  deployed(): Promise<Readonly<Record<string, string>> | undefined>
+  /** Of the stack, or the defaults and the options of `addSettingsOptions`; the first call says which on stderr. */
+  settings(): Promise<Settings>
+  /** All that decides about a role; warns on stderr of a provider that has expired. */
+  rules(): Promise<Rules>
+  /** The same as of now: a question can wait long for its answer, and a provider may be replaced meanwhile. */
+  freshRules(): Promise<Rules>
+  /**
+   * The same, and the quota of the account, without a word with AWS where --no-stack and --provider-arn say all: for a
+   * document in a file.
+   */
+  rulesForFile(): Promise<{ readonly rules: Rules; readQuota(): Promise<Quota> }>
+  /** IAM's roles. */
+  roles(): Promise<RoleAccess & RoleReader>
+}
+
+/**
+ * The session of one run of a command. Throws nothing by itself: what its calls throw is told by `tellFault`.
+ *
+ * @param onWrongRegion whether to refuse a region where no stack can live, or to look in the right one of the partition
+ */
+export function openSession(
+  terminal: Terminal,
+  command: CommandUnknownOpts,
+  onWrongRegion: 'refuse' | 'correct' = 'refuse',
+): Session {
+  const options = readInput(GlobalOptions, command.optsWithGlobals(), 'options')
+  const { profile, stage } = options
+  const [out, err] = [voiceOf(terminal.stdout, terminal.environment), voiceOf(terminal.stderr, terminal.environment)]
+  const name = stackName(stage)
+  const scope = { profile, stage, region: options.region }
+
+  const asked = once(async () => {
+    const region = options.region ?? stackRegion(await configuredRegion({ profile }))
+    const askMfaCode = (serial: string) => askText(terminal, `Code of the MFA device ${serial}`)
+    const { AWS_PROFILE: profileOfEnvironment } = terminal.environment
+    return findCaller({ profile, profileOfEnvironment, askMfaCode }, region)
+  })
+  const caller = once(async () => {
+    const found = await asked()
+    const problem = wrongRegion(found)
+    if (problem === undefined) return found
+    const { says, remedy, eventRegion: region } = problem
+    if (onWrongRegion === 'refuse') throw new ConfigurationError(`${says}: ${remedy}`)
+    return { ...found, region, target: { ...found.target, region } }
+  })
+  const deployed = once(async () => {
+    if (options.stack === false) return undefined
+    const { readEnvironment } = functionReader((await caller()).target)
+    // One of them may have been deleted: that must not lose the settings of the stack.
+    for (const id of ['backfill', 'scheduled-sweep', 'role-event']) {
+      const environment = await readEnvironment(`${name}-${id}`)
+      if (environment !== undefined) return environment
+    }
+    return undefined
+  })
+  const settings = once(async () => {
+    const { region, account } = await caller()
+    const environment = await deployed()
+    const settings = withDeployment(environment, scope, () => resolveSettings(options, stage, region, environment))
+    err.say(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
+    return settings
+  })
+  const told = new Set<string>()
+  const loadRules = async () => {
+    const home = await caller()
+    const { config, providerArn } = await settings()
+    const sources = accessSources(iamClient(home.target), ssmClient(home.target))
+    const { wanted, warnings } =
+      providerArn === undefined
+        ? await loadWantedAccess(config, withRemedy(sources, home.region, scope), home, new Date())
+        : await checkWantedAccess(providerArn, '--provider-arn', config, sources, home, new Date())
+    for (const warning of warnings.filter((warning) => !told.has(warning))) {
+      err.say(err.paint('yellow', `Warning: ${warning}`))
+      told.add(warning)
+    }
+    return { ...config, wanted }
+  }
+  const keptRules = cached(loadRules, Date.now)
+  const rules = () => keptRules(Number.POSITIVE_INFINITY)
+  const freshRules = () => keptRules(WRITING_AGE)
+  const rulesForFile = once(async () => {
+    if (options.stack !== false || typeof options.providerArn !== 'string') {
+      return { rules: await rules(), readQuota: (await roles()).readQuota }
+    }
+    const { config, providerArn = '', origin } = resolveSettings(options, stage, '', undefined)
+    err.say(err.paint('dim', `Settings: ${origin}.`))
+    const unasked = { readSamlProvider: async () => ({ validUntil: undefined }) }
+    const { wanted } = await checkWantedAccess(providerArn, '--provider-arn', config, unasked, undefined, new Date())
+    const readQuota = async () => ({ characters: LEAST_QUOTA, assumedBecause: 'AWS was not asked' })
+    return { rules: { ...config, wanted }, readQuota }
+  })
+  const roles = once(async () => {
+    const iam = iamClient((await caller()).target)
+    return { ...iamRoles(iam, iamWriteClient(iam)), readQuota: trustPolicyQuota(iam)() }
+  })
+  const settingsOptions = async () => {
+    const given = givenSettings(options)
+    return (await settings()).isFallback ? ['--no-stack', ...given] : given
+  }
+  return {
+    terminal,
+    out,
+    err,
+    stackName: name,
+    scope,
+    settingsOptions,
+    asked,
+    caller,
+    deployed,
+    settings,
+    rules,
+    freshRules,
+    rulesForFile,
+    roles,
+  }
+}
+
+/** What was deployed and is wrong is mended by a deployment, which must name every other parameter again. */
+function withDeployment(
+  environment: Readonly<Record<string, string>> | undefined,
+  scope: Scope,
+  resolve: () => Settings,
+): Settings {
+  try {
+    return resolve()
+  } catch (error) {
+    if (environment === undefined || !(error instanceof ConfigurationError && error.cause !== undefined)) throw error
+    const deploy = `${serverlessCommand(scope, 'deploy')}${parameterOptions(parametersOf(environment))}`
+    throw new ConfigurationError(
+      `${error.message}. It is deployed by \`${deploy}\` now, and what is not given becomes the default`,
+    )
+  }
+}
+
+/** A person at a command line has another way out than whoever reads the log of a function. */
+function withRemedy(sources: AccessSources, region: string, scope: Scope): AccessSources {
+  return {
+    ...sources,
+    readParameter: async (name) => {
+      const value = await sources.readParameter(name)
+      if (value !== undefined) return value
+      const create = awsCommand(
+        scope,
+        'ssm put-parameter',
+        ...['--region', region, '--name', name, '--type', 'String', '--value', 'SAML_PROVIDER_ARN'],
+      )
+      throw new ConfigurationError(
+        `there is no SSM parameter ${name} in ${region}: create it with \`${create}\`, or give --no-stack --provider-arn ARN`,
+      )
+    },
+  }
+}
+
+/**
+ * The region in which the stack and its parameter live, given the region that a profile or the environment names: IAM is
+ * the same in all regions of a partition, and the stack can live in only one of them (rule 7.2).
+ */
+function stackRegion(configured: string | undefined): string {
+  const family = (region: string) => region.replace(/-[a-z]+-\d+$/, '')
+  const [byDefault, ...others] = iamEventRegions.regions
+  const same = others.find((region) => configured !== undefined && family(region) === family(configured))
+  return same ?? byDefault ?? 'us-east-1'
+}
+
+function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loaded: Promise<Value> | undefined
+  return () => {
+    loaded ??= load()
+    return loaded
+  }
+}

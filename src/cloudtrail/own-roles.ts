@@ -1,0 +1,23 @@
+import { OWN_ROLES_PATH } from '../role/scope.ts'
+
+/** This system as it is deployed, to tell its own calls from those of others by. */
+export interface Installation {
+  /** What the names of all that is in the stack begin with. */
+  readonly stackName: string
+  /** undefined where nobody knows it: `invoke local` does not tell. */
+  readonly account: string | undefined
+}
+
+/** The functions that write trust policies. Their roles are named as they are (infra/roles.yml). */
+const WRITERS = ['role-event', 'scheduled-sweep', 'backfill']
+
+const OWN_PATH_ARN = new RegExp(`^arn:[\\w-]+:iam::(\\d{12}):role${OWN_ROLES_PATH}([^/]+)$`)
+
+/**
+ * Whether it is a role under which this very stack writes trust policies: of this account and by the exact name. Others
+ * under the same path belong to other stages, or to somebody who made one there.
+ */
+export function isOwnRole(arn: string | undefined, { stackName, account }: Installation): boolean {
+  const [, owner, name] = OWN_PATH_ARN.exec(arn ?? '') ?? []
+  return (account === undefined || owner === account) && WRITERS.some((writer) => name === `${stackName}-${writer}`)
+}

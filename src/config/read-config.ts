@@ -1,0 +1,140 @@
+import * as z from 'zod/mini'
+import { ConfigurationError } from '../errors.ts'
+import { readInput } from '../input.ts'
+import { exclusionProblem } from './exclusion.ts'
+
+/** What the stack was deployed with. The parameters, their meaning and their defaults stand in serverless.yml. */
+export interface Config {
+  /** Name of the SSM parameter that holds the SAML provider ARN. */
+  readonly parameterName: string
+  readonly tag: { readonly key: string; readonly value: string }
+  /** Values of SAML:aud; empty means the partition's default. */
+  readonly audiences: readonly string[]
+  readonly actions: readonly string[]
+  /** Globs over path + name of roles that are never touched; each can match one. */
+  readonly exclusions: readonly string[]
+  /** How many roles a scheduled sweep may change. */
+  readonly maxChanges: number
+  /** What happens to a role that lost its tag: its managed statement stays, or is taken out. */
+  readonly onUntag: 'keep' | 'revoke'
+  /** What the names of all that is in the stack begin with: those of the functions' roles tell its own writes. */
+  readonly stackName: string
+  /** The queue that takes what a sweep has no time for. */
+  readonly queueName: string
+}
+
+const flag = z.enum(['true', 'false'], '"true" or "false"')
+const text = z.string('a string').check(z.minLength(1, { error: 'a string that is not empty', abort: true }))
+
+/** Letters, digits, spaces and some signs, in IAM as in every service (IAM User Guide, "Tags for IAM resources"). */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
+const tagText = (longest: number) => {
+  const expected = `at most ${longest} letters, digits, spaces and _ . : / = + - @`
+  return text.check(z.regex(TAG_TEXT, expected), z.maxLength(longest, expected))
+}
+
+/** Up to 15 levels (Systems Manager User Guide, "Requirements and constraints for parameter names"). */
+const PARAMETER_NAME = /^([\w.-]+|(\/[\w.-]+){1,15})$/
+/** What the same place keeps for AWS itself. */
+const RESERVED_NAME = /^(aws|ssm|\/(aws|ssm)(\/|$))/i
+const parameterName = text.check(
+  z.refine(
+    (name) => PARAMETER_NAME.test(name) && !RESERVED_NAME.test(name),
+    'the name of an SSM parameter, such as /okta/saml-provider-arn: levels of letters, digits, _ . and -, each after a /, and none below /aws or /ssm',
+  ),
+)
+
+const listed = z.pipe(
+  z.string('a list separated by commas, which may be empty'),
+  z.transform((value: string) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  ),
+)
+const wholeNumber = (from: number, to: number) => {
+  const expected = `a whole number from ${from} to ${to}`
+  return z.pipe(
+    z.string(expected).check(z.regex(/^\d+$/, expected)),
+    z.pipe(z.transform(Number), z.number().check(z.gte(from, expected), z.lte(to, expected))),
+  )
+}
+
+const Environment = z.object({
+  PARAMETER_NAME: parameterName,
+  TAG_KEY: tagText(128).check(
+    z.refine((key) => !/^aws:/i.test(key), 'a key that does not begin with aws:, as only AWS sets'),
+  ),
+  TAG_VALUE: tagText(256),
+  AUDIENCES: z.pipe(
+    listed,
+    z.array(
+      z
+        .string()
+        .check(
+          z.regex(/^https:\/\/\S+$/, 'an https URL, the ACS URL set in Okta'),
+          z.refine(isLiteral, 'a URL of printable ASCII characters without *, ? and $: it is compared to the letter'),
+        ),
+    ),
+  ),
+  SESSION_TAGS: flag,
+  SOURCE_IDENTITY: flag,
+  EXCLUSIONS: z.pipe(listed, z.array(z.string().check(z.refine(isMatchable, { error: neverMatches })))),
+  MAX_CHANGES: wholeNumber(0, 5000),
+  ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
+  STACK_NAME: text,
+  QUEUE_NAME: text,
+})
+
+/** A wildcard under StringEquals, or a policy variable, would replace what is right and let nobody in. */
+function isLiteral(url: string): boolean {
+  return /^[!-~]*$/.test(url) && !/[*?$]/.test(url)
+}
+
+function isMatchable(glob: string): boolean {
+  return exclusionProblem(glob) === undefined
+}
+
+function neverMatches({ input }: { readonly input?: unknown }): string {
+  const glob = String(input)
+  return `globs over path and name together, where letter case counts and ? stands for a comma; ${JSON.stringify(glob)} can match no role: ${exclusionProblem(glob)}`
+}
+
+/**
+ * Reads the function's environment (rule 7.5).
+ *
+ * @throws ConfigurationError that names every variable that is missing or wrong, with what was found and expected
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const env = readEnvironment(environment)
+  return {
+    parameterName: env.PARAMETER_NAME,
+    tag: { key: env.TAG_KEY, value: env.TAG_VALUE },
+    audiences: [...new Set(env.AUDIENCES)],
+    actions: [
+      'sts:AssumeRoleWithSAML',
+      ...(env.SESSION_TAGS === 'true' ? ['sts:TagSession'] : []),
+      ...(env.SOURCE_IDENTITY === 'true' ? ['sts:SetSourceIdentity'] : []),
+    ],
+    exclusions: env.EXCLUSIONS,
+    maxChanges: env.MAX_CHANGES,
+    onUntag: env.ON_UNTAG,
+    stackName: env.STACK_NAME,
+    queueName: env.QUEUE_NAME,
+  }
+}
+
+function readEnvironment(environment: Readonly<Record<string, string | undefined>>) {
+  try {
+    return readInput(Environment, environment, 'environment')
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new ConfigurationError(
+      `${problem}. Deploy again with the right --param, see the parameters in serverless.yml`,
+      {
+        cause: error,
+      },
+    )
+  }
+}

@@ -1,0 +1,68 @@
+import type { RoleCall } from '../cloudtrail/role-call.ts'
+import { roleKey } from '../role/role.ts'
+import type { RoleResult } from '../sweep/report.ts'
+import { isDrift, type RoleEvent } from './read-event.ts'
+
+/** A successful write of a role's trust policy, as CloudTrail recorded it. */
+export interface TrustPolicyWrite extends Pick<RoleCall, 'roleName' | 'time' | 'actor'> {
+  /** Whether this stack made it. */
+  readonly own: boolean
+}
+
+/** A role that this system patches and somebody else writes over, again and again. */
+export interface Flapping {
+  /** How often it was patched within the hour, each time after somebody else's write. */
+  readonly patches: number
+  /** Who wrote last, as far as CloudTrail shows it yet. */
+  readonly undoneBy: string | undefined
+}
+
+/** For how long a patch counts, in milliseconds. */
+export const FLAPPING_WINDOW = 60 * 60_000
+
+/** So many patches within the window make a role flap (rule 5.7). */
+const PATCHES = 3
+
+/**
+ * Whether a role flaps. Patches in a row count as one: nobody had undone the one before, as when the provider was
+ * replaced twice. CloudTrail shows a write some minutes late, so the newest may be missing.
+ *
+ * @param writes of all roles, in any order
+ * @param now milliseconds since the epoch
+ */
+export function flappingOf(roleName: string, writes: readonly TrustPolicyWrite[], now: number): Flapping | undefined {
+  const recent = writes
+    .filter((write) => roleKey(write.roleName) === roleKey(roleName) && now - write.time < FLAPPING_WINDOW)
+    .toSorted((one, other) => one.time - other.time)
+  const patches = recent.filter(({ own }, index) => own && recent[index - 1]?.own !== true).length
+  if (patches < PATCHES) return undefined
+  return { patches, undoneBy: recent.findLast(({ own }) => !own)?.actor }
+}
+
+/** What to tell of a flapping role: how often it was patched, who undoes it, and what to do. */
+function describeFlapping({ patches, undoneBy = 'somebody else' }: Flapping): string {
+  return `this system patched it ${patches} times within an hour, and each time it was written over, last by ${undoneBy}; make both agree, see "Terraform and CloudFormation" in the README`
+}
+
+/**
+ * Why role-event leaves a patch that is due to the next sweep, or undefined. Only a trust policy that somebody wrote over
+ * can flap: every other event costs no look at CloudTrail.
+ */
+export async function reasonToWait(
+  cause: RoleEvent,
+  flappingOf: (roleName: string) => Promise<Flapping | undefined>,
+): Promise<string | undefined> {
+  const flapping = isDrift(cause) ? await flappingOf(cause.roleName) : undefined
+  if (flapping === undefined) return undefined
+  return `left to the next sweep: ${describeFlapping({ ...flapping, undoneBy: cause.actor })}`
+}
+
+/** The result of a role that was patched although it flaps, with the note. */
+export function withFlapping(result: RoleResult, flapping: Flapping | undefined): RoleResult {
+  if (flapping === undefined || result.kind !== 'patched') return result
+  return { ...result, notes: [...result.notes, 'flapping'], detail: describeFlapping(flapping) }
+}
+
+export function isFlapping({ notes }: Pick<RoleResult, 'notes'>): boolean {
+  return notes.some((note) => note === 'flapping')
+}

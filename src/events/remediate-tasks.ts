@@ -1,0 +1,66 @@
+import { describeError, NotVisibleYetError } from '../errors.ts'
+import type { Rules } from '../role/decide-role.ts'
+import type { ChangeOutcome, Outcome } from '../role/outcome.ts'
+import { type RemediationWorld, remediateRole } from '../role/remediate-role.ts'
+import type { RoleResult } from '../sweep/report.ts'
+import type { RoleTask } from './role-tasks.ts'
+
+/** How one task ended: with an outcome, or so that its events must be tried again. */
+export type Attempt =
+  | { readonly kind: 'done'; readonly task: RoleTask; readonly outcome: Outcome }
+  /** IAM does not show yet what the events say: no fault, only too early. */
+  | { readonly kind: 'too-early'; readonly task: RoleTask; readonly error: NotVisibleYetError }
+  | { readonly kind: 'failed'; readonly task: RoleTask; readonly error: unknown }
+
+/** What remediations of tasks need of the world: as for one role, but told which task it is about. */
+export interface TasksWorld extends Omit<RemediationWorld, 'reasonToWait' | 'onIntent'> {
+  reasonToWait(task: RoleTask): Promise<string | undefined>
+  onIntent(change: ChangeOutcome, task: RoleTask): void
+  /** Told of each attempt as soon as it has ended, so that no write goes unrecorded. */
+  onAttempt(attempt: Attempt): void
+}
+
+/**
+ * Remediates each task's role, all at a time (a batch of the queue holds ten messages at the most). One that fails never
+ * stops the others, and this never throws.
+ */
+export async function remediateTasks(
+  tasks: readonly RoleTask[],
+  rules: Rules,
+  world: TasksWorld,
+): Promise<readonly Attempt[]> {
+  return Promise.all(
+    tasks.map(async (task) => {
+      const attempt = await tryTask(task, rules, world)
+      world.onAttempt(attempt)
+      return attempt
+    }),
+  )
+}
+
+async function tryTask(task: RoleTask, rules: Rules, world: TasksWorld): Promise<Attempt> {
+  const own = {
+    ...world,
+    reasonToWait: () => world.reasonToWait(task),
+    onIntent: (change: ChangeOutcome) => world.onIntent(change, task),
+  }
+  try {
+    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, own, task.expected) }
+  } catch (error) {
+    return error instanceof NotVisibleYetError ? { kind: 'too-early', task, error } : { kind: 'failed', task, error }
+  }
+}
+
+/** What a report or a count says of an attempt; undefined for one that was only too early. */
+export function resultOf(attempt: Attempt): RoleResult | undefined {
+  switch (attempt.kind) {
+    case 'done':
+      return attempt.outcome
+    case 'failed': {
+      const { roleName } = attempt.task
+      return { kind: 'failed', roleName, arn: null, detail: describeError(attempt.error), notes: [] }
+    }
+    case 'too-early':
+      return undefined
+  }
+}

@@ -1,0 +1,62 @@
+import type { Installation } from '../cloudtrail/own-roles.ts'
+import type { Config } from '../config/read-config.ts'
+import { InvalidInputError } from '../errors.ts'
+import { type Expectation, NOTHING_EXPECTED } from '../role/remediate-role.ts'
+import { roleKey } from '../role/role.ts'
+import { type IgnoredEvent, type RoleEvent, readEvent } from './read-event.ts'
+
+/**
+ * For how long after a call IAM may still not show what it did, in milliseconds (rule 5.5). So far clocks may differ: a time
+ * that is further ahead is none.
+ */
+const YOUNG = 5 * 60_000
+
+/** What a message of the queue turned out to be. */
+export type Message = RoleEvent | IgnoredEvent | { readonly kind: 'unreadable'; readonly error: Error }
+
+/** Reads the body of a message; never throws, so that a poison message fails alone (rule 6.1). */
+export function readMessage(body: string, tag: Config['tag'], here: Installation): Message {
+  try {
+    return readEvent(JSON.parse(body), tag, here)
+  } catch (error) {
+    if (error instanceof InvalidInputError) return { kind: 'unreadable', error }
+    const message = `message: found text that is not JSON, expected an EventBridge event`
+    return { kind: 'unreadable', error: new InvalidInputError(message, { cause: error }) }
+  }
+}
+
+/** One look at one role, whatever number of events asked for it. */
+export interface RoleTask {
+  readonly roleName: string
+  readonly expected: Expectation
+  /** The latest of the events, which the log names as the cause. */
+  readonly cause: RoleEvent
+}
+
+/**
+ * Merges events into one task for each role: the state is read anew in any case, so one look answers them all.
+ * What young events say of existence and tag, in the order of their times, is what IAM must show.
+ */
+export function tasksOf(events: readonly RoleEvent[], now: number): readonly RoleTask[] {
+  const tasks = new Map<string, RoleTask>()
+  const timeOf = ({ time }: RoleEvent) => (time !== undefined && time - now < YOUNG ? time : undefined)
+  for (const cause of events.toSorted((one, other) => byTime(one, other, timeOf))) {
+    const { roleName, showsTag, takesTag } = cause
+    const time = timeOf(cause)
+    const known = tasks.get(roleKey(roleName))?.expected ?? NOTHING_EXPECTED
+    const young = time !== undefined && now - time < YOUNG
+    const expected = {
+      exists: known.exists || young,
+      principals: known.principals || young,
+      tagged: young && (showsTag || (known.tagged && !takesTag)),
+      mayWithdraw: !young || takesTag,
+    }
+    tasks.set(roleKey(roleName), { roleName, expected, cause })
+  }
+  return [...tasks.values()]
+}
+
+/** CloudTrail's times are whole seconds: of events in the same one, that which may have taken the tag goes first. */
+function byTime(one: RoleEvent, other: RoleEvent, timeOf: (event: RoleEvent) => number | undefined): number {
+  return (timeOf(one) ?? 0) - (timeOf(other) ?? 0) || Number(other.takesTag) - Number(one.takesTag)
+}

@@ -1,0 +1,47 @@
+import type { Note } from '../trust-policy/access.ts'
+import type { BlockReason, ChangeReason } from '../trust-policy/compose-document.ts'
+
+/** What came of looking at one role (rule 5.3). Faults are exceptions, not outcomes. */
+export type Outcome = UnchangedOutcome | ChangeOutcome | SkippedOutcome | BlockedOutcome
+
+/** `flapping`: somebody else keeps undoing what this system writes (rule 5.7). */
+export type OutcomeNote = Note | 'flapping'
+
+interface OutcomeOfRole {
+  readonly roleName: string
+  /** null where IAM does not show the role. */
+  readonly arn: string | null
+  readonly notes: readonly OutcomeNote[]
+}
+
+export interface UnchangedOutcome extends OutcomeOfRole {
+  readonly kind: 'unchanged'
+}
+
+export interface ChangeOutcome extends OutcomeOfRole {
+  /** `planned`: nothing was written, because the run is dry or over its cap, or because the role flaps. */
+  readonly kind: 'patched' | 'withdrawn' | 'planned'
+  readonly reason: ChangeReason
+  readonly detail?: string
+  /** The trust policies as JSON text; before is undefined where there was none. */
+  readonly before: string | undefined
+  readonly after: string
+}
+
+export interface SkippedOutcome extends OutcomeOfRole {
+  readonly kind: 'skipped'
+  readonly reason: 'untagged' | 'protected' | 'gone'
+  readonly detail: string
+}
+
+/** Final for this event: trying again would change nothing; somebody must act on `detail` (rule 5.4). */
+export interface BlockedOutcome extends OutcomeOfRole {
+  readonly kind: 'blocked'
+  readonly reason: BlockReason | 'refused-by-iam'
+  readonly detail: string
+  readonly before: string | undefined
+}
+
+export function goneOutcome(roleName: string): SkippedOutcome {
+  return { kind: 'skipped', roleName, arn: null, reason: 'gone', detail: 'IAM knows no role of this name', notes: [] }
+}

@@ -1,0 +1,184 @@
+import timers from 'node:timers/promises'
+import pMap from 'p-map'
+import { describeError, NotVisibleYetError, OutOfTimeError } from '../errors.ts'
+import { type Flapping, withFlapping } from '../events/flapping.ts'
+import type { Rules } from '../role/decide-role.ts'
+import { NOTHING_EXPECTED, type RemediationWorld, type RoleAccess, remediateRole } from '../role/remediate-role.ts'
+import { LAST_START } from '../time-budget.ts'
+import { documentKeeper } from './keep-documents.ts'
+import { buildReport, REPORT_BYTES, type Report, type RoleResult } from './report.ts'
+import { type Extent, type RoleReader, surveyRoles } from './survey-roles.ts'
+
+/** What a sweep may do, and where. */
+export interface SweepRequest extends Extent {
+  /** Only say what would be done. */
+  readonly dryRun: boolean
+  /** If more roles than this are due, none is changed (rule 6.2). */
+  readonly maxChanges: number
+}
+
+/** What a sweep needs of the world. */
+export interface SweepWorld extends RemediationWorld {
+  readonly iam: RoleAccess & RoleReader
+  /** Whether somebody keeps undoing what this system writes to the role; where absent, nobody asks. */
+  flappingOf?(roleName: string): Promise<Flapping | undefined>
+  /** Hands roles on to the queue of role events; returns those that it did not take, each with the reason. */
+  deferRoles(roleNames: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Milliseconds until the invocation is ended. */
+  timeLeft(): number
+  /** Told before all results if the sweep is over its cap: how many roles are due. */
+  onOverCap?(due: number): void
+  /** Told of each result as soon as it is known, so that no write goes unrecorded if the invocation is cut. */
+  onResult(result: RoleResult): void
+}
+
+export interface SweepResult {
+  readonly report: Report
+  /** How many roles were due and left alone because they are more than `maxChanges`. */
+  readonly heldBack: number
+}
+
+/** Remediations at a time: enough to hide latency, few enough not to be throttled for it. */
+const CONCURRENCY = 5
+
+/** For how long IAM is given to know a principal that was made a moment ago, beside all that is done first; milliseconds. */
+const SETTLING = 2_000
+
+/**
+ * Looks at the roles and remediates those whose trust policy needs it (rules 6.2 to 6.4). First all are read and decided
+ * about, so that the cap holds before the first write; then each due role is remediated from a fresh read. Roles with a
+ * principal that IAM does not know are looked at once more in the end, within the cap: it may be new, and not deleted. One
+ * failing role never stops the others. Of the trust policies it keeps no more than a report can hold.
+ *
+ * @throws OutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
+ */
+export async function sweep(request: SweepRequest, rules: Rules, world: SweepWorld): Promise<SweepResult> {
+  const { dryRun, maxChanges } = request
+  const isOutOfTime = () => world.timeLeft() < LAST_START
+  const keepFound = documentKeeper(REPORT_BYTES)
+  const find = (result: RoleResult) => {
+    // Nothing more becomes of it.
+    if (dryRun) world.onResult(result)
+    return keepFound(result)
+  }
+  const { due, settled, scanned, inScope, orphaned } = await surveyRoles(request, rules, world.iam, isOutOfTime, find)
+  const heldBack = dryRun || due.length <= maxChanges ? 0 : due.length
+  const results: RoleResult[] = dryRun ? [...due, ...settled] : []
+  const keepResult = documentKeeper(REPORT_BYTES)
+  const settle = (result: RoleResult) => {
+    results.push(keepResult(result))
+    world.onResult(result)
+  }
+  const dangling = settled.filter((result) => result.kind === 'blocked' && result.reason === 'dangling-principal')
+  const unsure = new Set(dryRun ? [] : dangling.slice(0, Math.max(0, maxChanges - due.length)))
+  if (heldBack > 0) {
+    world.onOverCap?.(heldBack)
+    const detail = `not changed: ${overCap(heldBack, maxChanges)}`
+    await inTurns(due, (change) => settle({ ...change, detail }))
+  } else if (!dryRun) {
+    await remediateAll(due, [...unsure], rules, world, isOutOfTime, settle)
+  }
+  if (!dryRun)
+    await inTurns(
+      settled.filter((result) => !unsure.has(result)),
+      settle,
+    )
+  return { report: buildReport({ dryRun, wanted: rules.wanted, scanned, inScope, results, orphaned }), heldBack }
+}
+
+/** Why a sweep changed nothing, for the report and the log. */
+export function overCap(due: number, maxChanges: number): string {
+  return `${due} roles are due, and this sweep may change at most ${maxChanges}; look at them, then invoke the backfill with a higher maxChanges`
+}
+
+/** Lets log records and events go out in between: of thousands at once, those that wait take more memory than there is. */
+async function inTurns<Result>(results: readonly Result[], settle: (result: Result) => void): Promise<void> {
+  for (const [index, result] of results.entries()) {
+    settle(result)
+    if (index % 50 === 49) await timers.setImmediate()
+  }
+}
+
+/** @param unsure blocked by a principal that IAM did not know as all roles were read */
+async function remediateAll(
+  due: readonly RoleResult[],
+  unsure: readonly RoleResult[],
+  rules: Rules,
+  world: SweepWorld,
+  isOutOfTime: () => boolean,
+  settle: (result: RoleResult) => void,
+): Promise<void> {
+  const left: RoleResult[] = []
+  const again = [...unsure]
+  const look = (roles: readonly RoleResult[], principals: boolean) =>
+    pMap(
+      roles,
+      async (role) => {
+        const inTime = !isOutOfTime()
+        const result = inTime ? await remediateInTime(role, rules, world, principals) : 'out of time'
+        if (!inTime && role.kind === 'blocked') settle(role)
+        else if (result === 'out of time') left.push(role)
+        else if (result === 'too early') again.push(role)
+        else settle(result)
+      },
+      { concurrency: CONCURRENCY },
+    )
+  await look(due, true)
+  if (again.length > 0) {
+    if (!isOutOfTime()) await timers.setTimeout(SETTLING)
+    await look(again, false)
+  }
+  if (left.length === 0) return
+  const refused = await defer(left, world)
+  for (const { roleName, arn } of left) {
+    const reason = refused.get(roleName)
+    settle(
+      reason === undefined
+        ? {
+            kind: 'deferred',
+            roleName,
+            arn,
+            detail: 'time ran short; handed on to the queue of role events',
+            notes: [],
+          }
+        : {
+            kind: 'failed',
+            roleName,
+            arn,
+            detail: `time ran short, and the queue did not take it: ${reason}`,
+            notes: [],
+          },
+    )
+  }
+}
+
+/**
+ * What became of the role, or why only a later look can tell.
+ *
+ * @param principals whether a principal that IAM does not know shall be waited for
+ */
+async function remediateInTime(
+  { roleName, arn }: RoleResult,
+  rules: Rules,
+  world: SweepWorld,
+  principals: boolean,
+): Promise<RoleResult | 'out of time' | 'too early'> {
+  try {
+    const flapping = await world.flappingOf?.(roleName)
+    return withFlapping(await remediateRole(roleName, rules, world, { ...NOTHING_EXPECTED, principals }), flapping)
+  } catch (error) {
+    if (error instanceof OutOfTimeError) return 'out of time'
+    if (error instanceof NotVisibleYetError) return 'too early'
+    return { kind: 'failed', roleName, arn, detail: describeError(error), notes: [] }
+  }
+}
+
+/** A queue that fails altogether must not cost the report of what was done. */
+async function defer(roles: readonly RoleResult[], world: SweepWorld): Promise<ReadonlyMap<string, string>> {
+  const names = roles.map(({ roleName }) => roleName)
+  try {
+    return await world.deferRoles(names)
+  } catch (error) {
+    return new Map(names.map((name) => [name, describeError(error)]))
+  }
+}
