@@ -87,7 +87,7 @@ function xmlAnswer(call: string, parameters: URLSearchParams, roles: number, rol
       return `<RoleDetailList>${page.join('')}</RoleDetailList><IsTruncated>${end < roles}</IsTruncated>${more}`
     }
     case 'GetRole':
-      return `<Role>${tellRole(roleOf(indexOf(`${parameters.get('RoleName')}`)))}</Role>`
+      return `<Role>${formatRole(roleOf(indexOf(`${parameters.get('RoleName')}`)))}</Role>`
     case 'UpdateAssumeRolePolicy':
       return ''
     case 'GetSAMLProvider':
@@ -97,7 +97,7 @@ function xmlAnswer(call: string, parameters: URLSearchParams, roles: number, rol
   }
 }
 
-function tellRole({ name, tags, document }: GeneratedRole): string {
+function formatRole({ name, tags, document }: GeneratedRole): string {
   const tagList = Object.entries(tags).map(
     ([key, value]) => `<member><Key>${key}</Key><Value>${value}</Value></member>`,
   )
@@ -123,5 +123,5 @@ const MANAGED_POLICIES = ['ReadOnlyAccess', 'AmazonSSMManagedInstanceCore']
 const PERMISSIONS = `<InstanceProfileList/><RolePolicyList><member><PolicyName>access</PolicyName><PolicyDocument>${INLINE_POLICY}</PolicyDocument></member></RolePolicyList><AttachedManagedPolicies>${MANAGED_POLICIES}</AttachedManagedPolicies><RoleLastUsed><LastUsedDate>2026-02-01T00:00:00Z</LastUsedDate><Region>us-east-1</Region></RoleLastUsed>`
 
 function detailOf(role: GeneratedRole): string {
-  return tellRole(role) + PERMISSIONS
+  return formatRole(role) + PERMISSIONS
 }

@@ -15,15 +15,15 @@ export const RUNNING_NODE: Node = { path: process.execPath, version: process.ver
 /**
  * The Node that Lambda runs the functions on. Where there is none for this machine, the running one.
  *
- * @param say told what takes a while, and of a Node that is not Lambda's
+ * @param print told what takes a while, and of a Node that is not Lambda's
  */
-export async function findNode(say: (progress: string) => void): Promise<Node> {
+export async function findNode(print: (progress: string) => void): Promise<Node> {
   try {
-    const path = join(await lambdaNode(say), 'node')
+    const path = join(await lambdaNode(print), 'node')
     return { path, version: (await run(path, ['--version'])).stdout.trim().slice(1) }
   } catch (error) {
     const [reason] = error instanceof Error ? error.message.split('\n') : [String(error)]
-    say(`Lambda's Node is not to be had here (${reason}); measuring on Node ${RUNNING_NODE.version} instead`)
+    print(`Lambda's Node is not to be had here (${reason}); measuring on Node ${RUNNING_NODE.version} instead`)
     return RUNNING_NODE
   }
 }

@@ -30,15 +30,15 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const say = (progress: string) => console.error(progress)
-const node = quick ? RUNNING_NODE : await findNode(say)
+const print = (progress: string) => console.error(progress)
+const node = quick ? RUNNING_NODE : await findNode(print)
 const folder = mkdtempSync(join(tmpdir(), 'bench-'))
 try {
   const setup = await readSetup(node, folder, quick)
   const figures: Figure[] = []
   for (const [name, measure] of Object.entries(PARTS)) {
     if (asked.length > 0 && !asked.includes(name)) continue
-    say(`measuring ${name} …`)
+    print(`measuring ${name} …`)
     figures.push(...(await measure(setup)))
   }
   const machine = `${cpus().length} cores, Node ${node.version}, a function of ${setup.memorySize} MB`

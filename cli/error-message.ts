@@ -1,4 +1,4 @@
-import { ConfigurationError, describeError, InvalidInputError } from '../src/errors.ts'
+import { ConfigurationError, formatError, InvalidInputError } from '../src/errors.ts'
 import { awsCommand, type Scope } from './session/commands.ts'
 
 /**
@@ -6,7 +6,7 @@ import { awsCommand, type Scope } from './session/commands.ts'
  *
  * @param scope whose profile the commands name
  */
-export function tellFault(error: unknown, scope: Pick<Scope, 'profile'> = { profile: undefined }): string {
+export function errorMessageOf(error: unknown, scope: Pick<Scope, 'profile'> = { profile: undefined }): string {
   return oneLine(linesOf(error, scope))
 }
 
@@ -17,7 +17,7 @@ export function isOfCredentials(error: unknown): boolean {
 
 function linesOf(error: unknown, scope: Pick<Scope, 'profile'>): string {
   if (error instanceof ConfigurationError || error instanceof InvalidInputError) return error.message
-  if (!(error instanceof Error)) return describeError(error)
+  if (!(error instanceof Error)) return formatError(error)
   const { name, message } = error
   const profile = /profile: \[(.*?)\]/.exec(message)?.[1]
   if (profile !== undefined) {
@@ -40,7 +40,7 @@ function linesOf(error: unknown, scope: Pick<Scope, 'profile'>): string {
   if (isOfTheNetwork(error)) {
     return `AWS cannot be reached: check the network and the region (${message || name})`
   }
-  return describeError(error)
+  return formatError(error)
 }
 
 /** A single sign-on that ended, or that never was, is told by the SDK with the way to sign in. */

@@ -23,7 +23,7 @@ const COLOURS: Readonly<Record<ToldRole['kind'], Colour>> = {
 }
 
 /** One role with its outcome and why, and what changes in its trust policy. */
-export function tellRole(role: ToldRole, paint: Paint): readonly string[] {
+export function formatRole(role: ToldRole, paint: Paint): readonly string[] {
   return [headOf(role, paint), ...detailOf(role, paint)]
 }
 
@@ -70,17 +70,17 @@ function adviceOn(word: string | undefined): string | undefined {
 }
 
 /** Of a role that the report lists as orphaned. */
-export function tellOrphan(roleName: string, paint: Paint): string {
+export function formatOrphan(roleName: string, paint: Paint): string {
   return headOf({ roleName, kind: 'orphaned', reason: 'has lost its tag and keeps the statement', notes: [] }, paint)
 }
 
-export function tellTotals({ scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>): string {
+export function formatTotals({ scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>): string {
   const kinds = listed(Object.entries(counts))
   return `  in all ${scanned}, in scope ${inScope}${kinds && `: ${kinds}`}`
 }
 
 /** How many results there are of each kind, the first kind first. */
-export function tellCounts(label: string, results: readonly Pick<ToldRole, 'kind'>[]): string {
+export function formatCounts(label: string, results: readonly Pick<ToldRole, 'kind'>[]): string {
   const counts = new Map<string, number>()
   for (const { kind } of results) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return `  ${label}: ${listed([...counts])}`

@@ -1,18 +1,18 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { version } from '../package.json'
 import { doctorCommand } from './doctor/doctor.ts'
-import { tellFault } from './error-message.ts'
+import { errorMessageOf } from './error-message.ts'
 import { explainCommand } from './explain/explain.ts'
 import { historyCommand } from './history/history.ts'
 import { restoreCommand } from './history/restore.ts'
 import { applyCommand } from './plan/apply.ts'
 import { planCommand } from './plan/plan.ts'
-import type { Run } from './session/command-context.ts'
+import type { CommandContext } from './session/command-context.ts'
 import { safeText } from './session/safe-text.ts'
 import { openSession } from './session/session.ts'
 import { type Output, type Terminal, voiceOf } from './session/terminal.ts'
 
-const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [
+const COMMANDS: readonly ((context: CommandContext) => CommandUnknownOpts)[] = [
   planCommand,
   applyCommand,
   explainCommand,
@@ -29,7 +29,7 @@ const COMMANDS: readonly ((run: Run) => CommandUnknownOpts)[] = [
  */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0
-  const run: Run = {
+  const context: CommandContext = {
     session: (command, onWrongRegion) => openSession(terminal, command, onWrongRegion),
     exitWith: (code) => {
       exitCode = code
@@ -53,7 +53,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride()
   for (const make of COMMANDS) {
-    const command = make(run)
+    const command = make(context)
     program.addCommand(command.copyInheritedSettings(program))
   }
   try {
@@ -62,8 +62,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   } catch (error) {
     // Told already, by commander; its code is 0 for the help and the version.
     if (error instanceof CommanderError) return error.exitCode
-    const { say, paint } = voiceOf(terminal.stderr, terminal.environment)
-    say(`${paint('red', 'Error:')} ${tellFault(error, { profile: program.opts().profile })}`)
+    const { print, paint } = voiceOf(terminal.stderr, terminal.environment)
+    print(`${paint('red', 'Error:')} ${errorMessageOf(error, { profile: program.opts().profile })}`)
     return 1
   }
 }

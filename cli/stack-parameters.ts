@@ -10,7 +10,7 @@ export interface StackParameter {
   /** Variable of the functions' environment that it is deployed as. */
   readonly variable: string
   readonly meaning: string
-  readonly byDefault: string
+  readonly defaultValue: string
 }
 
 /** These say when and how the functions run; nothing about what becomes of a role. */
@@ -28,22 +28,24 @@ const source = parseDocument(readFileSync(new URL('../serverless.yml', import.me
 const service = readInput(Service, source.toJS(), 'serverless.yml')
 
 /** The parameters of the stack as serverless.yml has them: their names, meanings and defaults stand there alone. */
-const ALL_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.default).map(([name, byDefault]) => ({
-  name,
-  option: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-  variable: variableOf(name),
-  meaning: commentOf(name),
-  byDefault,
-}))
+const ALL_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.default).map(
+  ([name, defaultValue]) => ({
+    name,
+    option: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    variable: variableOf(name),
+    meaning: commentOf(name),
+    defaultValue,
+  }),
+)
 
 export const STACK_PARAMETERS = ALL_PARAMETERS.filter(({ name }) => !OF_THE_FUNCTIONS.includes(name))
 
 /** The parameters that an environment of the functions was deployed with, as far as they differ from the defaults. */
 export function parametersOf(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    ALL_PARAMETERS.flatMap(({ name, variable, byDefault }) => {
+    ALL_PARAMETERS.flatMap(({ name, variable, defaultValue }) => {
       const value = environment[variable]
-      return value === undefined || value === byDefault ? [] : [[name, value]]
+      return value === undefined || value === defaultValue ? [] : [[name, value]]
     }),
   )
 }

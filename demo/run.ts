@@ -1,5 +1,5 @@
 import './environment.ts'
-import { tellRole, tellTotals } from '../cli/format-role.ts'
+import { formatRole, formatTotals } from '../cli/format-role.ts'
 import { outliveReaders } from '../cli/session/outlive-readers.ts'
 import { paintFor } from '../cli/session/paint.ts'
 import { handler as backfill } from '../handlers/backfill.ts'
@@ -11,7 +11,7 @@ import { addRealisticRoles } from '../test/account/realistic-roles.ts'
 import { ENVIRONMENT } from '../test/environment.ts'
 import { contextOf, reportOf } from '../test/invocation.ts'
 import { sample } from '../test/samples.ts'
-import { tellQuietRoles } from './tell.ts'
+import { formatQuietRoles } from './tell.ts'
 
 // The three functions as they are deployed, on an AWS account in memory: nothing leaves this process.
 
@@ -22,29 +22,29 @@ addRealisticRoles(account)
 account.putParameter(ENVIRONMENT.PARAMETER_NAME, account.addProvider('Okta'))
 account.addQueue(ENVIRONMENT.QUEUE_NAME)
 
-const say = (...lines: readonly string[]) => console.log(lines.join('\n'))
-const heading = (text: string) => say('', paint('bold', text))
+const print = (...lines: readonly string[]) => console.log(lines.join('\n'))
+const heading = (text: string) => print('', paint('bold', text))
 
-say(`An account with ${account.roles().length} roles in memory. Those tagged okta-sso=true shall trust Okta.`)
+print(`An account with ${account.roles().length} roles in memory. Those tagged okta-sso=true shall trust Okta.`)
 
 heading('1. A role has been created with the tag, and role-event gets the event')
 const outcome = await roleEvent(sample('create-role-tagged'), contextOf())
-if ('roleName' in outcome) say(...tellRole(lineOf(outcome), paint))
+if ('roleName' in outcome) print(...formatRole(lineOf(outcome), paint))
 
 heading('2. What would be done to the roles below /team/? backfill with {"dryRun":true,"pathPrefix":"/team/"}')
 const planned = await backfill({ dryRun: true, pathPrefix: '/team/' }, contextOf())
-say(...planned.roles.flatMap((role) => tellRole(role, paint)), tellTotals(planned))
+print(...planned.roles.flatMap((role) => formatRole(role, paint)), formatTotals(planned))
 
 heading('3. The hourly scheduled-sweep looks at all roles and changes what is due')
 const swept = reportOf(await scheduledSweep({}, contextOf()))
-say(
-  ...swept.roles.flatMap((role) => tellRole(role, paint)),
-  ...tellQuietRoles(account.roles(), swept, paint),
-  tellTotals(swept),
+print(
+  ...swept.roles.flatMap((role) => formatRole(role, paint)),
+  ...formatQuietRoles(account.roles(), swept, paint),
+  formatTotals(swept),
 )
 
 heading('4. The same sweep once more')
 const writes = account.writes.length
 const again = reportOf(await scheduledSweep({}, contextOf()))
-say(tellTotals(again), `  ${account.writes.length - writes} trust policies written`)
+print(formatTotals(again), `  ${account.writes.length - writes} trust policies written`)
 account.detach()

@@ -1,4 +1,4 @@
-import { tellOrphan } from '../cli/format-role.ts'
+import { formatOrphan } from '../cli/format-role.ts'
 import type { Paint } from '../cli/session/paint.ts'
 import { isTagged } from '../src/role/scope.ts'
 import type { Report } from '../src/sweep/report.ts'
@@ -6,18 +6,18 @@ import type { StoredRole } from '../test/account/role-store.ts'
 import { ENVIRONMENT } from '../test/environment.ts'
 
 /** The roles that the report has no line for, because nothing is to be said about them. */
-export function tellQuietRoles(roles: readonly StoredRole[], report: Report, paint: Paint): readonly string[] {
+export function formatQuietRoles(roles: readonly StoredRole[], report: Report, paint: Paint): readonly string[] {
   const told = new Set(report.roles.map(({ roleName }) => roleName))
-  return roles.filter(({ name }) => !told.has(name)).map((role) => tellQuietRole(role, report, paint))
+  return roles.filter(({ name }) => !told.has(name)).map((role) => formatQuietRole(role, report, paint))
 }
 
-function tellQuietRole({ name, tags }: StoredRole, { orphaned }: Report, paint: Paint): string {
+function formatQuietRole({ name, tags }: StoredRole, { orphaned }: Report, paint: Paint): string {
   const tag = { key: ENVIRONMENT.TAG_KEY, value: ENVIRONMENT.TAG_VALUE }
   const tagged = isTagged(
     Object.entries(tags).map(([key, value]) => ({ key, value })),
     tag,
   )
-  if (orphaned.includes(name)) return tellOrphan(name, paint)
+  if (orphaned.includes(name)) return formatOrphan(name, paint)
   const [kind, why] = tagged ? ['unchanged', 'trusts Okta already'] : ['untagged', 'out of scope']
   return `  ${paint('dim', kind.padEnd(10))} ${paint('bold', name)}  ${why}`
 }

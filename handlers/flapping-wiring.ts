@@ -4,7 +4,7 @@ import { cloudTrailClient } from '../src/aws/clients.ts'
 import { recentTrustPolicyWrites } from '../src/aws/trust-policy-history.ts'
 import { cached } from '../src/cached.ts'
 import { type Installation, isOwnRole } from '../src/cloudtrail/own-roles.ts'
-import { describeError } from '../src/errors.ts'
+import { formatError } from '../src/errors.ts'
 import { FLAPPING_WINDOW, type Flapping, flappingOf, type TrustPolicyWrite } from '../src/events/flapping.ts'
 
 /** For how long one look at CloudTrail serves, in milliseconds: its records are minutes old in any case. */
@@ -17,18 +17,18 @@ export function wireFlapping(installation: (context: Context) => Installation) {
   const logger = new Logger()
   const client = cloudTrailClient()
 
-  const lookUp = async (here: Installation, giveUp: AbortSignal): Promise<readonly TrustPolicyWrite[]> => {
+  const lookUp = async (here: Installation, deadline: AbortSignal): Promise<readonly TrustPolicyWrite[]> => {
     try {
-      const writes = await recentTrustPolicyWrites(client, new Date(Date.now() - FLAPPING_WINDOW), giveUp)
-      return writes.map((write) => ({ ...write, own: isOwnRole(write.callerRole, here) }))
+      const writes = await recentTrustPolicyWrites(client, new Date(Date.now() - FLAPPING_WINDOW), deadline)
+      return writes.map((write) => ({ ...write, isOwn: isOwnRole(write.callerRole, here) }))
     } catch (error) {
-      const reason = describeError(error)
+      const reason = formatError(error)
       logger.warn(`CloudTrail does not tell who wrote trust policies lately, so no role counts as flapping: ${reason}`)
       return []
     }
   }
   const recentWrites = cached(lookUp, Date.now)
 
-  return async (roleName: string, context: Context, giveUp: AbortSignal): Promise<Flapping | undefined> =>
-    flappingOf(roleName, await recentWrites(LOOK_AGE, installation(context), giveUp), Date.now())
+  return async (roleName: string, context: Context, deadline: AbortSignal): Promise<Flapping | undefined> =>
+    flappingOf(roleName, await recentWrites(LOOK_AGE, installation(context), deadline), Date.now())
 }

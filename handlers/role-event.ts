@@ -7,7 +7,7 @@ import { type RoleTask, readMessage, tasksOf } from '../src/events/role-tasks.ts
 import type { Outcome } from '../src/role/outcome.ts'
 import { roleKey } from '../src/role/role.ts'
 import { countsOf } from '../src/sweep/report.ts'
-import { deadline, LAST_EVENT, LAST_WORD } from '../src/time-budget.ts'
+import { deadlineBefore, LAST_EVENT, TIME_TO_REPORT } from '../src/time-budget.ts'
 import { wireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
@@ -20,7 +20,7 @@ const {
   logIntent,
   logResult,
   outcomes,
-  tellResult,
+  publishResult,
   measurePatch,
   installation,
   logIgnored,
@@ -76,15 +76,15 @@ async function remediateEvent(event: unknown, context: Context): Promise<Outcome
 /** The attempts by the key of the role. */
 async function remediate(events: readonly RoleEvent[], context: Context): Promise<ReadonlyMap<string, Attempt>> {
   if (events.length === 0) return new Map()
-  const giveUp = deadline(context.getRemainingTimeInMillis(), LAST_WORD)
-  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context, giveUp), {
-    iam: roles(giveUp),
-    freshRules: () => freshRules(context, giveUp),
-    reasonToWait: ({ cause }: RoleTask) => reasonToWait(cause, (roleName) => flappingOf(roleName, context, giveUp)),
+  const deadline = deadlineBefore(context.getRemainingTimeInMillis(), TIME_TO_REPORT)
+  const attempts = await remediateTasks(tasksOf(events, Date.now()), await rules(context, deadline), {
+    iam: roles(deadline),
+    freshRules: () => freshRules(context, deadline),
+    reasonToWait: ({ cause }: RoleTask) => reasonToWait(cause, (roleName) => flappingOf(roleName, context, deadline)),
     onIntent: (change, { cause }) => logIntent(change, cause),
     onAttempt: recordAttempt,
   })
-  await outcomes.settle(deadline(context.getRemainingTimeInMillis(), LAST_EVENT))
+  await outcomes.settle(deadlineBefore(context.getRemainingTimeInMillis(), LAST_EVENT))
   const results = attempts.map(resultOf).filter((result) => result !== undefined)
   const inScope = results.filter(({ kind }) => !['withdrawn', 'skipped', 'failed'].includes(kind)).length
   const counts = { scanned: attempts.length, inScope, counts: countsOf(results) }
@@ -96,7 +96,7 @@ function recordAttempt(attempt: Attempt): void {
   const result = resultOf(attempt)
   if (result !== undefined) {
     logResult(result, attempt.task.cause)
-    tellResult(result, attempt.task.cause)
+    publishResult(result, attempt.task.cause)
     const { time } = attempt.task.cause
     if (result.kind === 'patched' && time !== undefined) measurePatch(time)
   }

@@ -6,7 +6,7 @@ import type { RunCause } from '../src/events/read-event.ts'
 import { overCapEvent } from '../src/outcomes/outcome-event.ts'
 import type { Report } from '../src/sweep/report.ts'
 import { overCap, type SweepRequest, sweep } from '../src/sweep/sweep.ts'
-import { deadline, LAST_CALL, LAST_EVENT, LAST_WORD } from '../src/time-budget.ts'
+import { deadlineBefore, LAST_EVENT, TIME_TO_HAND_ON, TIME_TO_REPORT } from '../src/time-budget.ts'
 import type { WireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
@@ -17,7 +17,8 @@ import { wire } from './wiring.ts'
  */
 export function wireSweep(environment: Readonly<Record<string, string | undefined>>, wireFlapping?: WireFlapping) {
   const wired = wire(environment)
-  const { config, logger, roles, rules, freshRules, logIntent, logResult, outcomes, tellResult, publishCounts } = wired
+  const { config, logger, roles, rules, freshRules, logIntent, logResult, outcomes, publishResult, publishCounts } =
+    wired
   const flappingOf = wireFlapping?.(wired.installation)
   const queue = sqsClient()
 
@@ -25,12 +26,13 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
   const runSweep = async (request: SweepRequest, cause: RunCause, context: Context): Promise<Report> => {
     let flapping = 0
     const timeLeft = () => context.getRemainingTimeInMillis()
-    const giveUp = deadline(timeLeft(), LAST_CALL)
-    const { report, heldBack } = await sweep(request, await rules(context, giveUp, 0), {
-      iam: roles(giveUp),
-      freshRules: () => freshRules(context, giveUp),
-      ...(flappingOf !== undefined && { flappingOf: (roleName: string) => flappingOf(roleName, context, giveUp) }),
-      deferRoles: (roleNames) => deferRoles(queue, config.queueName, roleNames, deadline(timeLeft(), LAST_WORD)),
+    const deadline = deadlineBefore(timeLeft(), TIME_TO_HAND_ON)
+    const { report, heldBack } = await sweep(request, await rules(context, deadline, 0), {
+      iam: roles(deadline),
+      freshRules: () => freshRules(context, deadline),
+      ...(flappingOf !== undefined && { flappingOf: (roleName: string) => flappingOf(roleName, context, deadline) }),
+      deferRoles: (roleNames) =>
+        deferRoles(queue, config.queueName, roleNames, deadlineBefore(timeLeft(), TIME_TO_REPORT)),
       timeLeft,
       onIntent: (change) => logIntent(change, cause),
       onOverCap: (due) => {
@@ -41,14 +43,14 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
       onResult: (result) => {
         if (isFlapping(result)) flapping += 1
         logResult(result, cause)
-        if (!request.dryRun) tellResult(result, cause)
+        if (!request.dryRun) publishResult(result, cause)
       },
     }).catch((error) => {
       logger.error(`${cause}: no role was changed, because not all roles could be read`, { error })
       throw error
     })
     const { counts, scanned, inScope, orphaned } = report
-    await outcomes.settle(deadline(timeLeft(), LAST_EVENT))
+    await outcomes.settle(deadlineBefore(timeLeft(), LAST_EVENT))
     logger.info(`${cause} is done`, { scanned, inScope, counts, orphaned })
     publishCounts(report, { flapping, heldBack })
     return report

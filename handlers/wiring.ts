@@ -6,17 +6,18 @@ import { eventBridgeClient, iamClient, iamWriteClient, ssmClient } from '../src/
 import { eventBus } from '../src/aws/event-bus.ts'
 import { iamRoles } from '../src/aws/iam-roles.ts'
 import { trustPolicyQuota } from '../src/aws/trust-policy-quota.ts'
+import { accountOfFunction } from '../src/aws-account.ts'
 import { cached } from '../src/cached.ts'
 import type { Installation } from '../src/cloudtrail/own-roles.ts'
 import { readConfig } from '../src/config/read-config.ts'
 import type { Cause, IgnoredEvent } from '../src/events/read-event.ts'
 import { intentLineOf, logLineOf } from '../src/outcomes/log-line.ts'
 import { outcomeEventOf } from '../src/outcomes/outcome-event.ts'
-import { outcomeTeller } from '../src/outcomes/publish-outcomes.ts'
-import { homeOf, loadWantedAccess } from '../src/resolve-wanted-access.ts'
+import { outcomePublisher } from '../src/outcomes/publish-outcomes.ts'
+import { resolveWantedAccess } from '../src/resolve-wanted-access.ts'
 import type { Rules } from '../src/role/decide-role.ts'
-import type { ChangeOutcome } from '../src/role/outcome.ts'
-import type { Report, RoleResult } from '../src/sweep/report.ts'
+import type { ChangeOutcome, RoleResult } from '../src/role/outcome.ts'
+import type { Report } from '../src/sweep/report.ts'
 
 /** How old the parameter's value may be where a role is decided about, in milliseconds (rule 1.5). */
 const DECIDING_AGE = 5 * 60_000
@@ -38,12 +39,12 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   const quota = trustPolicyQuota(iam)
 
   const keptAccess = cached(
-    (functionArn: string | undefined, giveUp: AbortSignal) =>
-      loadWantedAccess(config, accessSources(iam, ssm, giveUp), homeOf(functionArn), new Date()),
+    (functionArn: string | undefined, deadline: AbortSignal) =>
+      resolveWantedAccess(config, accessSources(iam, ssm, deadline), accountOfFunction(functionArn), new Date()),
     Date.now,
   )
 
-  const outcomes = outcomeTeller(eventBus(eventBridgeClient()), ({ type, detail }, reason) => {
+  const outcomes = outcomePublisher(eventBus(eventBridgeClient()), ({ type, detail }, reason) => {
     const { roleName } = detail
     const about = roleName === undefined ? '' : ` about role ${roleName}`
     logger.warn(`the event "${type}"${about} was not sent: ${reason}. What it tells has happened all the same`, {
@@ -56,11 +57,11 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     config,
     logger,
     /** IAM's calls on roles, all given up at the deadline. */
-    roles: (giveUp: AbortSignal) => ({ ...iamRoles(iam, iamWrites, giveUp), readQuota: quota(giveUp) }),
+    roles: (deadline: AbortSignal) => ({ ...iamRoles(iam, iamWrites, deadline), readQuota: quota(deadline) }),
     /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
-    rules: async ({ invokedFunctionArn }: Context, giveUp: AbortSignal, maxAge = DECIDING_AGE): Promise<Rules> => {
+    rules: async ({ invokedFunctionArn }: Context, deadline: AbortSignal, maxAge = DECIDING_AGE): Promise<Rules> => {
       try {
-        const { wanted, warnings } = await keptAccess(maxAge, invokedFunctionArn, giveUp)
+        const { wanted, warnings } = await keptAccess(maxAge, invokedFunctionArn, deadline)
         for (const warning of warnings) logger.warn(warning)
         return { ...config, wanted }
       } catch (error) {
@@ -69,13 +70,13 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
       }
     },
     /** What a remediation asks before it writes; a failure is one of that role. */
-    freshRules: async ({ invokedFunctionArn }: Context, giveUp: AbortSignal): Promise<Rules> => {
-      const { wanted } = await keptAccess(WRITING_AGE, invokedFunctionArn, giveUp)
+    freshRules: async ({ invokedFunctionArn }: Context, deadline: AbortSignal): Promise<Rules> => {
+      const { wanted } = await keptAccess(WRITING_AGE, invokedFunctionArn, deadline)
       return { ...config, wanted }
     },
     installation: ({ invokedFunctionArn }: Pick<Context, 'invokedFunctionArn'>): Installation => ({
       stackName: config.stackName,
-      account: homeOf(invokedFunctionArn)?.account,
+      account: accountOfFunction(invokedFunctionArn)?.account,
     }),
     logIgnored: (event: IgnoredEvent): IgnoredEvent => {
       logger.debug(`an event asks for nothing (${event.reason}): ${event.detail}`)
@@ -90,7 +91,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
       logger[level](message, { ...fields })
     },
     outcomes,
-    tellResult: (result: RoleResult, cause: Cause): void => {
+    publishResult: (result: RoleResult, cause: Cause): void => {
       const event = outcomeEventOf(result, cause)
       if (event !== undefined) outcomes.tell(event)
     },

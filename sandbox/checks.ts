@@ -18,12 +18,12 @@ export class Checks {
   same(subject: string, what: string, found: unknown, expected: unknown): void {
     const line = `${this.#paint('bold', subject.padEnd(18))} ${what}`
     if (isDeepStrictEqual(found, expected)) {
-      this.#progress.say(`  ${this.#paint('green', '✔')} ${line}`)
+      this.#progress.print(`  ${this.#paint('green', '✔')} ${line}`)
       return
     }
     this.unmet += 1
-    this.#progress.say(`  ${this.#paint('red', '✘')} ${line}`, '      expected (-) and found (+):')
-    this.#progress.say(...trustPolicyDiff(plain(expected), plain(found), this.#paint))
+    this.#progress.print(`  ${this.#paint('red', '✘')} ${line}`, '      expected (-) and found (+):')
+    this.#progress.print(...trustPolicyDiff(plain(expected), plain(found), this.#paint))
   }
 }
 

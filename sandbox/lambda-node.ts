@@ -23,10 +23,10 @@ const FOLDER = join(import.meta.dirname, '../.sandbox/node-24')
  * The folder of a `node` of the version that Lambda runs the functions on: the running one if it is that, else one that
  * is installed into this checkout the first time.
  *
- * @param say told what takes a while
+ * @param print told what takes a while
  * @throws Error that says what to do where there is none for this platform
  */
-export async function lambdaNode(say: (progress: string) => void): Promise<string> {
+export async function lambdaNode(print: (progress: string) => void): Promise<string> {
   if (process.versions.node.split('.')[0] === MAJOR) return dirname(process.execPath)
   const platform = `${process.platform}-${process.arch}`
   const found = PACKAGES.get(platform)
@@ -39,7 +39,7 @@ export async function lambdaNode(say: (progress: string) => void): Promise<strin
   const folder = join(FOLDER, version)
   const bin = join(folder, 'node_modules', name, 'bin')
   if (existsSync(join(bin, 'node'))) return bin
-  say(`Installing Node ${version} for the functions into .sandbox/node-24 (once)`)
+  print(`Installing Node ${version} for the functions into .sandbox/node-24 (once)`)
   const options = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts']
   await run('npm', ['install', ...options, '--prefix', folder, `${name}@${version}`])
   return bin

@@ -4,9 +4,9 @@ import { clientsOf } from './clients.ts'
 import { deployStack } from './deploy-stack.ts'
 import { type LocalAws, startLocalAws } from './local-aws.ts'
 import { allowPlainHttp, allowWhatIsNotEvaluated } from './local-permissions.ts'
-import { createPerson, type Person } from './person.ts'
 import { samlMetadata } from './saml-metadata.ts'
 import { DEAD_LETTER_QUEUE, PARAMETER, PARAMETER_RULE, QUEUE, RULE } from './stack-names.ts'
+import { createPerson, type Person } from './test-user.ts'
 import { copyRule } from './trail.ts'
 
 /** Where the sandbox is and what is in it; plain data, so that it can be handed to other processes. */
@@ -25,19 +25,19 @@ export interface OpenSandbox extends LocalAws {
  * A local AWS with the stack deployed into it, and what the README asks for before that: a SAML provider and the parameter
  * with its ARN.
  *
- * @param say told each step
+ * @param print told each step
  * @throws Error where a step fails; nothing is left of it then
  */
-export async function openSandbox(say: (progress: string) => void): Promise<OpenSandbox> {
-  const aws = await startLocalAws(say)
+export async function openSandbox(print: (progress: string) => void): Promise<OpenSandbox> {
+  const aws = await startLocalAws(print)
   try {
     const { endpoint, processGroup } = aws
-    say(`A local AWS runs at ${endpoint} (process group ${processGroup})`)
+    print(`A local AWS runs at ${endpoint} (process group ${processGroup})`)
     const clients = clientsOf(endpoint)
     const provider = await createProvider(clients.iam, 'Okta')
     await clients.ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value: provider }))
-    say(`Its SSM parameter ${PARAMETER} names the SAML provider ${provider}`)
-    say('Deploying the stack: npx --no serverless deploy')
+    print(`Its SSM parameter ${PARAMETER} names the SAML provider ${provider}`)
+    print('Deploying the stack: npx --no serverless deploy')
     await deployStack(aws)
     await allowWhatIsNotEvaluated(clients.iam)
     for (const queue of [QUEUE, DEAD_LETTER_QUEUE]) await allowPlainHttp(clientsOf(endpoint).sqs, queue)

@@ -15,7 +15,7 @@ export async function playStories(sandbox: Sandbox, progress: Progress, paint: P
     const roleName = String(requestParameters.roleName)
     const isLet = await isLetThrough(sandbox.events, RULE, event)
     const verdict = isLet ? 'the rule lets it through' : 'the rule drops it: not about the tag'
-    progress.say(`  ${eventName.padEnd(22)} ${paint('bold', roleName.padEnd(18))} ${paint('dim', verdict)}`)
+    progress.print(`  ${eventName.padEnd(22)} ${paint('bold', roleName.padEnd(18))} ${paint('dim', verdict)}`)
     await sandbox.deliver(event)
     heardAt.set(roleName, Date.now())
   })
@@ -27,17 +27,17 @@ export async function playStories(sandbox: Sandbox, progress: Progress, paint: P
     const tell = (roleName: string, before: unknown, after: unknown) => {
       const seconds = ((Date.now() - (heardAt.get(roleName) ?? 0)) / 1000).toFixed(1)
       const line = `${paint('green', 'patched')} ${paint('bold', roleName)}, ${seconds} s after its event`
-      progress.say(`  ${line}`)
+      progress.print(`  ${line}`)
       // The others look alike.
-      if (told === 0) progress.say(...trustPolicyDiff(before, after, paint))
+      if (told === 0) progress.print(...trustPolicyDiff(before, after, paint))
       told += 1
     }
     const waiting = paint('dim', '  The queue holds each event back for a while, so that IAM can settle')
     await progress.during(waiting, () => watchRoles(sandbox, roleNames, tell))
   }
 
-  progress.say('', paint('bold', '1. People create and tag roles, and CloudTrail tells EventBridge of each call'))
+  progress.print('', paint('bold', '1. People create and tag roles, and CloudTrail tells EventBridge of each call'))
   await play(({ first }) => first)
-  progress.say('', paint('bold', '2. Somebody overwrites trust policies, and somebody takes a tag away'))
+  progress.print('', paint('bold', '2. Somebody overwrites trust policies, and somebody takes a tag away'))
   await play(({ later = [] }) => later)
 }

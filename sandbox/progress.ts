@@ -10,14 +10,14 @@ export class Progress {
     this.#paint = paint
   }
 
-  say(...lines: readonly string[]): void {
+  print(...lines: readonly string[]): void {
     this.#clear()
     console.log(lines.join('\n'))
   }
 
   /** Says what goes on, and shows that it does until it has ended. */
   async during<T>(what: string, work: () => Promise<T>): Promise<T> {
-    this.say(what)
+    this.print(what)
     if (process.stdout.isTTY) this.#timer = setInterval(() => this.#show(), 1_000)
     try {
       return await work()

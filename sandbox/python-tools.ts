@@ -17,15 +17,15 @@ const IS_RECENT = 'import sys; sys.exit(sys.version_info < (3, 10))'
  * The folder of the Python tools that requirements.txt pins, installed in a virtual environment of this checkout the
  * first time, and again when the pins change.
  *
- * @param say told what takes a while
+ * @param print told what takes a while
  * @throws Error that says what is missing on this machine and how to get it
  */
-export async function pythonTools(say: (progress: string) => void): Promise<string> {
+export async function pythonTools(print: (progress: string) => void): Promise<string> {
   const bin = join(VENV, 'bin')
   const wanted = readFileSync(REQUIREMENTS, 'utf8')
   if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) return bin
   const python = await findPython()
-  say('Installing the local AWS into .sandbox/python (once, about half a minute)')
+  print('Installing the local AWS into .sandbox/python (once, about half a minute)')
   rmSync(VENV, { recursive: true, force: true })
   await explained(run(python, ['-m', 'venv', VENV]), 'On Debian and Ubuntu: apt-get install python3-venv')
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS]

@@ -3,7 +3,7 @@ import { outliveReaders } from '../cli/session/outlive-readers.ts'
 import { paintFor } from '../cli/session/paint.ts'
 import { checkOutcome } from './check-outcome.ts'
 import { Checks } from './checks.ts'
-import { howToPoke } from './how-to-poke.ts'
+import { instructions } from './instructions.ts'
 import { openSandbox } from './open-sandbox.ts'
 import { playStories } from './play-stories.ts'
 import { Progress } from './progress.ts'
@@ -20,7 +20,7 @@ const progress = new Progress(paint)
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 for (const [signal, exitCode] of Object.entries(SIGNALS)) {
   process.once(signal, () => {
-    progress.say('', 'Stopping: every process ends, and nothing is left behind.')
+    progress.print('', 'Stopping: every process ends, and nothing is left behind.')
     process.exit(exitCode)
   })
 }
@@ -28,27 +28,27 @@ for (const [signal, exitCode] of Object.entries(SIGNALS)) {
 try {
   const { values: options } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })
   const started = Date.now()
-  const open = () => openSandbox((step) => progress.say(`  ${step}`))
+  const open = () => openSandbox((step) => progress.print(`  ${step}`))
   const sandbox = await progress.during(paint('bold', 'Opening the sandbox'), open)
   try {
     const entered = enterSandbox(sandbox.key)
     const takeOutcomes = await entered.collectEvents({ source: ['okta-role-trust'] })
     await playStories(entered, progress, paint)
     const sweeps = await sweepAfterStories(entered, progress, paint)
-    progress.say('', paint('bold', '4. Is everything as it should be?'))
+    progress.print('', paint('bold', '4. Is everything as it should be?'))
     const checks = new Checks(progress, paint)
     await checkOutcome(entered, sweeps, await takeOutcomes(), checks)
     if (checks.unmet > 0) process.exitCode = 1
     if (options.keep) {
-      progress.say('', howToPoke(sandbox.key))
+      progress.print('', instructions(sandbox.key))
       await sandbox.ended
     }
   } finally {
     sandbox.stop()
   }
   const seconds = Math.round((Date.now() - started) / 1000)
-  progress.say('', `The sandbox is closed: no process and no file of it is left. It took ${seconds} s.`)
+  progress.print('', `The sandbox is closed: no process and no file of it is left. It took ${seconds} s.`)
 } catch (error) {
-  progress.say('', paint('red', error instanceof Error ? error.message : String(error)))
+  progress.print('', paint('red', error instanceof Error ? error.message : String(error)))
   process.exitCode = 1
 }

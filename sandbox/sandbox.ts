@@ -5,7 +5,7 @@ import { collectEvents, type DeliveredEvent } from './collect-events.ts'
 import { type Changes, invoke, restart } from './functions.ts'
 import type { SandboxKey } from './open-sandbox.ts'
 import type { FunctionId } from './stack-names.ts'
-import { deliver, hearCalls, type ServiceEvent, type TrailEvent } from './trail.ts'
+import { deliver, recordCalls, type ServiceEvent, type TrailEvent } from './trail.ts'
 
 /** What people and tests do in a sandbox. */
 export interface Sandbox extends Clients {
@@ -41,7 +41,7 @@ export function enterSandbox(key: SandboxKey): Sandbox {
     key,
     iamOfPerson: (tell = sandbox.deliver) => {
       const { iam } = clientsOf(key.endpoint, key.person)
-      hearCalls(iam, key.person, tell)
+      recordCalls(iam, key.person, tell)
       return iam
     },
     deliver: (event) => deliver(events, event),

@@ -28,12 +28,12 @@ export async function sweepAfterStories(sandbox: Sandbox, progress: Progress, pa
     const invocation = `  ${id} ${paint('dim', JSON.stringify(payload))}`
     const answer = await progress.during(invocation, () => sandbox.invoke(id, payload))
     const { roles, orphaned } = readReport(answer)
-    for (const { kind, roleName } of roles) progress.say(`    ${paint('green', kind)} ${paint('bold', roleName)}`)
-    if (roles.length === 0) progress.say('    nothing is due')
+    for (const { kind, roleName } of roles) progress.print(`    ${paint('green', kind)} ${paint('bold', roleName)}`)
+    if (roles.length === 0) progress.print('    nothing is due')
     const told = roles.map(({ kind, roleName }) => `${kind} ${roleName}`)
     return { told, orphaned, trustPolicies: await sandbox.allTrustPolicies() }
   }
-  progress.say('', paint('bold', `3. ${MISSED.roleName} is tagged, and the event gets lost`))
+  progress.print('', paint('bold', `3. ${MISSED.roleName} is tagged, and the event gets lost`))
   for (const act of MISSED.first) await act(sandbox.iam, MISSED.roleName)
   return {
     trustPolicies: await sandbox.allTrustPolicies(),

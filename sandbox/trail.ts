@@ -78,7 +78,7 @@ export async function deliver(events: EventBridgeClient, event: ServiceEvent): P
 }
 
 /** Tells of every call by which this client changes something, or fails to, as CloudTrail does. */
-export function hearCalls(iam: IAMClient, caller: Caller, tell: (event: TrailEvent) => Promise<void>): void {
+export function recordCalls(iam: IAMClient, caller: Caller, tell: (event: TrailEvent) => Promise<void>): void {
   iam.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {

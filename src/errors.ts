@@ -34,7 +34,7 @@ export class MalformedResponseError extends Error {
 }
 
 /** The words of whatever was thrown, as one line for a report or a log. */
-export function describeError(error: unknown): string {
+export function formatError(error: unknown): string {
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return words.replace(/\s*\n\s*/g, ' ')
 }

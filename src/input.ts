@@ -15,10 +15,10 @@ export function readInput<Schema extends z.ZodMiniType>(
 ): z.output<Schema> {
   const result = z.safeParse(schema, input)
   if (result.success) return result.data
-  throw new InvalidInputError(result.error.issues.map((issue) => describeIssue(issue, input, label)).join('; '))
+  throw new InvalidInputError(result.error.issues.map((issue) => formatIssue(issue, input, label)).join('; '))
 }
 
-function describeIssue(issue: z.core.$ZodIssue, input: unknown, label: string): string {
+function formatIssue(issue: z.core.$ZodIssue, input: unknown, label: string): string {
   const place = [label, ...issue.path.map(String)].join('.')
   if (issue.code === 'unrecognized_keys') return `${place}: found ${issue.keys.join(', ')}, expected ${issue.message}`
   return `${place}: found ${shown(valueAt(input, issue.path))}, expected ${issue.message}`

@@ -1,3 +1,4 @@
+import type { AwsAccount } from './aws-account.ts'
 import { audienceDoubt, defaultAudience } from './config/audience.ts'
 import type { Config } from './config/read-config.ts'
 import { ConfigurationError } from './errors.ts'
@@ -11,20 +12,7 @@ export interface AccessSources {
   readSamlProvider(arn: string): Promise<{ readonly validUntil: Date | undefined } | undefined>
 }
 
-/** The account that the function runs in, as far as it is known: `invoke local` does not tell. */
-export interface Home {
-  readonly partition: string
-  readonly region: string
-  readonly account: string
-}
-
-/** The account of a function, by its ARN; undefined where the ARN is absent or has another form. */
-export function homeOf(functionArn: string | undefined): Home | undefined {
-  const [, partition, , region, account] = functionArn?.split(':') ?? []
-  return partition && region && account ? { partition, region, account } : undefined
-}
-
-export interface LoadedAccess {
+export interface ResolvedAccess {
   readonly wanted: WantedAccess
   readonly warnings: readonly string[]
 }
@@ -33,28 +21,28 @@ export interface LoadedAccess {
  * Loads which providers every tagged role must trust (rule 1): reads the parameter, checks each ARN, and asks IAM for
  * each provider, since IAM would take a trust policy that names one that does not exist.
  *
- * @param home where known, ARNs of another account or partition are refused
+ * @param awsAccount where known, ARNs of another account or partition are refused
  * @throws ConfigurationError that names the parameter, what is wrong with it and what to do
  */
-export async function loadWantedAccess(
+export async function resolveWantedAccess(
   config: Pick<Config, 'parameterName' | 'audiences' | 'actions'>,
   sources: AccessSources,
-  home: Home | undefined,
+  awsAccount: AwsAccount | undefined,
   now: Date,
-): Promise<LoadedAccess> {
+): Promise<ResolvedAccess> {
   const { parameterName } = config
   const origin = `SSM parameter ${parameterName}`
   const value = await sources.readParameter(parameterName)
   if (value === undefined) {
-    const region = home?.region ?? 'REGION'
+    const region = awsAccount?.region ?? 'REGION'
     const remedy = `aws ssm put-parameter --region ${region} --name ${parameterName} --type String --value SAML_PROVIDER_ARN`
     throw wrong(origin, `no such parameter in the region of the function; create it with: ${remedy}`)
   }
-  return checkWantedAccess(value, origin, config, sources, home, now)
+  return checkWantedAccess(value, origin, config, sources, awsAccount, now)
 }
 
 /**
- * The wanted access with the providers that a text names, checked as {@link loadWantedAccess} does.
+ * The wanted access with the providers that a text names, checked as {@link resolveWantedAccess} does.
  *
  * @param value ARNs, separated by commas
  * @param origin where the text comes from, for the message of an error
@@ -64,10 +52,10 @@ export async function checkWantedAccess(
   origin: string,
   config: Pick<Config, 'audiences' | 'actions'>,
   sources: Pick<AccessSources, 'readSamlProvider'>,
-  home: Home | undefined,
+  awsAccount: AwsAccount | undefined,
   now: Date,
-): Promise<LoadedAccess> {
-  const providers = readProviders(origin, value, home)
+): Promise<ResolvedAccess> {
+  const providers = readProviders(origin, value, awsAccount)
   const warnings: string[] = []
   for (const { arn } of providers) {
     const provider = await sources.readSamlProvider(arn)
@@ -100,7 +88,7 @@ interface Provider {
   readonly partition: string
 }
 
-function readProviders(origin: string, value: string, home: Home | undefined): readonly Provider[] {
+function readProviders(origin: string, value: string, awsAccount: AwsAccount | undefined): readonly Provider[] {
   const arns = [...new Set(value.split(',').map((item) => item.trim()))]
   return arns.map((arn) => {
     const { partition, account } = SAML_PROVIDER_ARN.exec(arn)?.groups ?? {}
@@ -110,10 +98,10 @@ function readProviders(origin: string, value: string, home: Home | undefined): r
         `found ${shown(arn)}, expected a SAML provider ARN such as arn:aws:iam::111122223333:saml-provider/Okta, or several separated by commas`,
       )
     }
-    if (home !== undefined && (partition !== home.partition || account !== home.account)) {
+    if (awsAccount !== undefined && (partition !== awsAccount.partition || account !== awsAccount.account)) {
       throw wrong(
         origin,
-        `found ${arn}, expected a SAML provider of this account (${home.account}, partition ${home.partition})`,
+        `found ${arn}, expected a SAML provider of this account (${awsAccount.account}, partition ${awsAccount.partition})`,
       )
     }
     return { arn, partition }

@@ -17,7 +17,7 @@ describe('a role flaps', () => {
       roleName,
       time: NOW - (letters.length - 1 - index) * 5 * MINUTE,
       actor: letter === 'o' ? 'ours' : TERRAFORM,
-      own: letter === 'o',
+      isOwn: letter === 'o',
     }))
 
   test.each([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { buildReport, type RoleResult } from '../src/sweep/report.ts'
+import type { RoleResult } from '../src/role/outcome.ts'
+import { buildReport } from '../src/sweep/report.ts'
 
 const wanted = {
   providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],

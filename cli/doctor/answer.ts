@@ -1,4 +1,4 @@
-import { denialOf, tellFault } from '../error-message.ts'
+import { denialOf, errorMessageOf } from '../error-message.ts'
 import { failure, type Verdict, warning } from './finding.ts'
 
 /** What became of a question to AWS. */
@@ -33,7 +33,7 @@ export function unchecked(what: string, unread: Unread): Verdict {
         `${unread.remedy}, and run doctor again`,
       )
     case 'fault':
-      return failure(`${what} could not be checked: ${tellFault(unread.error)}`, 'run doctor again')
+      return failure(`${what} could not be checked: ${errorMessageOf(unread.error)}`, 'run doctor again')
   }
 }
 

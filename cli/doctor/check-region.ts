@@ -14,5 +14,5 @@ export function checkRegion(region: string, partition: string): Verdict {
   }
   const problem = wrongRegion({ partition, region })
   if (problem === undefined) return ok(`IAM's events arrive in ${region}`)
-  return failure(problem.says, problem.remedy)
+  return failure(problem.message, problem.remedy)
 }

@@ -25,15 +25,15 @@ export function checkTrails(region: string, trails: readonly TrailFacts[], remed
       `${awsIn(region, 'cloudtrail create-trail', '--name', 'management-events', '--is-multi-region-trail', '--s3-bucket-name', 'BUCKET')}, where BUCKET is one whose policy lets CloudTrail write into it, then ${awsIn(region, 'cloudtrail start-logging', '--name', 'management-events')}`,
     )
   }
-  const good = trails.find((trail) => lackOf(trail, remedies) === undefined && unreadOf(trail) === undefined)
+  const good = trails.find((trail) => shortcomingOf(trail, remedies) === undefined && unreadOf(trail) === undefined)
   if (good !== undefined) return ok(`the trail ${good.name} logs write management events of ${region}`)
-  const unsure = trails.find((trail) => lackOf(trail, remedies) === undefined)
+  const unsure = trails.find((trail) => shortcomingOf(trail, remedies) === undefined)
   if (unsure !== undefined) return uncheckedTrail(unsure, remedies)
-  const lacks = trails.map((trail) => `${trail.name} ${lackOf(trail, remedies)?.says}`)
+  const lacks = trails.map((trail) => `${trail.name} ${shortcomingOf(trail, remedies)?.message}`)
   const more = lacks.length > LONGEST_LIST ? `; and ${lacks.length - LONGEST_LIST} more` : ''
   return failure(
     `no trail logs write management events of ${region}: ${lacks.slice(0, LONGEST_LIST).join('; ')}${more}`,
-    lackOf(first, remedies)?.remedy ?? '',
+    shortcomingOf(first, remedies)?.remedy ?? '',
   )
 }
 
@@ -41,27 +41,27 @@ const LONGEST_LIST = 3
 
 interface Lack {
   /** Completes "the trail …". */
-  readonly says: string
+  readonly message: string
   readonly remedy: string
 }
 
 /** What is surely missing for a trail to do, as far as its state could be read. */
-function lackOf(
+function shortcomingOf(
   { arn, homeRegion, includesGlobalServices, isLogging, selectors }: TrailFacts,
   { awsIn }: StackRemedies,
 ): Lack | undefined {
   if (!includesGlobalServices) {
     return {
-      says: 'leaves out the events of global services, such as IAM',
+      message: 'leaves out the events of global services, such as IAM',
       remedy: awsIn(homeRegion, 'cloudtrail update-trail', '--name', arn, '--include-global-service-events'),
     }
   }
   if (isLogging.kind === 'read' && !isLogging.value) {
-    return { says: 'is stopped', remedy: awsIn(homeRegion, 'cloudtrail start-logging', '--name', arn) }
+    return { message: 'is stopped', remedy: awsIn(homeRegion, 'cloudtrail start-logging', '--name', arn) }
   }
   if (selectors.kind === 'read' && !selectsRoleWrites(selectors.value)) {
     return {
-      says: "does not select all of IAM's write management events",
+      message: "does not select all of IAM's write management events",
       // No command: put-event-selectors replaces all selectors, those of data events too.
       remedy: `in the CloudTrail console of ${homeRegion}, edit the trail's management events: API activity Write`,
     }

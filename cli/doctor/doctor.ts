@@ -1,16 +1,16 @@
 import { Command } from '@commander-js/extra-typings'
 import * as z from 'zod/mini'
 import { readInput } from '../../src/input.ts'
-import type { Run } from '../session/command-context.ts'
+import type { CommandContext } from '../session/command-context.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import { tellFindings } from './format-findings.ts'
-import { examine } from './run-checks.ts'
+import { formatFindings } from './format-findings.ts'
+import { runChecks } from './run-checks.ts'
 
 /** The option of another file that this command reads itself. */
 const Options = z.looseObject({ stack: z.boolean() })
 
 /** `doctor`: whether everything is in place for the system to work, and what to do where it is not. */
-export function doctorCommand(run: Run) {
+export function doctorCommand(context: CommandContext) {
   const command = new Command('doctor')
     .summary('check that everything is in place, and say what to do where it is not')
     .description(
@@ -19,14 +19,14 @@ export function doctorCommand(run: Run) {
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', HELP)
     .action(async ({ json }, command) => {
-      const session = run.session(command, 'correct')
+      const session = context.session(command, 'correct')
       const { stack } = readInput(Options, command.optsWithGlobals(), 'options')
-      const checks = await examine(session, { stack, now: new Date() })
+      const checks = await runChecks(session, { stack, now: new Date() })
       const { account, region } = await session.caller()
       const answer = { account, region, stack: session.stackName, checks }
-      if (json) session.out.sayJson(answer)
-      else session.out.say(...tellFindings(checks, session.out.paint))
-      run.exitWith(checks.some(({ level }) => level === 'failure') ? 1 : 0)
+      if (json) session.out.printJson(answer)
+      else session.out.print(...formatFindings(checks, session.out.paint))
+      context.exitWith(checks.some(({ level }) => level === 'failure') ? 1 : 0)
     })
   return addSettingsOptions(command)
 }

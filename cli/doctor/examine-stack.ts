@@ -34,8 +34,8 @@ export async function examineStack(
   )
   const isWithoutFunctions = states.every(({ answer }) => answer.kind === 'read' && answer.value === undefined)
   if (isWithoutFunctions && !(await hasOtherParts(target, parts))) {
-    const says = `the stack ${known.stackName} is not deployed in ${known.region}`
-    return [{ check: 'stack', ...failure(says, known.remedies.deploy) }]
+    const message = `the stack ${known.stackName} is not deployed in ${known.region}`
+    return [{ check: 'stack', ...failure(message, known.remedies.deploy) }]
   }
   const place = isWithoutFunctions ? { ...known, remedies: unknown } : known
   const verdicts = states.flatMap(({ name, answer }) =>
@@ -143,6 +143,6 @@ async function examineTopic(target: AwsTarget, place: StackPlace) {
 
 /** One line where all is well; else what is not, each said once. */
 function summed(verdicts: readonly Verdict[], allWell: string): readonly Verdict[] {
-  const others = new Map(verdicts.filter(({ level }) => level !== 'ok').map((verdict) => [verdict.says, verdict]))
+  const others = new Map(verdicts.filter(({ level }) => level !== 'ok').map((verdict) => [verdict.message, verdict]))
   return others.size === 0 ? [ok(allWell)] : [...others.values()]
 }

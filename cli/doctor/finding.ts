@@ -4,7 +4,7 @@ export interface Finding {
   readonly check: string
   readonly level: Level
   /** One sentence without the full stop. */
-  readonly says: string
+  readonly message: string
   /** What to do: a command in backquotes, or the place to look at. None where all is well. */
   readonly remedy?: string
 }
@@ -15,14 +15,14 @@ export type Level = 'ok' | 'warning' | 'failure'
 /** A check without its name, which whoever runs it knows. */
 export type Verdict = Omit<Finding, 'check'>
 
-export function ok(says: string): Verdict {
-  return { level: 'ok', says }
+export function ok(message: string): Verdict {
+  return { level: 'ok', message }
 }
 
-export function warning(says: string, remedy: string): Verdict {
-  return { level: 'warning', says, remedy }
+export function warning(message: string, remedy: string): Verdict {
+  return { level: 'warning', message, remedy }
 }
 
-export function failure(says: string, remedy: string): Verdict {
-  return { level: 'failure', says, remedy }
+export function failure(message: string, remedy: string): Verdict {
+  return { level: 'failure', message, remedy }
 }

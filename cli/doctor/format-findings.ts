@@ -4,9 +4,9 @@ import type { Finding, Level } from './finding.ts'
 const COLOURS: Readonly<Record<Level, Colour>> = { ok: 'green', warning: 'yellow', failure: 'red' }
 
 /** A line for each finding, a second one for its remedy, and the totals last. */
-export function tellFindings(findings: readonly Finding[], paint: Paint): readonly string[] {
-  const lines = findings.flatMap(({ check, level, says, remedy }) => [
-    `  ${paint(COLOURS[level], level.padEnd(8))} ${paint('bold', check.padEnd(15))}  ${says}`,
+export function formatFindings(findings: readonly Finding[], paint: Paint): readonly string[] {
+  const lines = findings.flatMap(({ check, level, message, remedy }) => [
+    `  ${paint(COLOURS[level], level.padEnd(8))} ${paint('bold', check.padEnd(15))}  ${message}`,
     ...(remedy === undefined ? [] : [`           ${paint('dim', `→ ${remedy}`)}`]),
   ])
   return [...lines, `  ${totalsOf(findings)}`]

@@ -29,7 +29,7 @@ export interface ExamineOptions {
  * @throws what keeps everything from being examined: no credentials, or settings that are wrong. What AWS denies in a
  *   single check is a finding
  */
-export async function examine(session: Session, { stack, now }: ExamineOptions): Promise<readonly Finding[]> {
+export async function runChecks(session: Session, { stack, now }: ExamineOptions): Promise<readonly Finding[]> {
   const [asked, caller] = [await session.asked(), await session.caller()]
   const settings = await answerOf('lambda:GetFunctionConfiguration', session.settings)
   if (settings.kind === 'fault') throw settings.error
@@ -117,10 +117,10 @@ function originOf({ config, providerArn }: Settings, { aws, deploy }: StackRemed
 async function readProviders(
   { config, providerArn }: Settings,
   origin: AccessOrigin,
-  home: Caller,
+  awsAccount: Caller,
   now: Date,
 ): Promise<readonly ProviderFacts[] | undefined> {
-  const sources = accessSources(iamClient(home.target), ssmClient(home.target))
+  const sources = accessSources(iamClient(awsAccount.target), ssmClient(awsAccount.target))
   const value = providerArn ?? (await sources.readParameter(config.parameterName))
   if (value === undefined) return undefined
   const found: ProviderFacts[] = []
@@ -131,7 +131,7 @@ async function readProviders(
       return provider
     },
   }
-  await checkWantedAccess(value, origin.name, config, noting, home, now)
+  await checkWantedAccess(value, origin.name, config, noting, awsAccount, now)
   return found
 }
 
@@ -173,6 +173,6 @@ async function examineRoles(
   ]
 }
 
-function checkExclusion({ says, remedy }: ToldExclusion): Verdict {
-  return remedy === undefined ? ok(says) : warning(says, remedy)
+function checkExclusion({ message, remedy }: ToldExclusion): Verdict {
+  return remedy === undefined ? ok(message) : warning(message, remedy)
 }

@@ -4,15 +4,15 @@ import type { Outcome, SkippedOutcome } from '../../src/role/outcome.ts'
 import { planWithinQuota } from '../../src/role/quota.ts'
 import { planTrust } from '../../src/trust-policy/plan.ts'
 import { readStandardInput, readText } from '../read-text.ts'
-import type { Run } from '../session/command-context.ts'
+import type { CommandContext } from '../session/command-context.ts'
 import { arnText, readRole } from '../session/named-role.ts'
 import type { Session } from '../session/session.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import { type Due, tellDocument, tellDue } from './format-explanation.ts'
+import { type Due, formatDocument, formatDue } from './format-explanation.ts'
 import { readGivenDocument } from './given-document.ts'
 
 /** `explain`: why a trust policy does or does not let Okta in, and what would be done about it. */
-export function explainCommand(run: Run) {
+export function explainCommand(context: CommandContext) {
   const command = new Command('explain')
     .summary('say why a trust policy does or does not let Okta in')
     .description(
@@ -21,8 +21,8 @@ export function explainCommand(run: Run) {
     .argument('<role-or-file>', 'a role, by name or ARN; a file with a trust policy; or - for the standard input')
     .addHelpText('after', HELP)
     .action(async (target, _options, command) => {
-      const session = run.session(command)
-      session.out.say(...(isFile(target) ? await explainFile(session, target) : await explainRole(session, target)))
+      const session = context.session(command)
+      session.out.print(...(isFile(target) ? await explainFile(session, target) : await explainRole(session, target)))
     })
   return addSettingsOptions(command)
 }
@@ -41,9 +41,9 @@ async function explainFile(session: Session, file: string): Promise<readonly str
   const { paint } = session.out
   return [
     `The trust policy ${roleName ? `of the role ${roleName} ` : ''}in ${source}`,
-    ...tellDocument(document, rules.wanted, paint),
+    ...formatDocument(document, rules.wanted, paint),
     'What would be done, if a tagged role had it:',
-    ...tellDue(await planWithinQuota(planBy, readQuota), document, paint),
+    ...formatDue(await planWithinQuota(planBy, readQuota), document, paint),
   ]
 }
 
@@ -53,15 +53,15 @@ async function explainRole(session: Session, nameOrArn: string): Promise<readonl
   const { readQuota } = await session.roles()
   const { outcome } = await decideRole(role, rules, readQuota)
   const { paint } = session.out
-  const lines = [`Role ${role.roleName} (${arnText(role)})`, ...tellDocument(role.document, rules.wanted, paint)]
+  const lines = [`Role ${role.roleName} (${arnText(role)})`, ...formatDocument(role.document, rules.wanted, paint)]
   if (outcome.kind !== 'skipped') {
-    return [...lines, 'What would be done:', ...tellDue(planOf(outcome), role.document, paint)]
+    return [...lines, 'What would be done:', ...formatDue(planOf(outcome), role.document, paint)]
   }
   const nothing = `What would be done: nothing, because ${outcome.detail}.`
   if (outcome.reason !== 'untagged') return [...lines, nothing]
   const planBy = (quota: number) => planTrust(role.document, rules.wanted, quota)
   const withTag = await planWithinQuota(planBy, readQuota)
-  return [...lines, nothing, 'If it had the tag:', ...tellDue(withTag, role.document, paint)]
+  return [...lines, nothing, 'If it had the tag:', ...formatDue(withTag, role.document, paint)]
 }
 
 function planOf(outcome: Exclude<Outcome, SkippedOutcome>): Due {

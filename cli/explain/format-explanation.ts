@@ -14,30 +14,30 @@ export type Due =
   | Pick<BlockedOutcome, 'kind' | 'reason' | 'detail' | 'notes'>
 
 /** What is wanted, what each statement does to it, and what is missing, in lines. */
-export function tellDocument(document: string | undefined, wanted: WantedAccess, paint: Paint): readonly string[] {
+export function formatDocument(document: string | undefined, wanted: WantedAccess, paint: Paint): readonly string[] {
   const explanation = explainDocument(document, wanted)
-  const wish = `Wanted: ${tellCalls(explanation.wanted)}`
+  const wish = `Wanted: ${formatCalls(explanation.wanted)}`
   if (explanation.kind === 'malformed') return [wish, `  It cannot be read. ${explanation.detail}`]
   const { statements, missing } = explanation
   return [
     wish,
-    ...(statements.length === 0 ? ['  It has no statements.'] : tellStatements(statements, paint)),
-    tellMissing(statements, missing, explanation.wanted),
+    ...(statements.length === 0 ? ['  It has no statements.'] : formatStatements(statements, paint)),
+    formatMissing(statements, missing, explanation.wanted),
   ]
 }
 
-function tellMissing(
+function formatMissing(
   statements: readonly ExplainedStatement[],
   missing: readonly Call[],
   wanted: readonly Call[],
 ): string {
-  if (missing.length > 0) return `Missing: ${tellAmong(missing, wanted)}`
+  if (missing.length > 0) return `Missing: ${formatAmong(missing, wanted)}`
   const isRestricted = statements.some(({ calls }) => calls.some(({ effect }) => effect.startsWith('restricts')))
   return `Nothing is missing${isRestricted ? ': what an owner restricted counts as given, since it is never widened' : ''}.`
 }
 
 /** What would be done and why, the change as a diff, and what a person could do. */
-export function tellDue(due: Due, document: string | undefined, paint: Paint): readonly string[] {
+export function formatDue(due: Due, document: string | undefined, paint: Paint): readonly string[] {
   const notes = due.notes.map((note) => `    Note: ${note}. ${NOTE_ADVICE[note]}`)
   switch (due.kind) {
     case 'unchanged':
@@ -53,23 +53,23 @@ export function tellDue(due: Due, document: string | undefined, paint: Paint): r
   }
 }
 
-function tellStatements(statements: readonly ExplainedStatement[], paint: Paint): readonly string[] {
+function formatStatements(statements: readonly ExplainedStatement[], paint: Paint): readonly string[] {
   return statements.flatMap((explained, index) => {
     const { Sid: sid } = explained.statement
     const name = typeof sid === 'string' && sid !== '' ? ` ${JSON.stringify(sid)}` : ''
     const ours = explained.managed ? ', written by okta-role-trust' : ''
     const title = `  ${paint('bold', `Statement[${index}]`)}${name}${ours}`
-    return [title, ...tellEffects(explained).map((line) => `    ${line}`)]
+    return [title, ...formatEffects(explained).map((line) => `    ${line}`)]
   })
 }
 
 /** Some of the wanted calls, which have just been told. */
-function tellAmong(calls: readonly Call[], wanted: readonly Call[]): string {
-  return calls.length === wanted.length ? 'all of that' : tellCalls(calls)
+function formatAmong(calls: readonly Call[], wanted: readonly Call[]): string {
+  return calls.length === wanted.length ? 'all of that' : formatCalls(calls)
 }
 
 /** Any calls in one phrase. */
-function tellCalls(calls: readonly Call[]): string {
+function formatCalls(calls: readonly Call[]): string {
   const actions = new Map<string, string[]>()
   for (const { provider, audience, action } of calls) {
     const whom = `${provider} with the audience ${audience}`
@@ -98,50 +98,50 @@ const NOT_BEARING: readonly CallEffect[] = [
 ]
 
 /** What a statement does; where it does nothing, what keeps it from that. */
-function tellEffects(explained: ExplainedStatement): readonly string[] {
+function formatEffects(explained: ExplainedStatement): readonly string[] {
   const tell = (effect: CallEffect) => {
     const calls = explained.calls.filter((call) => call.effect === effect)
-    return calls.length > 0 ? [tellEffect(effect, calls, explained)] : []
+    return calls.length > 0 ? [formatEffect(effect, calls, explained)] : []
   }
   const bearing = BEARING.flatMap(tell)
   return bearing.length > 0 ? bearing : NOT_BEARING.flatMap(tell).slice(0, 1)
 }
 
-function tellEffect(effect: CallEffect, calls: readonly Call[], explained: ExplainedStatement): string {
+function formatEffect(effect: CallEffect, calls: readonly Call[], explained: ExplainedStatement): string {
   const { statement } = explained
-  const what = tellAmong(calls, explained.calls)
+  const what = formatAmong(calls, explained.calls)
   switch (effect) {
     case 'gives': {
       const any = explained.namesAudience ? '' : ' It would with any audience: it has no condition on SAML:aud.'
       return `Lets Okta in: it allows ${what}.${any}`
     }
     case 'restricts':
-      return `Lets Okta in as its owner decided: it allows ${what}, tied to ${tellCondition(explained.otherConditions)}. ${NEVER_WIDENED}`
+      return `Lets Okta in as its owner decided: it allows ${what}, tied to ${formatCondition(explained.otherConditions)}. ${NEVER_WIDENED}`
     case 'restricts-other-audience': {
       const { otherConditions: others } = explained
-      const more = others.length === 0 ? '' : ` It is tied to ${tellCondition(others)} as well.`
+      const more = others.length === 0 ? '' : ` It is tied to ${formatCondition(others)} as well.`
       return `Does not let Okta in: its condition on SAML:aud fails for ${audiencesOf(calls)}.${more} ${NEVER_WIDENED}`
     }
     case 'restricts-impossibly':
-      return `Does not let Okta in: it allows ${what}, tied to ${tellCondition(explained.impossibleConditions)}, ${NEVER_HOLDS}. ${NEVER_WIDENED}`
+      return `Does not let Okta in: it allows ${what}, tied to ${formatCondition(explained.impossibleConditions)}, ${NEVER_HOLDS}. ${NEVER_WIDENED}`
     case 'stops':
       return `Keeps Okta out: it denies ${what}, and a Deny wins over every Allow.`
     case 'may-stop':
-      return `May keep Okta out: it denies ${what}, tied to ${tellCondition(explained.openConditions)}.`
+      return `May keep Okta out: it denies ${what}, tied to ${formatCondition(explained.openConditions)}.`
     case 'unclear':
-      return `May keep Okta out: it denies ${tellEither('Action', statement)} to ${tellEither('Principal', statement)}, and whether that reaches ${what} is not certain.`
+      return `May keep Okta out: it denies ${formatEither('Action', statement)} to ${formatEither('Principal', statement)}, and whether that reaches ${what} is not certain.`
     case 'neither-allows-nor-denies':
       return `Does nothing: its Effect is ${shown(statement.Effect)}, neither "Allow" nor "Deny".`
     case 'other-audience':
-      return `Does not bear on Okta: ${tellReach(statement, 'action')}, but its condition on SAML:aud fails for ${audiencesOf(calls)}.`
+      return `Does not bear on Okta: ${formatReach(statement, 'action')}, but its condition on SAML:aud fails for ${audiencesOf(calls)}.`
     case 'impossible-condition':
-      return `Does not bear on Okta: ${tellReach(statement, 'action')}, but it is tied to ${tellCondition(explained.impossibleConditions)}, ${NEVER_HOLDS}.`
+      return `Does not bear on Okta: ${formatReach(statement, 'action')}, but it is tied to ${formatCondition(explained.impossibleConditions)}, ${NEVER_HOLDS}.`
     case 'other-action':
-      return `Does not bear on Okta: ${tellReach(statement)}, but ${tellEither('Action', statement)} does not cover ${actionsOf(calls)}.`
+      return `Does not bear on Okta: ${formatReach(statement)}, but ${formatEither('Action', statement)} does not cover ${actionsOf(calls)}.`
     case 'wildcard-principal':
-      return `Does not count as trusting Okta: nobody is sure what ${tellEither('Principal', statement)} means here. It would have to name the provider.`
+      return `Does not count as trusting Okta: nobody is sure what ${formatEither('Principal', statement)} means here. It would have to name the provider.`
     case 'other-principal':
-      return `Is not about Okta: ${tellEither('Principal', statement)} leaves the provider out.`
+      return `Is not about Okta: ${formatEither('Principal', statement)} leaves the provider out.`
   }
 }
 
@@ -149,13 +149,13 @@ const NEVER_WIDENED = 'That is never widened.'
 const NEVER_HOLDS = 'which can never hold for Okta: in a sign-in by SAML that key is missing, or nothing matches it'
 
 /** That a statement which does nothing to Okta comes near it. */
-function tellReach(statement: ExplainedStatement['statement'], action?: 'action'): string {
+function formatReach(statement: ExplainedStatement['statement'], action?: 'action'): string {
   if (effectOf(statement) === 'Allow') return action ? 'provider and action are right' : 'the provider is right'
   const whom = isEverybody(statement.Principal) ? 'everybody, the provider included' : 'the provider'
   return action ? `it denies that action to ${whom}` : `it denies ${whom}`
 }
 
-function tellCondition(conditions: readonly string[]): string {
+function formatCondition(conditions: readonly string[]): string {
   if (conditions.length === 0) return 'a condition on SAML:aud that only a real sign-in can tell'
   return `the condition ${conditions.join(' and ')}`
 }
@@ -169,7 +169,7 @@ function audiencesOf(calls: readonly Call[]): string {
 }
 
 /** An element of a statement, or its Not form, with its value. */
-function tellEither(element: 'Action' | 'Principal', statement: ExplainedStatement['statement']): string {
+function formatEither(element: 'Action' | 'Principal', statement: ExplainedStatement['statement']): string {
   const name = statement[element] === undefined ? `Not${element}` : element
   return statement[name] === undefined ? `no ${element}` : `${name} ${shown(statement[name])}`
 }

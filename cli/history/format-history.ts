@@ -20,15 +20,15 @@ export interface ToldHistory extends RoleHistory {
 }
 
 /** The changes in lines, the earliest first, and last what CloudTrail does not show yet. */
-export function tellHistory(history: ToldHistory, paint: Paint): readonly string[] {
+export function formatHistory(history: ToldHistory, paint: Paint): readonly string[] {
   const { roleName, role, since, region, changes, here } = history
   const unseen = unseenChange(history)
   return [
     `Role ${roleName} (${role === undefined ? 'it is gone' : arnText(role)}), by CloudTrail in ${region} since ${timeText(since)}`,
-    ...tellGaps(history).map((line) => `  ${paint('yellow', line)}`),
+    ...formatGaps(history).map((line) => `  ${paint('yellow', line)}`),
     ...(changes.length === 0 ? ['  CloudTrail shows no change of its trust policy.'] : []),
-    ...changes.flatMap((change) => tellChange(change, here, paint)),
-    ...(unseen === undefined ? [] : tellUnseen(unseen, role, paint)),
+    ...changes.flatMap((change) => formatChange(change, here, paint)),
+    ...(unseen === undefined ? [] : formatUnseen(unseen, role, paint)),
   ]
 }
 
@@ -48,7 +48,7 @@ export function historyJson(history: ToldHistory) {
       time: timeText(change.time),
       call: change.call,
       actor: change.actor,
-      own: isOwnRole(change.callerRole, here),
+      isOwn: isOwnRole(change.callerRole, here),
       before: knownJson(change.before),
       after: knownJson(documentAfter(change)),
     })),
@@ -56,7 +56,7 @@ export function historyJson(history: ToldHistory) {
   }
 }
 
-function tellChange(change: Change, here: Installation, paint: Paint): readonly string[] {
+function formatChange(change: Change, here: Installation, paint: Paint): readonly string[] {
   const { time, call, callerRole, actor, eventId } = change
   const who = isOwnRole(callerRole, here) ? paint('green', 'this system') : paint('yellow', 'somebody else')
   return [
@@ -64,11 +64,11 @@ function tellChange(change: Change, here: Installation, paint: Paint): readonly 
     `  ${paint('bold', timeText(time))}  ${call} by ${who}`,
     `      by     ${actor}`,
     `      event  ${eventId}`,
-    ...tellDocuments(change.before, documentAfter(change), paint),
+    ...formatDocuments(change.before, documentAfter(change), paint),
   ]
 }
 
-function tellDocuments(before: Known, after: Known, paint: Paint): readonly string[] {
+function formatDocuments(before: Known, after: Known, paint: Paint): readonly string[] {
   if (after.kind === 'unknown') return ['      What it wrote is unknown: its record holds no trust policy.']
   if (before.kind === 'known') {
     const diff = trustPolicyDiff(jsonOf(before.document), jsonOf(after.document), paint)
@@ -99,7 +99,7 @@ function leftByLast({ changes }: ToldHistory): Known | undefined {
   return last && documentAfter(last)
 }
 
-function tellUnseen(
+function formatUnseen(
   { before }: { readonly before: string | undefined },
   role: RoleSnapshot | undefined,
   paint: Paint,
@@ -114,7 +114,7 @@ function tellUnseen(
 }
 
 /** Why the history may miss a change. */
-function tellGaps({ completeSince, since, unreadable }: ToldHistory): readonly string[] {
+function formatGaps({ completeSince, since, unreadable }: ToldHistory): readonly string[] {
   const early = `Not complete before ${timeText(completeSince)}: CloudTrail holds more than ${MAX_RECORDS} records to look through, and the rest was not read.`
   const odd = `Records that could not be read, and may be of this role: ${unreadable}.`
   return [...(completeSince > since ? [early] : []), ...(unreadable > 0 ? [odd] : [])]

@@ -3,16 +3,16 @@ import { patientCloudTrailClient } from '../../src/aws/clients.ts'
 import { eventHistory } from '../../src/aws/event-history.ts'
 import { loadRoleHistory } from '../../src/cloudtrail/role-history.ts'
 import { ConfigurationError } from '../../src/errors.ts'
-import type { Run } from '../session/command-context.ts'
+import type { CommandContext } from '../session/command-context.ts'
 import { findRole } from '../session/named-role.ts'
 import { startProgress } from '../session/progress.ts'
-import { historyJson, tellHistory } from './format-history.ts'
+import { formatHistory, historyJson } from './format-history.ts'
 
 /** How far CloudTrail's event history reaches back, in milliseconds (CloudTrail User Guide). */
 const REACH = 90 * 24 * 60 * 60_000
 
 /** `history`: what happened to a role's trust policy. */
-export function historyCommand(run: Run) {
+export function historyCommand(context: CommandContext) {
   return new Command('history')
     .summary("tell who changed a role's trust policy, when, and how")
     .description(
@@ -22,7 +22,7 @@ export function historyCommand(run: Run) {
     .option('--json', 'print it as JSON')
     .addHelpText('after', HELP)
     .action(async (nameOrArn, { json }, command) => {
-      const session = run.session(command)
+      const session = context.session(command)
       const { roleName } = await findRole(session, nameOrArn)
       const { target, account, region } = await session.caller()
       const since = Date.now() - REACH
@@ -39,8 +39,8 @@ export function historyCommand(run: Run) {
       }
       const here = { stackName: session.stackName, account }
       const history = { ...found, roleName, role, since, region, here }
-      if (json) session.out.sayJson(historyJson(history))
-      else session.out.sayAll(tellHistory(history, session.out.paint))
+      if (json) session.out.printJson(historyJson(history))
+      else session.out.printAll(formatHistory(history, session.out.paint))
     })
 }
 

@@ -8,7 +8,7 @@ import type { RoleSnapshot } from '../../src/role/role.ts'
 import { isTagged, protectionOf } from '../../src/role/scope.ts'
 import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
 import { writeProblem } from '../../src/trust-policy/write-problem.ts'
-import { tellFault } from '../error-message.ts'
+import { errorMessageOf } from '../error-message.ts'
 import { awsCommand, ownCommand, type Scope } from '../session/commands.ts'
 
 /**
@@ -108,17 +108,17 @@ export async function writeInPlaceOf(shown: RoleSnapshot, document: string, iam:
       throw refusal(shown, 'somebody else changes it at this moment, and nothing was written; run it again')
     case 'refused':
     case 'unknown-principal':
-      throw refusal(shown, `IAM refuses the trust policy, and nothing was written (${result.words})`)
+      throw refusal(shown, `IAM refuses the trust policy, and nothing was written (${result.message})`)
     case 'unclear':
-      return tellApart(shown, document, iam, result.error)
+      return formatApart(shown, document, iam, result.error)
   }
 }
 
 /** Returns where a write that IAM did not answer is in force. */
-async function tellApart(shown: RoleSnapshot, document: string, iam: RoleAccess, error: Error): Promise<void> {
-  const sent = `the change was sent, and IAM did not say whether it took it (${tellFault(error)})`
+async function formatApart(shown: RoleSnapshot, document: string, iam: RoleAccess, error: Error): Promise<void> {
+  const sent = `the change was sent, and IAM did not say whether it took it (${errorMessageOf(error)})`
   const now = await iam.readRole(shown.roleName).catch((fault: unknown) => {
-    throw refusal(shown, `${sent}. What is in force is unknown: the role cannot be read (${tellFault(fault)})`)
+    throw refusal(shown, `${sent}. What is in force is unknown: the role cannot be read (${errorMessageOf(fault)})`)
   })
   if (now === undefined) throw refusal(shown, `${sent}. The role is gone`)
   if (isSamePolicy(now.document, document)) return

@@ -4,7 +4,7 @@ import { eventHistory } from '../../src/aws/event-history.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
 import { askYesOrNo, canAsk } from '../session/ask.ts'
-import type { Run } from '../session/command-context.ts'
+import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { arnText, readRole } from '../session/named-role.ts'
 import { addSettingsOptions } from '../session/settings.ts'
@@ -15,7 +15,7 @@ import { reactionTo, restorableDocument, writeInPlaceOf } from './restore-trust-
  * `restore`: puts a trust policy back as it was after an event. It is the only command that writes a document which the
  * engine did not plan: whoever runs it decides what the role trusts.
  */
-export function restoreCommand(run: Run) {
+export function restoreCommand(context: CommandContext) {
   const command = new Command('restore')
     .summary("put a role's trust policy back as it was after an event")
     .description(
@@ -26,7 +26,7 @@ export function restoreCommand(run: Run) {
     .option('--yes', 'do not ask')
     .addHelpText('after', HELP)
     .action(async (nameOrArn, { to, yes }, command) => {
-      const session = run.session(command)
+      const session = context.session(command)
       const { terminal, out, err } = session
       if (!yes && !canAsk(terminal)) {
         throw new ConfigurationError(
@@ -41,20 +41,20 @@ export function restoreCommand(run: Run) {
       const history = eventHistory(patientCloudTrailClient(target))
       const after = await restorableDocument(role, to, history, iam.readQuota, session.scope)
       if (isSamePolicy(before, after)) {
-        return out.say(`The trust policy of ${roleName} is as it was after event ${to}: there is nothing to restore.`)
+        return out.print(`The trust policy of ${roleName} is as it was after event ${to}: there is nothing to restore.`)
       }
-      out.say(
+      out.print(
         `Role ${roleName} (${arnText(role)}), back to its trust policy after event ${to}:`,
         ...trustPolicyDiff(jsonOf(before), jsonOf(after), out.paint),
       )
       const reaction = await reactionTo(after, role, rules, iam.readQuota, session.scope)
-      if (reaction !== undefined) err.say(err.paint('yellow', `Warning: ${reaction}.`))
+      if (reaction !== undefined) err.print(err.paint('yellow', `Warning: ${reaction}.`))
       if (!yes && !(await askYesOrNo(terminal, `Restore the trust policy of ${roleName} in account ${account}?`))) {
-        err.say('Nothing was changed.')
-        return run.exitWith(1)
+        err.print('Nothing was changed.')
+        return context.exitWith(1)
       }
       await writeInPlaceOf(role, after, iam)
-      out.say(`  ${out.paint('green', 'restored')}   ${roleName}`, `             before that: ${oneLine(before)}`)
+      out.print(`  ${out.paint('green', 'restored')}   ${roleName}`, `             before that: ${oneLine(before)}`)
     })
   return addSettingsOptions(command)
 }

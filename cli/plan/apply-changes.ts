@@ -2,7 +2,7 @@ import pMap from 'p-map'
 import type { Rules } from '../../src/role/decide-role.ts'
 import type { Outcome } from '../../src/role/outcome.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
-import { isOfCredentials, tellFault } from '../error-message.ts'
+import { errorMessageOf, isOfCredentials } from '../error-message.ts'
 import type { Scope } from '../session/commands.ts'
 import { applyChange, OutdatedPlanError } from './apply-change.ts'
 import type { PlannedChange } from './saved-plan.ts'
@@ -28,7 +28,7 @@ const CONCURRENCY = 5
  * @param freshRules asked before each write: the plan holds only as long as the rules that it was made by
  * @param isStopped asked before each change; those in hand are finished in any case
  * @param onResult told of each result as soon as it is known
- * @param scope as of `tellFault`
+ * @param scope as of `errorMessageOf`
  */
 export async function applyChanges(
   changes: readonly PlannedChange[],
@@ -41,7 +41,7 @@ export async function applyChanges(
   let isSignedOut = false
   const onFault = (error: unknown) => {
     isSignedOut ||= isOfCredentials(error)
-    return tellFault(error, scope)
+    return errorMessageOf(error, scope)
   }
   return pMap(
     changes,

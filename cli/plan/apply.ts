@@ -1,21 +1,21 @@
 import { Command } from '@commander-js/extra-typings'
 import { ConfigurationError } from '../../src/errors.ts'
 import { lineOf } from '../../src/sweep/report.ts'
-import { adviseOnRole, adviseOnRoles, tellCounts } from '../format-role.ts'
+import { adviseOnRole, adviseOnRoles, formatCounts } from '../format-role.ts'
 import { askYesOrNo, canAsk } from '../session/ask.ts'
-import type { Run } from '../session/command-context.ts'
+import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
 import { addSettingsOptions } from '../session/settings.ts'
 import { applyChanges, type ChangeResult, isMade } from './apply-changes.ts'
-import { tellPlan } from './format-plan.ts'
-import { countUnknown, makePlan, tellExclusions } from './make-plan.ts'
+import { formatPlan } from './format-plan.ts'
+import { countUnknown, makePlan, printExclusions } from './make-plan.ts'
 import { pathPrefixOption, roleOption } from './role-selection.ts'
 import { checkPlan, type PlannedChange, plannedChange, readPlan, type StoredPlan } from './saved-plan.ts'
 
 /** `apply`: the plan, a question, the changes. */
-export function applyCommand(run: Run) {
+export function applyCommand(context: CommandContext) {
   const command = new Command('apply')
     .summary('show what would change, ask, and change it')
     .description(
@@ -27,7 +27,7 @@ export function applyCommand(run: Run) {
     .option('--yes', 'do not ask')
     .addHelpText('after', HELP)
     .action(async (file, { role: roles, pathPrefix, yes }, command) => {
-      const session = run.session(command)
+      const session = context.session(command)
       if (file !== undefined && (roles ?? pathPrefix) !== undefined) {
         throw new ConfigurationError('a saved plan names its roles already: leave out --role and --path-prefix')
       }
@@ -43,11 +43,11 @@ export function applyCommand(run: Run) {
           ? await showFreshPlan(session, { roles, pathPrefix })
           : await showSavedPlan(session, saved.plan, saved.file)
       if (agreed.changes.length > 0 && !yes && !(await isWanted(session, agreed.changes))) {
-        session.err.say('Nothing was changed.')
-        return run.exitWith(1)
+        session.err.print('Nothing was changed.')
+        return context.exitWith(1)
       }
       const results = await change(session, agreed)
-      run.exitWith(agreed.complete && results.every(isMade) ? 0 : 1)
+      context.exitWith(agreed.complete && results.every(isMade) ? 0 : 1)
     })
   return addSettingsOptions(command)
 }
@@ -72,19 +72,19 @@ interface ShownPlan {
 
 async function showFreshPlan(session: Session, extent: Parameters<typeof makePlan>[1]): Promise<ShownPlan> {
   const { report, changes, exclusions } = await makePlan(session, extent)
-  tellExclusions(session, exclusions)
-  session.out.sayAll(tellPlan(report, session.out.paint))
+  printExclusions(session, exclusions)
+  session.out.printAll(formatPlan(report, session.out.paint))
   return { changes: changes.map(plannedChange), complete: countUnknown(report) === 0 }
 }
 
 async function showSavedPlan(session: Session, plan: StoredPlan, file: string): Promise<ShownPlan> {
   const changes = checkPlan(plan, file, await session.rules(), await session.caller())
-  const { say, sayAll, paint } = session.out
+  const { print, printAll, paint } = session.out
   const lines = changes.map((change) =>
     lineOf({ ...change, kind: 'planned', notes: [], before: change.before ?? undefined }),
   )
-  sayAll(adviseOnRoles(lines, paint))
-  if (changes.length === 0) say('  nothing is due')
+  printAll(adviseOnRoles(lines, paint))
+  if (changes.length === 0) print('  nothing is due')
   return { changes, complete: true }
 }
 
@@ -102,7 +102,7 @@ async function change(session: Session, { changes }: ShownPlan): Promise<readonl
   let stopped = false
   const takeBack = terminal.onInterrupt(() => {
     stopped = true
-    progress.aside(() => err.say('Stopping after the writes in hand; once more, and it ends at once.'))
+    progress.aside(() => err.print('Stopping after the writes in hand; once more, and it ends at once.'))
   })
   try {
     const results = await applyChanges(
@@ -111,13 +111,13 @@ async function change(session: Session, { changes }: ShownPlan): Promise<readonl
       iam,
       () => stopped,
       (result) => {
-        progress.aside(() => out.say(...tellResult(result, session)))
+        progress.aside(() => out.print(...publishResult(result, session)))
         progress.advance()
       },
       session.scope,
     )
     progress.end()
-    out.say(tellCounts(`of ${changes.length} planned`, results))
+    out.print(formatCounts(`of ${changes.length} planned`, results))
     return results
   } finally {
     takeBack()
@@ -126,7 +126,7 @@ async function change(session: Session, { changes }: ShownPlan): Promise<readonl
 }
 
 /** Without the documents: the plan has just shown them. */
-function tellResult(result: ChangeResult, { out }: Session): readonly string[] {
+function publishResult(result: ChangeResult, { out }: Session): readonly string[] {
   const { roleName, kind, notes } = result
   const reason = 'reason' in result ? { reason: result.reason } : {}
   const detail = 'detail' in result && result.detail !== undefined ? { detail: result.detail } : {}

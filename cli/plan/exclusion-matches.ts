@@ -19,14 +19,14 @@ export class ExclusionMatches {
   /** In the order in which they are configured. */
   tell(): readonly ToldExclusion[] {
     return [...this.#counts].map(([exclusion, count]) => {
-      if (count === 0) return { says: `the exclusion ${exclusion} matches no role`, remedy: NO_MATCH }
-      return { says: `the exclusion ${exclusion} matches ${count === 1 ? '1 role' : `${count} roles`}` }
+      if (count === 0) return { message: `the exclusion ${exclusion} matches no role`, remedy: NO_MATCH }
+      return { message: `the exclusion ${exclusion} matches ${count === 1 ? '1 role' : `${count} roles`}` }
     })
   }
 }
 
 export interface ToldExclusion {
-  readonly says: string
+  readonly message: string
   /** What to do where it matches none. */
   readonly remedy?: string
 }

@@ -1,5 +1,5 @@
 import type { Report, RoleLine } from '../../src/sweep/report.ts'
-import { adviseOnRoles, headOf, tellOrphan, tellTotals } from '../format-role.ts'
+import { adviseOnRoles, formatOrphan, formatTotals, headOf } from '../format-role.ts'
 import type { Paint } from '../session/paint.ts'
 import { countUnknown } from './make-plan.ts'
 
@@ -11,13 +11,13 @@ const ORDER: readonly RoleLine['kind'][] = ['failed', 'blocked', 'planned', 'unc
  *
  * @param isSummary one line a role, without the changes and without advice
  */
-export function tellPlan(report: Report, paint: Paint, isSummary = false): readonly string[] {
+export function formatPlan(report: Report, paint: Paint, isSummary = false): readonly string[] {
   const { roles, orphaned, counts } = report
   const byKind = roles.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))
   return [
     ...(isSummary ? byKind.map((role) => headOf(role, paint)) : adviseOnRoles(byKind, paint)),
-    ...orphaned.map((roleName) => tellOrphan(roleName, paint)),
-    tellTotals(report),
+    ...orphaned.map((roleName) => formatOrphan(roleName, paint)),
+    formatTotals(report),
     ...(counts.planned === 0 ? [nothingIsDue(countUnknown(report))] : []),
   ]
 }

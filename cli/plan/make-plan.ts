@@ -1,10 +1,10 @@
 import type { Rules } from '../../src/role/decide-role.ts'
-import type { ChangeOutcome } from '../../src/role/outcome.ts'
+import type { ChangeOutcome, RoleResult } from '../../src/role/outcome.ts'
 import { roleKey } from '../../src/role/role.ts'
-import { buildReport, type Report, type RoleResult } from '../../src/sweep/report.ts'
+import { buildReport, type Report } from '../../src/sweep/report.ts'
 import type { RoleReader } from '../../src/sweep/survey-roles.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
-import { tellFault } from '../error-message.ts'
+import { errorMessageOf } from '../error-message.ts'
 import { isSameArn, refuseOtherArn, roleNameOf } from '../session/named-role.ts'
 import { startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
@@ -22,7 +22,7 @@ export interface Plan {
 }
 
 /** Which roles to look at; all where nothing is given. */
-export interface PlannedExtent {
+export interface PlannedSelection {
   /** Names or ARNs. */
   readonly roles: readonly string[] | undefined
   readonly pathPrefix: string | undefined
@@ -33,7 +33,7 @@ export interface PlannedExtent {
  *
  * @throws ConfigurationError where an ARN is of another role than the account has under that name
  */
-export async function makePlan(session: Session, { roles, pathPrefix }: PlannedExtent): Promise<Plan> {
+export async function makePlan(session: Session, { roles, pathPrefix }: PlannedSelection): Promise<Plan> {
   const [rules, iam] = [await session.rules(), await session.roles()]
   const { account } = await session.caller()
   const roleNames = roles && [...new Set(roles.map((role) => roleNameOf(role) ?? role))]
@@ -55,7 +55,7 @@ export async function makePlan(session: Session, { roles, pathPrefix }: PlannedE
           if (asked !== undefined && arn !== null && !isSameArn(arn, asked)) refuseOtherArn(account, arn, asked)
           const fault = faults.get(result.roleName)
           const isTold = result.kind === 'failed' && fault !== undefined
-          results.push(isTold ? { ...result, detail: tellFault(fault, session.scope) } : result)
+          results.push(isTold ? { ...result, detail: errorMessageOf(fault, session.scope) } : result)
         },
         // A dry run changes nothing: it announces no write, and hands nothing on.
         freshRules: async () => rules,
@@ -107,9 +107,11 @@ export function countUnknown({ counts, roles }: Report): number {
 }
 
 /** What each exclusion matches, on stderr: one that matches nothing protects nobody. */
-export function tellExclusions({ err }: Session, exclusions: Plan['exclusions']): void {
-  for (const { says, remedy } of exclusions) {
-    const line = `${says.charAt(0).toUpperCase()}${says.slice(1)}`
-    err.say(remedy === undefined ? err.paint('dim', `${line}.`) : err.paint('yellow', `Warning: ${says}; ${remedy}.`))
+export function printExclusions({ err }: Session, exclusions: Plan['exclusions']): void {
+  for (const { message, remedy } of exclusions) {
+    const line = `${message.charAt(0).toUpperCase()}${message.slice(1)}`
+    err.print(
+      remedy === undefined ? err.paint('dim', `${line}.`) : err.paint('yellow', `Warning: ${message}; ${remedy}.`),
+    )
   }
 }

@@ -1,14 +1,14 @@
 import { Command, Option } from '@commander-js/extra-typings'
-import type { Run } from '../session/command-context.ts'
+import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import { tellPlan } from './format-plan.ts'
-import { countUnknown, makePlan, tellExclusions } from './make-plan.ts'
+import { formatPlan } from './format-plan.ts'
+import { countUnknown, makePlan, printExclusions } from './make-plan.ts'
 import { pathPrefixOption, roleOption } from './role-selection.ts'
 import { savePlan } from './saved-plan.ts'
 
 /** `plan`: what would change, and nothing is written. */
-export function planCommand(run: Run) {
+export function planCommand(context: CommandContext) {
   const command = new Command('plan')
     .summary('show what would change, and change nothing')
     .description(
@@ -21,19 +21,19 @@ export function planCommand(run: Run) {
     .option('--out <file>', 'save the plan, for `apply <file>`')
     .addHelpText('after', HELP)
     .action(async ({ role: roles, pathPrefix, summary, json, out }, command) => {
-      const session = run.session(command)
+      const session = context.session(command)
       const plan = await makePlan(session, { roles, pathPrefix })
       const { report } = plan
-      tellExclusions(session, plan.exclusions)
-      if (json) session.out.sayJson(report)
-      else session.out.sayAll(tellPlan(report, session.out.paint, summary))
+      printExclusions(session, plan.exclusions)
+      if (json) session.out.printJson(report)
+      else session.out.printAll(formatPlan(report, session.out.paint, summary))
       if (out !== undefined) {
         await savePlan(out, plan, await session.caller())
         const apply = ownCommand(session.scope, 'apply', out, ...(await session.settingsOptions()))
-        session.err.say(`Saved: to change what it says and nothing else, \`${apply}\``)
+        session.err.print(`Saved: to change what it says and nothing else, \`${apply}\``)
       }
-      if (countUnknown(report) > 0) return run.exitWith(1)
-      run.exitWith(report.counts.planned > 0 ? 2 : 0)
+      if (countUnknown(report) > 0) return context.exitWith(1)
+      context.exitWith(report.counts.planned > 0 ? 2 : 0)
     })
   return addSettingsOptions(command)
 }

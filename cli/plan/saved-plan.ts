@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod/mini'
+import type { AwsAccount } from '../../src/aws-account.ts'
 import { ConfigurationError, InvalidInputError } from '../../src/errors.ts'
 import { readInput } from '../../src/input.ts'
-import type { Home } from '../../src/resolve-wanted-access.ts'
 import type { Rules } from '../../src/role/decide-role.ts'
 import { distinctRoles, ROLE_NAME } from '../../src/role/role.ts'
 import { readText } from '../read-text.ts'
@@ -52,11 +52,11 @@ const SavedPlan = z.object(
 export type PlannedChange = z.infer<typeof Change>
 
 /** Writes a plan with all that it takes to apply it later, and its report for whoever wants to read that. */
-export async function savePlan(file: string, { rules, changes, report }: Plan, home: Home): Promise<void> {
+export async function savePlan(file: string, { rules, changes, report }: Plan, awsAccount: AwsAccount): Promise<void> {
   const plan: z.infer<typeof SavedPlan> = {
     format: FORMAT,
-    account: home.account,
-    partition: home.partition,
+    account: awsAccount.account,
+    partition: awsAccount.partition,
     settings: settingsOf(rules),
     changes: changes.map(plannedChange),
   }
@@ -96,11 +96,11 @@ export function checkPlan(
   { account, partition, settings, changes }: StoredPlan,
   file: string,
   rules: Rules,
-  home: Home,
+  awsAccount: AwsAccount,
 ): readonly PlannedChange[] {
-  if (account !== home.account || partition !== home.partition) {
+  if (account !== awsAccount.account || partition !== awsAccount.partition) {
     throw new ConfigurationError(
-      `${file} is a plan of account ${account} (${partition}), and the credentials are of ${home.account} (${home.partition}): choose the profile that the plan was made with`,
+      `${file} is a plan of account ${account} (${partition}), and the credentials are of ${awsAccount.account} (${awsAccount.partition}): choose the profile that the plan was made with`,
     )
   }
   const now = settingsOf(rules)

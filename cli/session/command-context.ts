@@ -4,13 +4,13 @@ import type { Session } from './session.ts'
 /**
  * One run of the command line, as a command gets it when it is built.
  *
- * A new command lives in a file of its own, such as `cli/doctor/doctor.ts`, which exports `doctorCommand(run: Run)`: it returns
+ * A new command lives in a file of its own, such as `cli/doctor/doctor.ts`, which exports `doctorCommand(context: CommandContext)`: it returns
  * a `new Command('doctor')` with its texts, options and action, and stands in COMMANDS of `cli/program.ts`. The action calls
- * `run.session(command)` for all that it works with, writes its answer with `session.out.say`, everything else with
- * `session.err.say`, throws where it cannot go on (`tellFault` makes one line of it), and names another exit code than 0
- * with `run.exitWith`. Whose action decides about roles adds the options of `addSettingsOptions`.
+ * `context.session(command)` for all that it works with, writes its answer with `session.out.print`, everything else with
+ * `session.err.print`, throws where it cannot go on (`errorMessageOf` makes one line of it), and names another exit code than 0
+ * with `context.exitWith`. Whose action decides about roles adds the options of `addSettingsOptions`.
  */
-export interface Run {
+export interface CommandContext {
   /**
    * @param command the one whose action runs: the last argument of the action
    * @param onWrongRegion as of `openSession`

@@ -10,7 +10,7 @@ import { trustPolicyQuota } from '../../src/aws/trust-policy-quota.ts'
 import { cached } from '../../src/cached.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { readInput } from '../../src/input.ts'
-import { type AccessSources, checkWantedAccess, loadWantedAccess } from '../../src/resolve-wanted-access.ts'
+import { type AccessSources, checkWantedAccess, resolveWantedAccess } from '../../src/resolve-wanted-access.ts'
 import type { Rules } from '../../src/role/decide-role.ts'
 import { LEAST_QUOTA, type Quota } from '../../src/role/quota.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
@@ -73,7 +73,7 @@ export interface Session {
 }
 
 /**
- * The session of one run of a command. Throws nothing by itself: what its calls throw is told by `tellFault`.
+ * The session of one run of a command. Throws nothing by itself: what its calls throw is told by `errorMessageOf`.
  *
  * @param onWrongRegion whether to refuse a region where no stack can live, or to look in the right one of the partition
  */
@@ -98,8 +98,8 @@ export function openSession(
     const found = await asked()
     const problem = wrongRegion(found)
     if (problem === undefined) return found
-    const { says, remedy, eventRegion: region } = problem
-    if (onWrongRegion === 'refuse') throw new ConfigurationError(`${says}: ${remedy}`)
+    const { message, remedy, eventRegion: region } = problem
+    if (onWrongRegion === 'refuse') throw new ConfigurationError(`${message}: ${remedy}`)
     return { ...found, region, target: { ...found.target, region } }
   })
   const deployed = once(async () => {
@@ -116,20 +116,20 @@ export function openSession(
     const { region, account } = await caller()
     const environment = await deployed()
     const settings = withDeployment(environment, scope, () => resolveSettings(options, stage, region, environment))
-    err.say(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
+    err.print(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
     return settings
   })
   const told = new Set<string>()
   const loadRules = async () => {
-    const home = await caller()
+    const awsAccount = await caller()
     const { config, providerArn } = await settings()
-    const sources = accessSources(iamClient(home.target), ssmClient(home.target))
+    const sources = accessSources(iamClient(awsAccount.target), ssmClient(awsAccount.target))
     const { wanted, warnings } =
       providerArn === undefined
-        ? await loadWantedAccess(config, withRemedy(sources, home.region, scope), home, new Date())
-        : await checkWantedAccess(providerArn, '--provider-arn', config, sources, home, new Date())
+        ? await resolveWantedAccess(config, withRemedy(sources, awsAccount.region, scope), awsAccount, new Date())
+        : await checkWantedAccess(providerArn, '--provider-arn', config, sources, awsAccount, new Date())
     for (const warning of warnings.filter((warning) => !told.has(warning))) {
-      err.say(err.paint('yellow', `Warning: ${warning}`))
+      err.print(err.paint('yellow', `Warning: ${warning}`))
       told.add(warning)
     }
     return { ...config, wanted }
@@ -142,7 +142,7 @@ export function openSession(
       return { rules: await rules(), readQuota: (await roles()).readQuota }
     }
     const { config, providerArn = '', origin } = resolveSettings(options, stage, '', undefined)
-    err.say(err.paint('dim', `Settings: ${origin}.`))
+    err.print(err.paint('dim', `Settings: ${origin}.`))
     const unasked = { readSamlProvider: async () => ({ validUntil: undefined }) }
     const { wanted } = await checkWantedAccess(providerArn, '--provider-arn', config, unasked, undefined, new Date())
     const readQuota = async () => ({ characters: LEAST_QUOTA, assumedBecause: 'AWS was not asked' })
@@ -216,9 +216,9 @@ function withRemedy(sources: AccessSources, region: string, scope: Scope): Acces
  */
 function stackRegion(configured: string | undefined): string {
   const family = (region: string) => region.replace(/-[a-z]+-\d+$/, '')
-  const [byDefault, ...others] = iamEventRegions.regions
+  const [defaultValue, ...others] = iamEventRegions.regions
   const same = others.find((region) => configured !== undefined && family(region) === family(configured))
-  return same ?? byDefault ?? 'us-east-1'
+  return same ?? defaultValue ?? 'us-east-1'
 }
 
 function once<Value>(load: () => Promise<Value>): () => Promise<Value> {

@@ -18,8 +18,8 @@ export interface Settings {
 
 /** Adds the options that {@link resolveSettings} reads, in a group of their own in the help. */
 export function addSettingsOptions<Extended extends CommandUnknownOpts>(command: Extended): Extended {
-  const options = STACK_PARAMETERS.map(({ option, meaning, byDefault }) =>
-    new Option(`--${option} <value>`, `${meaning} (default: ${byDefault || 'empty'})`).helpGroup(GROUP),
+  const options = STACK_PARAMETERS.map(({ option, meaning, defaultValue }) =>
+    new Option(`--${option} <value>`, `${meaning} (default: ${defaultValue || 'empty'})`).helpGroup(GROUP),
   )
   command.addOption(new Option('--no-stack', 'do not ask for the stack, though it may be deployed').helpGroup(GROUP))
   command.addOption(new Option('--provider-arn <arns>', 'in place of the SSM parameter').helpGroup(GROUP))

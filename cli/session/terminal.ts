@@ -22,14 +22,14 @@ export type Output = Writable & { readonly isTTY?: boolean }
 
 /** Writes lines to one of the two outputs, in its colours. */
 export interface Voice {
-  /** For {@link say} only: it marks the text, and `say` makes the colours of it. */
+  /** For {@link print} only: it marks the text, and `say` makes the colours of it. */
   readonly paint: Paint
   /** Each is one line: whatever a terminal would take for something else, line breaks too, is shown as what it is. */
-  say(...lines: readonly string[]): void
+  print(...lines: readonly string[]): void
   /** The same, of as many lines as there are. */
-  sayAll(lines: readonly string[]): void
+  printAll(lines: readonly string[]): void
   /** A value as JSON, which stays the same JSON. */
-  sayJson(value: unknown): void
+  printJson(value: unknown): void
 }
 
 /** Stands around painted text. It is drawn anew in each process, so that no text from outside can hold it. */
@@ -37,14 +37,14 @@ const MARK = randomUUID()
 
 export function voiceOf(output: Output, environment: Terminal['environment']): Voice {
   const colour = paintFor(output, environment)
-  const sayAll = (lines: readonly string[]) => {
+  const printAll = (lines: readonly string[]) => {
     output.write(lines.map((line) => `${shown(line, colour)}\n`).join(''))
   }
   return {
     paint: (name, text) => `${MARK}${name} ${text}${MARK}`,
-    say: (...lines) => sayAll(lines),
-    sayAll,
-    sayJson: (value) => sayAll(JSON.stringify(value, null, 2).split('\n')),
+    print: (...lines) => printAll(lines),
+    printAll,
+    printJson: (value) => printAll(JSON.stringify(value, null, 2).split('\n')),
   }
 }
 

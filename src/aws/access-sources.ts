@@ -2,7 +2,7 @@ import { GetSAMLProviderCommand, type IAMClient, NoSuchEntityException } from '@
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm'
 import { MalformedResponseError } from '../errors.ts'
 import type { AccessSources } from '../resolve-wanted-access.ts'
-import { faultOf } from './fault-of.ts'
+import { asOutOfTime } from './as-out-of-time.ts'
 
 /**
  * The parameter and the SAML providers, as SSM and IAM know them.
@@ -21,7 +21,7 @@ export function accessSources(iam: IAMClient, ssm: SSMClient, deadline?: AbortSi
         if (parameter?.Value !== undefined) return parameter.Value
       } catch (error) {
         if (error instanceof ParameterNotFound) return undefined
-        throw faultOf('GetParameter', error)
+        throw asOutOfTime('GetParameter', error)
       }
       throw new MalformedResponseError(`GetParameter: found no value in the answer for ${name}`)
     },
@@ -33,7 +33,7 @@ export function accessSources(iam: IAMClient, ssm: SSMClient, deadline?: AbortSi
         if (createDate !== undefined) return { validUntil }
       } catch (error) {
         if (error instanceof NoSuchEntityException) return undefined
-        throw faultOf('GetSAMLProvider', error)
+        throw asOutOfTime('GetSAMLProvider', error)
       }
       throw new MalformedResponseError(`GetSAMLProvider: found no creation date in the answer for ${arn}`)
     },

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { createCredentialChain, fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers'
+import type { AwsAccount } from '../aws-account.ts'
 import { MalformedResponseError } from '../errors.ts'
-import type { Home } from '../resolve-wanted-access.ts'
 import { type AwsTarget, maxAttempts, requestHandler } from './clients.ts'
 
 /** Whose credentials are used. */
@@ -15,7 +15,7 @@ export interface Identity {
 }
 
 /** Who calls AWS, in which account. */
-export interface Caller extends Home {
+export interface Caller extends AwsAccount {
   readonly arn: string
   /** To make clients with, so that the credentials are looked for only once. */
   readonly target: AwsTarget

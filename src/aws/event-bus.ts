@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import type { SendEvents } from '../outcomes/publish-outcomes.ts'
-import { faultOf } from './fault-of.ts'
+import { asOutOfTime } from './as-out-of-time.ts'
 
 /** For how long a call may go on, retries included, in milliseconds. */
 const TIME_LIMIT = 2_000
@@ -19,7 +19,7 @@ export function eventBus(client: EventBridgeClient): SendEvents {
     const { Entries: taken = [] } = await client
       .send(command, { abortSignal: AbortSignal.timeout(TIME_LIMIT) })
       .catch((error) => {
-        throw faultOf('PutEvents', error)
+        throw asOutOfTime('PutEvents', error)
       })
     // The answer lists the events in the order in which they were sent (EventBridge API reference).
     const refused = new Map<(typeof events)[number], string>()

@@ -9,13 +9,13 @@ import {
   type RoleDetail,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
-import { describeError, MalformedResponseError, OutOfTimeError } from '../errors.ts'
+import { formatError, MalformedResponseError, OutOfTimeError } from '../errors.ts'
+import type { RoleResult } from '../role/outcome.ts'
 import type { RoleAccess, WriteResult } from '../role/remediate-role.ts'
 import type { RoleSnapshot } from '../role/role.ts'
-import type { RoleResult } from '../sweep/report.ts'
 import type { RoleReader } from '../sweep/survey-roles.ts'
+import { asOutOfTime } from './as-out-of-time.ts'
 import { PATIENT } from './clients.ts'
-import { faultOf } from './fault-of.ts'
 import { isThrottling, whileThrottled } from './throttling.ts'
 
 const SCAN = 'GetAccountAuthorizationDetails'
@@ -49,7 +49,7 @@ export function iamRoleReader(client: IAMClient, deadline?: AbortSignal): Omit<R
         return snapshotOf('GetRole', role)
       } catch (error) {
         if (error instanceof NoSuchEntityException) return undefined
-        throw faultOf('GetRole', error)
+        throw asOutOfTime('GetRole', error)
       }
     },
 
@@ -92,7 +92,7 @@ export function iamRoles(
         await writeClient.send(command, { ...optionsOf(deadline), ...PATIENT })
         return { kind: 'written' }
       } catch (error) {
-        return writeFailure(faultOf('UpdateAssumeRolePolicy', error))
+        return writeFailure(asOutOfTime('UpdateAssumeRolePolicy', error))
       }
     },
   }
@@ -106,11 +106,11 @@ function writeFailure(error: unknown): WriteResult {
   if (!(error instanceof Error)) throw error
   if (error instanceof NoSuchEntityException) return { kind: 'gone' }
   if (error.name.startsWith('ConcurrentModification')) return { kind: 'conflict' }
-  const words = describeError(error)
+  const message = formatError(error)
   if (error.name.startsWith('MalformedPolicyDocument') && /invalid principal/i.test(error.message)) {
-    return { kind: 'unknown-principal', words }
+    return { kind: 'unknown-principal', message }
   }
-  if (REFUSALS.includes(error.name) || isExplicitDeny(error)) return { kind: 'refused', words }
+  if (REFUSALS.includes(error.name) || isExplicitDeny(error)) return { kind: 'refused', message }
   if (error instanceof OutOfTimeError || isOurFault(error)) throw error
   return { kind: 'unclear', error }
 }
@@ -147,7 +147,7 @@ function rolesOf(page: GetAccountAuthorizationDetailsResponse): readonly (RoleSn
     } catch (error) {
       const { RoleName: roleName, Arn: id } = role
       const arn = id === undefined ? null : arnIn(id)
-      return { kind: 'failed', roleName: roleName ?? arn ?? '(no name)', arn, detail: describeError(error), notes: [] }
+      return { kind: 'failed', roleName: roleName ?? arn ?? '(no name)', arn, detail: formatError(error), notes: [] }
     }
   })
 }

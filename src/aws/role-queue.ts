@@ -1,7 +1,7 @@
 import { GetQueueUrlCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { describeError, MalformedResponseError } from '../errors.ts'
+import { formatError, MalformedResponseError } from '../errors.ts'
 import { deferredEvent } from '../events/read-event.ts'
-import { faultOf } from './fault-of.ts'
+import { asOutOfTime } from './as-out-of-time.ts'
 
 /** The most that SendMessageBatch takes (SQS API reference). */
 const BATCH_SIZE = 10
@@ -28,7 +28,7 @@ export async function deferRoles(
     try {
       for (const [name, reason] of await sendBatch(client, url, batch, options)) refused.set(name, reason)
     } catch (error) {
-      for (const name of batch) refused.set(name, describeError(faultOf('SendMessageBatch', error)))
+      for (const name of batch) refused.set(name, formatError(asOutOfTime('SendMessageBatch', error)))
     }
   }
   return refused
@@ -41,7 +41,7 @@ async function findQueue(client: SQSClient, queueName: string, options: Options)
     const { QueueUrl: url } = await client.send(new GetQueueUrlCommand({ QueueName: queueName }), options)
     if (url !== undefined) return url
   } catch (error) {
-    throw faultOf('GetQueueUrl', error)
+    throw asOutOfTime('GetQueueUrl', error)
   }
   throw new MalformedResponseError(`GetQueueUrl: found no URL in the answer for ${queueName}`)
 }

@@ -1,6 +1,6 @@
 import timers from 'node:timers/promises'
 import { OutOfTimeError } from '../errors.ts'
-import { faultOf } from './fault-of.ts'
+import { asOutOfTime } from './as-out-of-time.ts'
 
 /** The longest pause after all attempts of the SDK were throttled, in milliseconds. */
 const PAUSE = 10_000
@@ -28,7 +28,7 @@ export async function whileThrottled<Answer>(
     try {
       return await call()
     } catch (error) {
-      const fault = faultOf(name, error)
+      const fault = asOutOfTime(name, error)
       if (fault instanceof OutOfTimeError && throttled !== undefined) throw throttledUntil(name, throttled)
       if (deadline === undefined || !(fault instanceof Error && isThrottling(fault))) throw fault
       throttled = fault

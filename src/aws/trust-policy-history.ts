@@ -1,7 +1,7 @@
 import { type CloudTrailClient, type LookupEventsCommandInput, paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
 import { TRUST_POLICY_WRITE } from '../cloudtrail/role-call.ts'
 import { readRecord, type TrustPolicyEvent } from '../cloudtrail/trust-policy-record.ts'
-import { faultOf } from './fault-of.ts'
+import { asOutOfTime } from './as-out-of-time.ts'
 
 /** How many pages of 50 are read at most: CloudTrail allows two calls a second in an account and region. */
 const MAX_PAGES = 4
@@ -39,7 +39,7 @@ export async function recentTrustPolicyWrites(
       if (pages === MAX_PAGES) break
     }
   } catch (error) {
-    throw faultOf('LookupEvents', error)
+    throw asOutOfTime('LookupEvents', error)
   }
   return writes
 }

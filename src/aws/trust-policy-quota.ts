@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam'
 import { cached } from '../cached.ts'
-import { describeError, MalformedResponseError, OutOfTimeError } from '../errors.ts'
+import { formatError, MalformedResponseError, OutOfTimeError } from '../errors.ts'
 import { LEAST_QUOTA, type Quota } from '../role/quota.ts'
-import { faultOf } from './fault-of.ts'
+import { asOutOfTime } from './as-out-of-time.ts'
 
 /** For how long an answer holds, in milliseconds: a quota changes on request only, which takes hours. */
 const ANSWER_AGE = 5 * 60_000
@@ -32,7 +32,7 @@ function assumed(error: unknown): Quota {
   if (error instanceof OutOfTimeError) throw error
   return {
     characters: LEAST_QUOTA,
-    assumedBecause: `the account did not tell its own (iam:GetAccountSummary: ${describeError(error)})`,
+    assumedBecause: `the account did not tell its own (iam:GetAccountSummary: ${formatError(error)})`,
   }
 }
 
@@ -51,6 +51,6 @@ async function readQuota(client: IAMClient, deadline: AbortSignal | undefined): 
     const { SummaryMap: summary } = await client.send(new GetAccountSummaryCommand({}), options)
     return summary?.AssumeRolePolicySizeQuota
   } catch (error) {
-    throw faultOf('GetAccountSummary', error)
+    throw asOutOfTime('GetAccountSummary', error)
   }
 }

@@ -1,5 +1,5 @@
+import type { AwsAccount } from '../aws-account.ts'
 import type { Config } from '../config/read-config.ts'
-import type { Home } from '../resolve-wanted-access.ts'
 import type { Survey } from '../sweep/survey-roles.ts'
 import type { WantedAccess } from '../trust-policy/wanted-access.ts'
 import { framed, type Theme } from './frame.ts'
@@ -9,7 +9,7 @@ import { type RoleRow, renderRow, rowsOf } from './role-row.ts'
 import { STATES, stateLabel } from './state.ts'
 
 /** One look at the account's roles, and what it was about. */
-export interface Look {
+export interface Snapshot {
   readonly survey: Survey
   readonly wanted: WantedAccess
   /** What else there is to know of the wanted access, as sentences. */
@@ -19,7 +19,7 @@ export interface Look {
 
 /** Where and by which parameters was looked. */
 export interface Surroundings extends Pick<Config, 'tag' | 'maxChanges'> {
-  readonly home: Home | undefined
+  readonly awsAccount: AwsAccount | undefined
   readonly theme: Theme
 }
 
@@ -35,15 +35,19 @@ const MAX_BYTES = 5_500_000
  *
  * @param maxBytes what the rows may take as JSON: the answer of a function is a JSON string
  */
-export function renderRoles(look: Look, { tag, maxChanges, home, theme }: Surroundings, maxBytes = MAX_BYTES): Html {
-  const rows = rowsOf(look.survey)
-  const shown = renderFirst(rows, home, maxBytes)
+export function renderRoles(
+  snapshot: Snapshot,
+  { tag, maxChanges, awsAccount, theme }: Surroundings,
+  maxBytes = MAX_BYTES,
+): Html {
+  const rows = rowsOf(snapshot.survey)
+  const shown = renderFirst(rows, awsAccount, maxBytes)
   const none = html`<tr><td colspan="3">No role carries the tag ${tag.key}=${tag.value}.</td></tr>`
-  const warnings = [...look.warnings, ...overCap(look.survey.due.length, maxChanges)]
+  const warnings = [...snapshot.warnings, ...overCap(snapshot.survey.due.length, maxChanges)]
   return framed(
     theme,
     html`<div class="ort-totals">${renderTotals(rows)}</div>
-<dl class="ort-facts">${renderFacts(look, tag)}</dl>
+<dl class="ort-facts">${renderFacts(snapshot, tag)}</dl>
 ${warnings.map((warning) => html`<p class="ort-alert">${warning}</p>`)}
 <table>
 <thead><tr><th scope="col">Role</th><th scope="col">State</th><th scope="col">Reason and notes</th></tr></thead>
@@ -60,7 +64,7 @@ function renderTotals(rows: readonly RoleRow[]): readonly Html[] {
     .map(({ state, count }) => html`<div><div class="ort-number">${count}</div>${stateLabel(state)}</div>`)
 }
 
-function renderFacts({ survey, wanted, time }: Look, tag: Config['tag']): readonly Html[] {
+function renderFacts({ survey, wanted, time }: Snapshot, tag: Config['tag']): readonly Html[] {
   const facts: readonly (readonly [string, readonly string[]])[] = [
     ['In scope', [`${survey.inScope} of ${survey.scanned} roles`]],
     ['Tag', [`${tag.key}=${tag.value}`]],
@@ -86,11 +90,11 @@ function leftOut(count: number): Html {
 }
 
 /** As many of the first rows as take no more bytes than that. */
-function renderFirst(rows: readonly RoleRow[], home: Home | undefined, maxBytes: number): readonly Html[] {
+function renderFirst(rows: readonly RoleRow[], awsAccount: AwsAccount | undefined, maxBytes: number): readonly Html[] {
   const rendered: Html[] = []
   let room = maxBytes
   for (const row of rows) {
-    const html = renderRow(row, roleConsoleUrl(row.roleName, home))
+    const html = renderRow(row, roleConsoleUrl(row.roleName, awsAccount))
     room -= Buffer.byteLength(JSON.stringify(html.toString()))
     if (room < 0) break
     rendered.push(html)

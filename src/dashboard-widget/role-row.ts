@@ -1,5 +1,4 @@
-import type { OutcomeNote } from '../role/outcome.ts'
-import type { RoleResult } from '../sweep/report.ts'
+import type { OutcomeNote, RoleResult } from '../role/outcome.ts'
 import type { Survey } from '../sweep/survey-roles.ts'
 import type { ChangeReason } from '../trust-policy/compose-document.ts'
 import { type Html, html } from './html.ts'
@@ -36,8 +35,8 @@ const NOTES: Readonly<Record<OutcomeNote, string>> = {
 }
 
 /** A row for each role in scope, each orphaned one, and each that is tagged in vain; what asks for attention first. */
-export function rowsOf({ due, settled, orphaned }: Survey): readonly RoleRow[] {
-  const rows = [...due, ...settled].map(rowOf)
+export function rowsOf({ due, notDue, orphaned }: Survey): readonly RoleRow[] {
+  const rows = [...due, ...notDue].map(rowOf)
   const named = new Set(rows.map(({ roleName }) => roleName))
   return [...rows, ...orphaned.filter((roleName) => !named.has(roleName)).map(orphanedRow)].sort(
     (one, other) =>

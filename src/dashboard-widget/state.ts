@@ -1,4 +1,4 @@
-import type { RoleResult } from '../sweep/report.ts'
+import type { RoleResult } from '../role/outcome.ts'
 import { type Html, html } from './html.ts'
 
 /** How a role stands. */

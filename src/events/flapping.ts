@@ -1,12 +1,12 @@
 import type { RoleCall } from '../cloudtrail/role-call.ts'
+import type { RoleResult } from '../role/outcome.ts'
 import { roleKey } from '../role/role.ts'
-import type { RoleResult } from '../sweep/report.ts'
 import { isDrift, type RoleEvent } from './read-event.ts'
 
 /** A successful write of a role's trust policy, as CloudTrail recorded it. */
 export interface TrustPolicyWrite extends Pick<RoleCall, 'roleName' | 'time' | 'actor'> {
   /** Whether this stack made it. */
-  readonly own: boolean
+  readonly isOwn: boolean
 }
 
 /** A role that this system patches and somebody else writes over, again and again. */
@@ -34,13 +34,13 @@ export function flappingOf(roleName: string, writes: readonly TrustPolicyWrite[]
   const recent = writes
     .filter((write) => roleKey(write.roleName) === roleKey(roleName) && now - write.time < FLAPPING_WINDOW)
     .toSorted((one, other) => one.time - other.time)
-  const patches = recent.filter(({ own }, index) => own && recent[index - 1]?.own !== true).length
+  const patches = recent.filter(({ isOwn }, index) => isOwn && recent[index - 1]?.isOwn !== true).length
   if (patches < PATCHES) return undefined
-  return { patches, undoneBy: recent.findLast(({ own }) => !own)?.actor }
+  return { patches, undoneBy: recent.findLast(({ isOwn }) => !isOwn)?.actor }
 }
 
 /** What to tell of a flapping role: how often it was patched, who undoes it, and what to do. */
-function describeFlapping({ patches, undoneBy = 'somebody else' }: Flapping): string {
+function formatFlapping({ patches, undoneBy = 'somebody else' }: Flapping): string {
   return `this system patched it ${patches} times within an hour, and each time it was written over, last by ${undoneBy}; make both agree, see "Terraform and CloudFormation" in the README`
 }
 
@@ -54,13 +54,13 @@ export async function reasonToWait(
 ): Promise<string | undefined> {
   const flapping = isDrift(cause) ? await flappingOf(cause.roleName) : undefined
   if (flapping === undefined) return undefined
-  return `left to the next sweep: ${describeFlapping({ ...flapping, undoneBy: cause.actor })}`
+  return `left to the next sweep: ${formatFlapping({ ...flapping, undoneBy: cause.actor })}`
 }
 
 /** The result of a role that was patched although it flaps, with the note. */
 export function withFlapping(result: RoleResult, flapping: Flapping | undefined): RoleResult {
   if (flapping === undefined || result.kind !== 'patched') return result
-  return { ...result, notes: [...result.notes, 'flapping'], detail: describeFlapping(flapping) }
+  return { ...result, notes: [...result.notes, 'flapping'], detail: formatFlapping(flapping) }
 }
 
 export function isFlapping({ notes }: Pick<RoleResult, 'notes'>): boolean {

@@ -1,8 +1,7 @@
-import { describeError, NotVisibleYetError } from '../errors.ts'
+import { formatError, NotVisibleYetError } from '../errors.ts'
 import type { Rules } from '../role/decide-role.ts'
-import type { ChangeOutcome, Outcome } from '../role/outcome.ts'
-import { type RemediationWorld, remediateRole } from '../role/remediate-role.ts'
-import type { RoleResult } from '../sweep/report.ts'
+import type { ChangeOutcome, Outcome, RoleResult } from '../role/outcome.ts'
+import { type RemediationDependencies, remediateRole } from '../role/remediate-role.ts'
 import type { RoleTask } from './role-tasks.ts'
 
 /** How one task ended: with an outcome, or so that its events must be tried again. */
@@ -12,8 +11,8 @@ export type Attempt =
   | { readonly kind: 'too-early'; readonly task: RoleTask; readonly error: NotVisibleYetError }
   | { readonly kind: 'failed'; readonly task: RoleTask; readonly error: unknown }
 
-/** What remediations of tasks need of the world: as for one role, but told which task it is about. */
-export interface TasksWorld extends Omit<RemediationWorld, 'reasonToWait' | 'onIntent'> {
+/** What remediations of tasks need of the dependencies: as for one role, but told which task it is about. */
+export interface TasksDependencies extends Omit<RemediationDependencies, 'reasonToWait' | 'onIntent'> {
   reasonToWait(task: RoleTask): Promise<string | undefined>
   onIntent(change: ChangeOutcome, task: RoleTask): void
   /** Told of each attempt as soon as it has ended, so that no write goes unrecorded. */
@@ -27,22 +26,22 @@ export interface TasksWorld extends Omit<RemediationWorld, 'reasonToWait' | 'onI
 export async function remediateTasks(
   tasks: readonly RoleTask[],
   rules: Rules,
-  world: TasksWorld,
+  dependencies: TasksDependencies,
 ): Promise<readonly Attempt[]> {
   return Promise.all(
     tasks.map(async (task) => {
-      const attempt = await tryTask(task, rules, world)
-      world.onAttempt(attempt)
+      const attempt = await tryTask(task, rules, dependencies)
+      dependencies.onAttempt(attempt)
       return attempt
     }),
   )
 }
 
-async function tryTask(task: RoleTask, rules: Rules, world: TasksWorld): Promise<Attempt> {
+async function tryTask(task: RoleTask, rules: Rules, dependencies: TasksDependencies): Promise<Attempt> {
   const own = {
-    ...world,
-    reasonToWait: () => world.reasonToWait(task),
-    onIntent: (change: ChangeOutcome) => world.onIntent(change, task),
+    ...dependencies,
+    reasonToWait: () => dependencies.reasonToWait(task),
+    onIntent: (change: ChangeOutcome) => dependencies.onIntent(change, task),
   }
   try {
     return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, own, task.expected) }
@@ -58,7 +57,7 @@ export function resultOf(attempt: Attempt): RoleResult | undefined {
       return attempt.outcome
     case 'failed': {
       const { roleName } = attempt.task
-      return { kind: 'failed', roleName, arn: null, detail: describeError(attempt.error), notes: [] }
+      return { kind: 'failed', roleName, arn: null, detail: formatError(attempt.error), notes: [] }
     }
     case 'too-early':
       return undefined

@@ -1,7 +1,6 @@
 import { isFlapping } from '../events/flapping.ts'
 import type { Cause } from '../events/read-event.ts'
-import type { ChangeOutcome } from '../role/outcome.ts'
-import type { RoleResult } from '../sweep/report.ts'
+import type { ChangeOutcome, RoleResult } from '../role/outcome.ts'
 
 /** What a person reads of one result, and the fields to search by. */
 export interface LogLine {

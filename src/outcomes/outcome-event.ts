@@ -1,6 +1,7 @@
 import { isFlapping } from '../events/flapping.ts'
 import { type Cause, OWN_SOURCE } from '../events/read-event.ts'
-import { lineOf, type RoleResult } from '../sweep/report.ts'
+import type { RoleResult } from '../role/outcome.ts'
+import { lineOf } from '../sweep/report.ts'
 import { originOf } from './log-line.ts'
 
 /** What is put on the event bus; docs/events.md is its contract. */

@@ -1,15 +1,15 @@
-import { describeError } from '../errors.ts'
+import { formatError } from '../errors.ts'
 import type { OutcomeEvent } from './outcome-event.ts'
 
 /** Sends some events; returns those that were not taken, each with the reason. */
 export type SendEvents = (events: readonly OutcomeEvent[]) => Promise<ReadonlyMap<OutcomeEvent, string>>
 
 /** Tells others of outcomes while the next roles are at work. */
-export interface OutcomeTeller {
+export interface OutcomePublisher {
   /** Never waits and never fails. */
   tell(event: OutcomeEvent): void
   /** Waits until everything has been told. At the signal what still waits is given up; a call under way is waited for. */
-  settle(giveUp: AbortSignal): Promise<void>
+  settle(deadline: AbortSignal): Promise<void>
 }
 
 /** The most events that PutEvents takes at once (EventBridge API reference). */
@@ -20,18 +20,18 @@ const BATCH_SIZE = 10
  * told nearly all, and no role waits for it.
  *
  * @param send must end within some seconds, whatever happens
- * @param onUntold told of each event that did not get out, with the reason
+ * @param onUnsent told of each event that did not get out, with the reason
  */
-export function outcomeTeller(
+export function outcomePublisher(
   send: SendEvents,
-  onUntold: (event: OutcomeEvent, reason: string) => void,
-): OutcomeTeller {
+  onUnsent: (event: OutcomeEvent, reason: string) => void,
+): OutcomePublisher {
   const waiting: OutcomeEvent[] = []
   let sending: Promise<void> | undefined
 
   const sendWaiting = async (): Promise<void> => {
     while (waiting.length > 0) {
-      for (const [event, reason] of await sendOrFail(waiting.splice(0, BATCH_SIZE), send)) onUntold(event, reason)
+      for (const [event, reason] of await sendOrFail(waiting.splice(0, BATCH_SIZE), send)) onUnsent(event, reason)
     }
     sending = undefined
   }
@@ -40,14 +40,14 @@ export function outcomeTeller(
       waiting.push(event)
       sending ??= sendWaiting()
     },
-    async settle(giveUp) {
+    async settle(deadline) {
       const stop = () => {
-        for (const event of waiting.splice(0)) onUntold(event, 'the event bus did not answer in time')
+        for (const event of waiting.splice(0)) onUnsent(event, 'the event bus did not answer in time')
       }
-      giveUp.addEventListener('abort', stop)
-      if (giveUp.aborted) stop()
+      deadline.addEventListener('abort', stop)
+      if (deadline.aborted) stop()
       await sending
-      giveUp.removeEventListener('abort', stop)
+      deadline.removeEventListener('abort', stop)
     },
   }
 }
@@ -56,7 +56,7 @@ async function sendOrFail(events: readonly OutcomeEvent[], send: SendEvents): Re
   try {
     return await send(events)
   } catch (error) {
-    const reason = describeError(error)
+    const reason = formatError(error)
     return new Map(events.map((event) => [event, reason]))
   }
 }

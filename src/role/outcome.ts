@@ -45,3 +45,21 @@ export interface BlockedOutcome extends OutcomeOfRole {
 export function goneOutcome(roleName: string): SkippedOutcome {
   return { kind: 'skipped', roleName, arn: null, reason: 'gone', detail: 'IAM knows no role of this name', notes: [] }
 }
+
+/** An outcome, or what else can become of a role in a sweep. */
+export type RoleResult =
+  | Outcome
+  | Bare<ChangeOutcome>
+  | Bare<BlockedOutcome>
+  | {
+      readonly kind: 'failed' | 'deferred'
+      readonly roleName: string
+      readonly arn: string | null
+      readonly detail: string
+      readonly notes: readonly []
+    }
+
+/** An outcome whose trust policies the run had no room to keep. */
+type Bare<Whole extends ChangeOutcome | BlockedOutcome> = Omit<Whole, 'before' | 'after'> & {
+  readonly documentsOmitted: true
+}

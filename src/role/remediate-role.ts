@@ -20,7 +20,7 @@ export interface RoleAccess {
 }
 
 /** What a remediation needs of the world. */
-export interface RemediationWorld {
+export interface RemediationDependencies {
   readonly iam: RoleAccess
   /** The rules as they are now: asked before each write, since those that were decided by may be old (rule 1.5). */
   freshRules(): Promise<Rules>
@@ -33,11 +33,11 @@ export interface RemediationWorld {
   onIntent(change: ChangeOutcome): void
 }
 
-/** What IAM made of a write. `words` are IAM's own. Faults are exceptions. */
+/** What IAM made of a write. `message` is IAM's own. Faults are exceptions. */
 export type WriteResult =
   | { readonly kind: 'written' | 'gone' | 'conflict' }
   /** `unknown-principal`: because of a principal that is gone, or so new that IAM does not know it everywhere yet. */
-  | { readonly kind: 'refused' | 'unknown-principal'; readonly words: string }
+  | { readonly kind: 'refused' | 'unknown-principal'; readonly message: string }
   /** Throttled, failed or not answered: IAM may have taken it or not, and only a new read can tell. */
   | { readonly kind: 'unclear'; readonly error: Error }
 
@@ -78,7 +78,7 @@ const FIRST_PAUSE = 400
 export async function remediateRole(
   roleName: string,
   rules: Rules,
-  { iam, freshRules, reasonToWait, onIntent }: RemediationWorld,
+  { iam, freshRules, reasonToWait, onIntent }: RemediationDependencies,
   expected: Expectation = NOTHING_EXPECTED,
 ): Promise<Outcome> {
   let inForce = rules
@@ -130,10 +130,10 @@ export async function remediateRole(
       case 'written':
         return change
       case 'refused':
-        return refusedOutcome(outcome, result.words, inForce.wanted)
+        return refusedOutcome(outcome, result.message, inForce.wanted)
       case 'unknown-principal':
-        if (expected.principals) throw unknownPrincipal(roleName, result.words)
-        return refusedOutcome(outcome, result.words, inForce.wanted)
+        if (expected.principals) throw unknownPrincipal(roleName, result.message)
+        return refusedOutcome(outcome, result.message, inForce.wanted)
       case 'gone':
         return believeGone(roleName, expected)
       case 'unclear':
@@ -162,20 +162,20 @@ function believeDeleted(outcome: BlockedOutcome, { principals }: Expectation): B
   return outcome
 }
 
-function unknownPrincipal(roleName: string, words: string): NotVisibleYetError {
+function unknownPrincipal(roleName: string, message: string): NotVisibleYetError {
   return new NotVisibleYetError(
-    `role ${roleName}: IAM does not know a principal of its trust policy, which may have been made a moment ago (${words})`,
+    `role ${roleName}: IAM does not know a principal of its trust policy, which may have been made a moment ago (${message})`,
   )
 }
 
-function refusedOutcome(change: ChangeOutcome, words: string, wanted: WantedAccess): BlockedOutcome {
+function refusedOutcome(change: ChangeOutcome, message: string, wanted: WantedAccess): BlockedOutcome {
   const { roleName, arn, notes, before } = change
   const refused: BlockedOutcome = {
     kind: 'blocked',
     roleName,
     arn,
     reason: 'refused-by-iam',
-    detail: words,
+    detail: message,
     notes,
     before,
   }

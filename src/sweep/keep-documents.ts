@@ -1,4 +1,4 @@
-import type { RoleResult } from './report.ts'
+import type { RoleResult } from '../role/outcome.ts'
 
 /**
  * A run over many roles keeps what became of each for its report, but not all the trust policies: those of 20,000 roles

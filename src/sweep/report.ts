@@ -1,4 +1,4 @@
-import type { BlockedOutcome, ChangeOutcome, Outcome } from '../role/outcome.ts'
+import type { RoleResult } from '../role/outcome.ts'
 import { isTooDeep } from '../trust-policy/document.ts'
 import { isJsonObject, type Json, type JsonObject } from '../trust-policy/json.ts'
 import type { WantedAccess } from '../trust-policy/wanted-access.ts'
@@ -19,24 +19,6 @@ export interface Report {
   readonly orphaned: readonly string[]
   /** Whether documents, names of orphaned roles or lines were left out to stay within what Lambda can return. */
   readonly truncated: boolean
-}
-
-/** An outcome, or what else can become of a role in a sweep. */
-export type RoleResult =
-  | Outcome
-  | Bare<ChangeOutcome>
-  | Bare<BlockedOutcome>
-  | {
-      readonly kind: 'failed' | 'deferred'
-      readonly roleName: string
-      readonly arn: string | null
-      readonly detail: string
-      readonly notes: readonly []
-    }
-
-/** An outcome whose trust policies the run had no room to keep. */
-type Bare<Whole extends ChangeOutcome | BlockedOutcome> = Omit<Whole, 'before' | 'after'> & {
-  readonly documentsOmitted: true
 }
 
 /** One role in the report. */

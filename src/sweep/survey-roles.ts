@@ -1,13 +1,13 @@
 import { pMapIterable } from 'p-map'
-import { describeError, OutOfTimeError } from '../errors.ts'
+import { formatError, OutOfTimeError } from '../errors.ts'
 import { decideRole, type Rules } from '../role/decide-role.ts'
+import type { RoleResult } from '../role/outcome.ts'
 import { type ChangeOutcome, goneOutcome } from '../role/outcome.ts'
 import type { RoleAccess } from '../role/remediate-role.ts'
 import { distinctRoles, type RoleSnapshot } from '../role/role.ts'
-import type { RoleResult } from './report.ts'
 
 /** Where to look: at these roles, or at all whose path starts with the prefix, or at all. */
-export interface Extent {
+export interface RoleSelection {
   readonly roleNames?: readonly string[] | undefined
   readonly pathPrefix?: string | undefined
 }
@@ -30,7 +30,7 @@ export class Survey {
   /** The changes that are due, all of kind `planned`. */
   readonly due: ChangeResult[] = []
   /** What needs no change or can have none. Untagged roles are in it only where they were named. */
-  readonly settled: RoleResult[] = []
+  readonly notDue: RoleResult[] = []
   /** Names of roles that lost their tag, keep a managed statement, and are not due to lose it. */
   readonly orphaned: string[] = []
 }
@@ -47,7 +47,7 @@ const CONCURRENCY = 5
  *   role that cannot be read is only `failed`
  */
 export async function surveyRoles(
-  extent: Extent,
+  extent: RoleSelection,
   rules: Rules,
   iam: RoleReader,
   isOutOfTime: () => boolean,
@@ -83,7 +83,7 @@ async function readOne(roleName: string, iam: RoleReader): Promise<RoleSnapshot 
   try {
     return (await iam.readRole(roleName)) ?? goneOutcome(roleName)
   } catch (error) {
-    return { kind: 'failed', roleName, arn: null, detail: describeError(error), notes: [] }
+    return { kind: 'failed', roleName, arn: null, detail: formatError(error), notes: [] }
   }
 }
 
@@ -98,7 +98,7 @@ async function enter(
 ): Promise<void> {
   survey.scanned += 1
   if ('kind' in found) {
-    survey.settled.push(keep(found))
+    survey.notDue.push(keep(found))
     return
   }
   const { outcome, tagged, orphaned } = await decideRole(found, rules, iam.readQuota)
@@ -107,5 +107,5 @@ async function enter(
   if (!tagged && !named && outcome.kind !== 'planned' && outcome.kind !== 'blocked') return
   const kept = keep(outcome)
   if (kept.kind === 'planned') survey.due.push(kept)
-  else survey.settled.push(kept)
+  else survey.notDue.push(kept)
 }

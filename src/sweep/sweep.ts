@@ -1,16 +1,22 @@
 import timers from 'node:timers/promises'
 import pMap from 'p-map'
-import { describeError, NotVisibleYetError, OutOfTimeError } from '../errors.ts'
+import { formatError, NotVisibleYetError, OutOfTimeError } from '../errors.ts'
 import { type Flapping, withFlapping } from '../events/flapping.ts'
 import type { Rules } from '../role/decide-role.ts'
-import { NOTHING_EXPECTED, type RemediationWorld, type RoleAccess, remediateRole } from '../role/remediate-role.ts'
-import { LAST_START } from '../time-budget.ts'
+import type { RoleResult } from '../role/outcome.ts'
+import {
+  NOTHING_EXPECTED,
+  type RemediationDependencies,
+  type RoleAccess,
+  remediateRole,
+} from '../role/remediate-role.ts'
+import { TIME_TO_START_A_ROLE } from '../time-budget.ts'
 import { documentKeeper } from './keep-documents.ts'
-import { buildReport, REPORT_BYTES, type Report, type RoleResult } from './report.ts'
-import { type Extent, type RoleReader, surveyRoles } from './survey-roles.ts'
+import { buildReport, REPORT_BYTES, type Report } from './report.ts'
+import { type RoleReader, type RoleSelection, surveyRoles } from './survey-roles.ts'
 
 /** What a sweep may do, and where. */
-export interface SweepRequest extends Extent {
+export interface SweepRequest extends RoleSelection {
   /** Only say what would be done. */
   readonly dryRun: boolean
   /** If more roles than this are due, none is changed (rule 6.2). */
@@ -18,7 +24,7 @@ export interface SweepRequest extends Extent {
 }
 
 /** What a sweep needs of the world. */
-export interface SweepWorld extends RemediationWorld {
+export interface SweepDependencies extends RemediationDependencies {
   readonly iam: RoleAccess & RoleReader
   /** Whether somebody keeps undoing what this system writes to the role; where absent, nobody asks. */
   flappingOf?(roleName: string): Promise<Flapping | undefined>
@@ -52,35 +58,45 @@ const SETTLING = 2_000
  *
  * @throws OutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
  */
-export async function sweep(request: SweepRequest, rules: Rules, world: SweepWorld): Promise<SweepResult> {
+export async function sweep(
+  request: SweepRequest,
+  rules: Rules,
+  dependencies: SweepDependencies,
+): Promise<SweepResult> {
   const { dryRun, maxChanges } = request
-  const isOutOfTime = () => world.timeLeft() < LAST_START
+  const isOutOfTime = () => dependencies.timeLeft() < TIME_TO_START_A_ROLE
   const keepFound = documentKeeper(REPORT_BYTES)
   const find = (result: RoleResult) => {
     // Nothing more becomes of it.
-    if (dryRun) world.onResult(result)
+    if (dryRun) dependencies.onResult(result)
     return keepFound(result)
   }
-  const { due, settled, scanned, inScope, orphaned } = await surveyRoles(request, rules, world.iam, isOutOfTime, find)
+  const { due, notDue, scanned, inScope, orphaned } = await surveyRoles(
+    request,
+    rules,
+    dependencies.iam,
+    isOutOfTime,
+    find,
+  )
   const heldBack = dryRun || due.length <= maxChanges ? 0 : due.length
-  const results: RoleResult[] = dryRun ? [...due, ...settled] : []
+  const results: RoleResult[] = dryRun ? [...due, ...notDue] : []
   const keepResult = documentKeeper(REPORT_BYTES)
   const settle = (result: RoleResult) => {
     results.push(keepResult(result))
-    world.onResult(result)
+    dependencies.onResult(result)
   }
-  const dangling = settled.filter((result) => result.kind === 'blocked' && result.reason === 'dangling-principal')
+  const dangling = notDue.filter((result) => result.kind === 'blocked' && result.reason === 'dangling-principal')
   const unsure = new Set(dryRun ? [] : dangling.slice(0, Math.max(0, maxChanges - due.length)))
   if (heldBack > 0) {
-    world.onOverCap?.(heldBack)
+    dependencies.onOverCap?.(heldBack)
     const detail = `not changed: ${overCap(heldBack, maxChanges)}`
     await inTurns(due, (change) => settle({ ...change, detail }))
   } else if (!dryRun) {
-    await remediateAll(due, [...unsure], rules, world, isOutOfTime, settle)
+    await remediateAll(due, [...unsure], rules, dependencies, isOutOfTime, settle)
   }
   if (!dryRun)
     await inTurns(
-      settled.filter((result) => !unsure.has(result)),
+      notDue.filter((result) => !unsure.has(result)),
       settle,
     )
   return { report: buildReport({ dryRun, wanted: rules.wanted, scanned, inScope, results, orphaned }), heldBack }
@@ -104,7 +120,7 @@ async function remediateAll(
   due: readonly RoleResult[],
   unsure: readonly RoleResult[],
   rules: Rules,
-  world: SweepWorld,
+  dependencies: SweepDependencies,
   isOutOfTime: () => boolean,
   settle: (result: RoleResult) => void,
 ): Promise<void> {
@@ -115,7 +131,7 @@ async function remediateAll(
       roles,
       async (role) => {
         const inTime = !isOutOfTime()
-        const result = inTime ? await remediateInTime(role, rules, world, principals) : 'out of time'
+        const result = inTime ? await remediateInTime(role, rules, dependencies, principals) : 'out of time'
         if (!inTime && role.kind === 'blocked') settle(role)
         else if (result === 'out of time') left.push(role)
         else if (result === 'too early') again.push(role)
@@ -129,7 +145,7 @@ async function remediateAll(
     await look(again, false)
   }
   if (left.length === 0) return
-  const refused = await defer(left, world)
+  const refused = await defer(left, dependencies)
   for (const { roleName, arn } of left) {
     const reason = refused.get(roleName)
     settle(
@@ -160,25 +176,31 @@ async function remediateAll(
 async function remediateInTime(
   { roleName, arn }: RoleResult,
   rules: Rules,
-  world: SweepWorld,
+  dependencies: SweepDependencies,
   principals: boolean,
 ): Promise<RoleResult | 'out of time' | 'too early'> {
   try {
-    const flapping = await world.flappingOf?.(roleName)
-    return withFlapping(await remediateRole(roleName, rules, world, { ...NOTHING_EXPECTED, principals }), flapping)
+    const flapping = await dependencies.flappingOf?.(roleName)
+    return withFlapping(
+      await remediateRole(roleName, rules, dependencies, { ...NOTHING_EXPECTED, principals }),
+      flapping,
+    )
   } catch (error) {
     if (error instanceof OutOfTimeError) return 'out of time'
     if (error instanceof NotVisibleYetError) return 'too early'
-    return { kind: 'failed', roleName, arn, detail: describeError(error), notes: [] }
+    return { kind: 'failed', roleName, arn, detail: formatError(error), notes: [] }
   }
 }
 
 /** A queue that fails altogether must not cost the report of what was done. */
-async function defer(roles: readonly RoleResult[], world: SweepWorld): Promise<ReadonlyMap<string, string>> {
+async function defer(
+  roles: readonly RoleResult[],
+  dependencies: SweepDependencies,
+): Promise<ReadonlyMap<string, string>> {
   const names = roles.map(({ roleName }) => roleName)
   try {
-    return await world.deferRoles(names)
+    return await dependencies.deferRoles(names)
   } catch (error) {
-    return new Map(names.map((name) => [name, describeError(error)]))
+    return new Map(names.map((name) => [name, formatError(error)]))
   }
 }

@@ -58,7 +58,7 @@ describe('a write', () => {
     server.answers = [failure(status, code)]
     expect(await write()).toEqual({
       kind: 'refused',
-      words: expect.stringMatching(`^${code}(Exception)?: as IAM says$`),
+      message: expect.stringMatching(`^${code}(Exception)?: as IAM says$`),
     })
     expect(server.requests).toHaveLength(1)
   })
@@ -88,7 +88,7 @@ describe('a write', () => {
   test('with a principal that IAM does not know is told apart: it may be new', async () => {
     const message = 'Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/new"'
     server.answers = [failure(400, 'MalformedPolicyDocument', message)]
-    expect(await write()).toEqual({ kind: 'unknown-principal', words: expect.stringContaining(message) })
+    expect(await write()).toEqual({ kind: 'unknown-principal', message: expect.stringContaining(message) })
   })
 
   test('meets a role that is gone, or a concurrent change: told apart from faults', async () => {
@@ -160,9 +160,9 @@ describe('a read', () => {
     ['without the role', success('GetRole', '<Role><Path>/</Path></Role>'), 'GetRole: found a role without its name'],
     ['without anything', { status: 200, body: '' }, 'GetRole: found a role without its name'],
     ['of something else than IAM', { status: 200, body: '<html><body>Sign in' }, 'XML parse error'],
-  ])('takes an answer %s for a fault', async (_, answer, words) => {
+  ])('takes an answer %s for a fault', async (_, answer, message) => {
     server.answers = [answer]
-    await expect(roles().readRole('analyst')).rejects.toThrow(words)
+    await expect(roles().readRole('analyst')).rejects.toThrow(message)
   })
 })
 
@@ -216,7 +216,7 @@ describe('a scan', () => {
       page('', '<IsTruncated>true</IsTruncated><Marker></Marker>'),
       'found that more roles follow, and no marker',
     ],
-  ])('never takes an answer with %s for the end', async (_, answer, words) => {
+  ])('never takes an answer with %s for the end', async (_, answer, message) => {
     server.answers = [answer]
     await expect(scan()).rejects.toThrow(`GetAccountAuthorizationDetails: ${words}`)
   })

@@ -55,10 +55,13 @@ const doctor = (...options: readonly string[]) => runCli(['doctor', ...options])
 /** What the checks say that are not ok, by their names, and the exit code. */
 async function complaints(...options: readonly string[]) {
   const { stdout, exitCode } = await doctor('--json', ...options)
-  const { checks }: { checks: readonly { check: string; level: string; says: string; remedy?: string }[] } =
+  const { checks }: { checks: readonly { check: string; level: string; message: string; remedy?: string }[] } =
     JSON.parse(stdout)
   const found = checks.filter(({ level }) => level !== 'ok')
-  return { found: found.map(({ check, level, says, remedy }) => ({ [`${check} ${level}`]: [says, remedy] })), exitCode }
+  return {
+    found: found.map(({ check, level, message, remedy }) => ({ [`${check} ${level}`]: [message, remedy] })),
+    exitCode,
+  }
 }
 
 test('where everything is in place, each check says so in a line, in a fixed order', async () => {
@@ -397,8 +400,8 @@ describe('a call that is denied', () => {
       const { found, exitCode } = await complaints()
       expect(found.map((finding) => Object.keys(finding)[0])).toEqual(checks.map((check) => `${check} warning`))
       for (const finding of found) {
-        const [[says, remedy] = []] = Object.values(finding)
-        expect(says).toMatch(new RegExp(` could not be checked: the caller lacks the permission ${action}$`))
+        const [[message, remedy] = []] = Object.values(finding)
+        expect(message).toMatch(new RegExp(` could not be checked: the caller lacks the permission ${action}$`))
         expect(remedy).toBe('allow it, and run doctor again')
       }
       expect(exitCode).toBe(0)

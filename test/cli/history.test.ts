@@ -77,8 +77,8 @@ describe('history', () => {
     addPatchedRole()
     writeOf('other', 30, lambda)
     expect((await historyJson()).changes).toMatchObject([
-      { call: 'CreateRole', before: null, after: policy(ec2), own: false, actor: TERRAFORM },
-      { call: 'UpdateAssumeRolePolicy', before: policy(ec2), after: policy(ec2, managed), own: true },
+      { call: 'CreateRole', before: null, after: policy(ec2), isOwn: false, actor: TERRAFORM },
+      { call: 'UpdateAssumeRolePolicy', before: policy(ec2), after: policy(ec2, managed), isOwn: true },
     ])
     expect(account.countCalls('LookupEvents')).toBe(lists ? 1 : 2)
   })
@@ -89,7 +89,7 @@ describe('history', () => {
     ['dev', 'mine', false],
     ['dev-2', 'okta-role-trust-dev-2-backfill', true],
     ['dev-2', 'okta-role-trust-dev-backfill', false],
-  ])('calls a write "this system" by the exact names of the stage: in %s a write of %s', async (stage, role, own) => {
+  ])('calls a write "this system" by the exact names of the stage: in %s a write of %s', async (stage, role, isOwn) => {
     account.addRole({ name: 'analyst', document: policy(ec2) })
     const { detail } = sample('own-update')
     const theirs = JSON.stringify({ ...detail, eventTime: new Date().toISOString() })
@@ -97,7 +97,7 @@ describe('history', () => {
       .replaceAll('okta-role-trust-dev-role-event', role)
     account.cloudTrail.record(JSON.parse(theirs))
     const { stdout } = await runCli(['history', 'analyst', '--json', '--stage', stage])
-    expect(JSON.parse(stdout).changes).toMatchObject([{ own }])
+    expect(JSON.parse(stdout).changes).toMatchObject([{ isOwn }])
   })
 
   test('says that nobody knows what stood before the earliest write, and shows what that wrote', async () => {

@@ -108,8 +108,8 @@ describe('where no stack is deployed', () => {
       'exclusions',
       'on-untag',
     ])
-    for (const { variable, meaning, byDefault } of STACK_PARAMETERS) {
-      expect(ENVIRONMENT).toHaveProperty(variable, byDefault)
+    for (const { variable, meaning, defaultValue } of STACK_PARAMETERS) {
+      expect(ENVIRONMENT).toHaveProperty(variable, defaultValue)
       expect(meaning).toMatch(/^\w.+/)
     }
   })

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { type Look, renderRoles } from '../../src/dashboard-widget/render-roles.ts'
+import { renderRoles, type Snapshot } from '../../src/dashboard-widget/render-roles.ts'
 import { roleConsoleUrl } from '../../src/dashboard-widget/role-console-url.ts'
-import type { RoleResult } from '../../src/sweep/report.ts'
+import type { RoleResult } from '../../src/role/outcome.ts'
 import { Survey } from '../../src/sweep/survey-roles.ts'
 import { readPage } from './read-page.ts'
 
-const home = { partition: 'aws', region: 'us-east-1', account: '111122223333' }
-const surroundings = { tag: { key: 'okta-sso', value: 'true' }, maxChanges: 50, home, theme: 'light' } as const
+const awsAccount = { partition: 'aws', region: 'us-east-1', account: '111122223333' }
+const surroundings = { tag: { key: 'okta-sso', value: 'true' }, maxChanges: 50, awsAccount, theme: 'light' } as const
 const role = (roleName: string) => ({ roleName, arn: `arn:aws:iam::111122223333:role/${roleName}`, notes: [] })
 
-function lookAt(settled: readonly RoleResult[]): Look {
+function lookAt(notDue: readonly RoleResult[]): Snapshot {
   const survey = new Survey()
-  survey.settled.push(...settled)
+  survey.notDue.push(...notDue)
   return {
     survey,
     wanted: { providers: ['arn:aws:iam::111122223333:saml-provider/Okta'], audiences: ['https://a'], actions: ['b'] },
@@ -20,8 +20,8 @@ function lookAt(settled: readonly RoleResult[]): Look {
   }
 }
 
-const page = (settled: readonly RoleResult[], maxBytes?: number) =>
-  readPage(renderRoles(lookAt(settled), surroundings, maxBytes).toString())
+const page = (notDue: readonly RoleResult[], maxBytes?: number) =>
+  readPage(renderRoles(lookAt(notDue), surroundings, maxBytes).toString())
 
 test('a role that failed comes first, with the fault, and without a link where IAM told no name', () => {
   const { rows } = page([
@@ -88,5 +88,5 @@ test.each([
 })
 
 test('a partition whose console is not known gets no link', () => {
-  expect(roleConsoleUrl('data-analyst', { ...home, partition: 'aws-iso' })).toBeUndefined()
+  expect(roleConsoleUrl('data-analyst', { ...awsAccount, partition: 'aws-iso' })).toBeUndefined()
 })

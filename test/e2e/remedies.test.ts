@@ -64,7 +64,9 @@ async function type(command: string) {
 }
 
 const Findings = z.object({
-  checks: z.array(z.object({ check: z.string(), level: z.string(), says: z.string(), remedy: z.optional(z.string()) })),
+  checks: z.array(
+    z.object({ check: z.string(), level: z.string(), message: z.string(), remedy: z.optional(z.string()) }),
+  ),
 })
 
 async function doctor(...options: readonly string[]) {
@@ -77,9 +79,9 @@ const complaintsOf = async (check: string) =>
   (await doctor()).filter((finding) => finding.check === check && finding.level !== 'ok')
 
 /** Types what doctor says about a check, and sees that it is content then. */
-async function mend(check: string, says: RegExp): Promise<readonly string[]> {
+async function mend(check: string, message: RegExp): Promise<readonly string[]> {
   const [finding] = await complaintsOf(check)
-  expect(finding?.says).toMatch(says)
+  expect(finding?.message).toMatch(message)
   const commands = commandsIn(finding?.remedy)
   for (const command of commands) await type(command)
   expect(await complaintsOf(check)).toEqual([])
@@ -149,7 +151,7 @@ describe('what doctor says mends', () => {
     await cloudTrail.send(new CreateTrailCommand({ ...partial, IsMultiRegionTrail: false }))
     try {
       const [finding] = await complaintsOf('trail')
-      expect(finding?.says).toMatch(/leaves out the events of global services/)
+      expect(finding?.message).toMatch(/leaves out the events of global services/)
       for (const command of commandsIn(finding?.remedy)) await type(command)
       await mend('trail', /is stopped$/)
     } finally {
@@ -202,11 +204,11 @@ describe('what doctor says mends', () => {
   test('an alarm topic that nobody hears, and one that is gone', async () => {
     // What is left then is to open the link in the e-mail.
     const isPending = /no subscription of .* is confirmed$/
-    const subscribe = async (says: RegExp) => {
+    const subscribe = async (message: RegExp) => {
       const [finding] = await complaintsOf('alarm-topic')
-      expect(finding?.says).toMatch(says)
+      expect(finding?.message).toMatch(message)
       for (const command of commandsIn(finding?.remedy)) await type(command)
-      for (const { says } of await complaintsOf('alarm-topic')) expect(says).toMatch(isPending)
+      for (const { message } of await complaintsOf('alarm-topic')) expect(message).toMatch(isPending)
     }
     await subscribe(/has no subscription$/)
     const TopicArn = `arn:aws:sns:${REGION}:${sandbox.key.person.accountId}:${STACK}-alarms`
@@ -219,7 +221,7 @@ describe('what doctor says mends', () => {
     await removeTargets(`${STACK}-role-events`)
     await events.send(new DeleteRuleCommand({ Name: `${STACK}-role-events` }))
     await sqs.send(new DeleteQueueCommand({ QueueUrl: await sandbox.queueUrl(`${STACK}-dead-letters`) }))
-    const findings = (await doctor()).filter(({ says }) => says.endsWith('is missing'))
+    const findings = (await doctor()).filter(({ message }) => message.endsWith('is missing'))
     expect(findings.map(({ check }) => check)).toEqual(['functions', 'role-event-rule', 'dead-letters'])
     const [remedy, ...others] = new Set(findings.map((finding) => finding.remedy))
     expect(others).toEqual([])

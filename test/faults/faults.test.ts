@@ -3,7 +3,7 @@ import timers from 'node:timers/promises'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Report } from '../../src/sweep/report.ts'
-import { LAST_CALL, LAST_EVENT, LAST_START, LAST_WORD } from '../../src/time-budget.ts'
+import { LAST_EVENT, TIME_TO_HAND_ON, TIME_TO_REPORT, TIME_TO_START_A_ROLE } from '../../src/time-budget.ts'
 import type { Account } from '../account/account.ts'
 import { readPage } from '../dashboard-widget/read-page.ts'
 import {
@@ -20,7 +20,7 @@ import {
 import { batchOf, contextOf } from '../invocation.ts'
 import { eventFor, sample } from '../samples.ts'
 import { COMMON_FAULTS, FAULT_CASES, type FaultCase, SIGNS, TIMES } from './fault-table.ts'
-import { STRUCK, strike } from './faults.ts'
+import { AFFECTED, strike } from './faults.ts'
 
 // Runs the tables of docs/reliability.md: each fault, at each call, in each function. The document cannot say anything
 // that is not so.
@@ -35,7 +35,7 @@ const beforeOf = (faultCase: FaultCase) => (isLong(faultCase) ? policy(long) : B
 const patchedOf = (faultCase: FaultCase) => (isLong(faultCase) ? policy(long, managed) : PATCHED)
 /** Due as well, and no business of the fault. */
 const OTHERS = ['auditor', 'builder']
-const ROLES = [...OTHERS, STRUCK]
+const ROLES = [...OTHERS, AFFECTED]
 
 let account: Account
 let logs: Record<string, unknown>[]
@@ -62,7 +62,7 @@ function setUp(faultCase: FaultCase): void {
   const { call, place, fault } = faultCase
   account = accountWithOkta({ quota: 4096, ...(place === 'later page' && { pageSizes: [2] }) })
   for (const name of OTHERS) account.addRole({ name, tags: TAGGED, document: BEFORE })
-  account.addRole({ name: STRUCK, tags: TAGGED, document: beforeOf(faultCase) })
+  account.addRole({ name: AFFECTED, tags: TAGGED, document: beforeOf(faultCase) })
   // What was read at the start is too old to write by when the first role has been read.
   if (place === 'before a write') account.before('GetRole', () => vi.advanceTimersByTime(10_000))
   // A function that was killed gives nothing up any more; where only the call hangs, nobody has to wait for its limit.
@@ -103,7 +103,7 @@ function run(faultCase: FaultCase): Promise<unknown> {
     case 'batch':
       return functions.roleEvent(batchOf(...messages(faultCase)), context)
     case 'one event':
-      return functions.roleEvent(eventAbout(STRUCK, faultCase), context)
+      return functions.roleEvent(eventAbout(AFFECTED, faultCase), context)
     case 'scheduled-sweep':
       return functions.scheduledSweep({}, context)
     case 'parameter change':
@@ -123,12 +123,13 @@ function clockOf({ call, fault, entry }: FaultCase): () => number {
   const ample = 900_000
   // The event bus has time of its own, after all that the deadline ends.
   const runsOut = fault.startsWith('out of time') && call !== 'PutEvents'
-  if (['batch', 'one event', 'dashboard-widget'].includes(entry)) return () => (runsOut ? LAST_WORD + MOMENT : ample)
+  if (['batch', 'one event', 'dashboard-widget'].includes(entry))
+    return () => (runsOut ? TIME_TO_REPORT + MOMENT : ample)
   let looks = 0
   return () => {
     looks += 1
-    if (QUEUE_CALLS.includes(call)) return looks <= ROLES.length ? ample : LAST_WORD + (runsOut ? MOMENT : 20_000)
-    return looks === 1 && runsOut ? LAST_CALL + MOMENT : ample
+    if (QUEUE_CALLS.includes(call)) return looks <= ROLES.length ? ample : TIME_TO_REPORT + (runsOut ? MOMENT : 20_000)
+    return looks === 1 && runsOut ? TIME_TO_HAND_ON + MOMENT : ample
   }
 }
 
@@ -164,14 +165,14 @@ function expectEnding(faultCase: FaultCase, ending: Ending): void {
     expectPage(faultCase, returned(ending))
   } else if (entry === 'batch') {
     const comesBack = word === 'comes back' || word === 'too early'
-    const back = isShared(faultCase) ? ROLES : [STRUCK]
+    const back = isShared(faultCase) ? ROLES : [AFFECTED]
     expect(returned(ending)).toEqual(handedBack(comesBack ? back : []))
   } else if (entry === 'one event') {
     expect(returned(ending)).toMatchObject(
       word === 'gone' ? { kind: 'skipped', reason: 'gone' } : { kind: kindOf(word) },
     )
   } else {
-    expect(kindIn(returned(ending), STRUCK)).toBe(word === 'gone' ? 'skipped' : kindOf(word))
+    expect(kindIn(returned(ending), AFFECTED)).toBe(word === 'gone' ? 'skipped' : kindOf(word))
   }
 }
 
@@ -198,7 +199,7 @@ function expectPage({ call, fault, word }: FaultCase, page: unknown): void {
     return
   }
   expect(rows.map(({ role }) => role).toSorted()).toEqual(ROLES.toSorted())
-  const struck = rows.find(({ role }) => role === STRUCK)
+  const struck = rows.find(({ role }) => role === AFFECTED)
   const lacks = { 'one odd role': 'without its name, ARN', 'one role without its trust policy': 'trust policy' }[fault]
   if (word === 'whole page') expect(alerts).toEqual([])
   else if (lacks !== undefined) expect(struck).toMatchObject({ state: 'Failed', why: expect.stringContaining(lacks) })
@@ -213,10 +214,10 @@ function expectSigns(faultCase: FaultCase, ending: Ending): void {
   const { log = [], alarms = [], metrics: unwatched = [] } = SIGNS.get(word) ?? {}
   const logged = logs.map(({ message }) => `${message}`)
   if (word !== 'cut off' || isSentToWrite(call)) {
-    const texts = log.map((text) => text.replace('NAME', STRUCK))
+    const texts = log.map((text) => text.replace('NAME', AFFECTED))
     expect(texts.filter((text) => logged.some((line) => line.includes(text)))).toHaveLength(Math.min(texts.length, 1))
   }
-  const isToldAsPatched = logged.some((line) => line.includes(`role ${STRUCK} has been patched`))
+  const isToldAsPatched = logged.some((line) => line.includes(`role ${AFFECTED} has been patched`))
   expect(isToldAsPatched).toBe(WRITTEN.includes(word) || (word === 'cut off' && call === 'PutEvents'))
   // Whether an invocation that is killed counts as an error, Lambda alone can say.
   if (word === 'cut off' || word === 'no page') return
@@ -237,7 +238,7 @@ function expectSigns(faultCase: FaultCase, ending: Ending): void {
 function expectRoles(faultCase: FaultCase): void {
   const { call, place, fault, entry, word } = faultCase
   const isTaken = WRITTEN.includes(word) || fault.endsWith('after IAM took it') || call === 'PutEvents'
-  expect(account.trustPolicy(STRUCK)).toEqual(isTaken ? patchedOf(faultCase) : beforeOf(faultCase))
+  expect(account.trustPolicy(AFFECTED)).toEqual(isTaken ? patchedOf(faultCase) : beforeOf(faultCase))
   const isAlone = entry === 'one event'
   const isPage = entry === 'dashboard-widget'
   const beforeAnyRole = word === 'not begun' || (word === 'cut off' && !isOfOneRole(faultCase))
@@ -319,7 +320,7 @@ test.each(titled)('%s: %s', async (_title, _word, faultCase) => {
     expect(account.writes).toEqual([])
     return
   }
-  expect(account.trustPolicy(STRUCK)).toEqual(patchedOf(faultCase))
+  expect(account.trustPolicy(AFFECTED)).toEqual(patchedOf(faultCase))
   if (faultCase.entry !== 'one event') for (const name of OTHERS) expect(account.trustPolicy(name)).toEqual(PATCHED)
 })
 
@@ -334,10 +335,10 @@ test('every alarm that the document names is one of the stack', () => {
 })
 
 test.each([
-  ['role-event, which has 30 seconds, gives up its calls', LAST_WORD],
-  ['a sweep, which has 15 minutes, starts no more roles', LAST_START],
-  ['a sweep gives up its calls, and hands on the roles that are left', LAST_CALL],
-  ['a sweep gives up handing on, and reports', LAST_WORD],
+  ['role-event, which has 30 seconds, gives up its calls', TIME_TO_REPORT],
+  ['a sweep, which has 15 minutes, starts no more roles', TIME_TO_START_A_ROLE],
+  ['a sweep gives up its calls, and hands on the roles that are left', TIME_TO_HAND_ON],
+  ['a sweep gives up handing on, and reports', TIME_TO_REPORT],
   ['events that still wait for the bus are given up', LAST_EVENT],
 ])('%s at the time that the document tells', (what, time) => {
   expect(TIMES.get(what)).toBe(`${time / 1000} seconds before its end`)

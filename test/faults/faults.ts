@@ -19,7 +19,7 @@ import {
 } from '../account/errors.ts'
 
 /** The role that is struck. */
-export const STRUCK = 'analyst'
+export const AFFECTED = 'analyst'
 
 const PLACES: Readonly<Record<string, FaultOptions>> = {
   '': {},
@@ -27,9 +27,9 @@ const PLACES: Readonly<Record<string, FaultOptions>> = {
   'before a write': { after: 1 },
   'first page': {},
   'later page': { after: 1 },
-  'named in the payload': { role: STRUCK },
-  'first read': { role: STRUCK },
-  'second read': { role: STRUCK, after: 1 },
+  'named in the payload': { role: AFFECTED },
+  'first read': { role: AFFECTED },
+  'second read': { role: AFFECTED, after: 1 },
 }
 
 const ERRORS: Readonly<Record<string, () => Error>> = {
@@ -38,14 +38,14 @@ const ERRORS: Readonly<Record<string, () => Error>> = {
   timeout: requestTimeout,
   'connection reset': connectionReset,
   AccessDenied: () => accessDenied('the call'),
-  NoSuchEntity: () => noSuchEntity(`The role with name ${STRUCK} cannot be found.`),
+  NoSuchEntity: () => noSuchEntity(`The role with name ${AFFECTED} cannot be found.`),
   'unknown provider': () => noSuchEntity('Manifest not found for arn'),
   ConcurrentModification: concurrentModification,
   LimitExceeded: () => limitExceeded(2048),
   MalformedPolicyDocument: () => malformedPolicyDocument('Syntax errors in policy.'),
   'unknown principal': () => malformedPolicyDocument('Invalid principal in policy: "AWS":"AROAEXAMPLE000000001"'),
   'explicit deny': explicitDeny,
-  UnmodifiableEntity: () => unmodifiableEntity(STRUCK),
+  UnmodifiableEntity: () => unmodifiableEntity(AFFECTED),
   ValidationError: () => validationError('The specified value for policyDocument is invalid.'),
   ParameterNotFound: parameterNotFound,
   'no such queue': queueDoesNotExist,
@@ -67,7 +67,7 @@ const ODDITIES: Readonly<Record<string, Fault>> = {
   'malformed answer': () => ({}),
   'one odd role': (carryOut) => {
     const page = Page.parse(carryOut())
-    const list = page.RoleDetailList.map((role) => (role.RoleName === STRUCK ? { ...role, Arn: undefined } : role))
+    const list = page.RoleDetailList.map((role) => (role.RoleName === AFFECTED ? { ...role, Arn: undefined } : role))
     return { ...page, RoleDetailList: list }
   },
   'no trust policy': withTrustPolicy(undefined),
@@ -80,7 +80,7 @@ const ODDITIES: Readonly<Record<string, Fault>> = {
   'one role without its trust policy': (carryOut) => {
     const page = Page.parse(carryOut())
     const list = page.RoleDetailList.map((role) =>
-      role.RoleName === STRUCK ? { ...role, AssumeRolePolicyDocument: undefined } : role,
+      role.RoleName === AFFECTED ? { ...role, AssumeRolePolicyDocument: undefined } : role,
     )
     return { ...page, RoleDetailList: list }
   },
@@ -96,8 +96,8 @@ const ODDITIES: Readonly<Record<string, Fault>> = {
 
 const STATES: Readonly<Record<string, (account: Account) => void>> = {
   'expired provider': (account) => account.addProvider('Okta', new Date('2020-01-01')),
-  'event refused': (account) => account.refuseEvents((detail) => detail.includes(STRUCK)),
-  'message refused': (account) => account.refuseMessages((body) => body.includes(STRUCK)),
+  'event refused': (account) => account.refuseEvents((detail) => detail.includes(AFFECTED)),
+  'message refused': (account) => account.refuseMessages((body) => body.includes(AFFECTED)),
 }
 
 /** A fault that lasts comes as often as is tried: a remediation plans anew (rule 5.1), a sweep looks once more (rule 5.5). */
@@ -107,7 +107,7 @@ const LOOKS = 2
 /** Lets a fault of the table happen at the call that it names: once, unless it lasts. */
 export function strike(account: Account, call: CallName, place: string, fault: string): void {
   const name = fault.replace(/^lasting | after (five minutes|IAM took it)$/g, '')
-  const at = ['UpdateAssumeRolePolicy', 'PutEvents'].includes(call) ? { role: STRUCK } : PLACES[place]
+  const at = ['UpdateAssumeRolePolicy', 'PutEvents'].includes(call) ? { role: AFFECTED } : PLACES[place]
   const [setState, errorOf, oddity] = [STATES[name], ERRORS[name], ODDITIES[name]]
   if (at === undefined) throw new Error(`nobody knows the place ${place} of ${call}`)
   if (setState !== undefined) setState(account)

@@ -10,7 +10,7 @@ import { ENVIRONMENT } from '../environment.ts'
 import { AUDIENCE, accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, policy, TAGGED } from '../functions.ts'
 import { batchOf, contextOf } from '../invocation.ts'
 import { eventFor, sample } from '../samples.ts'
-import { later, passUntil, slow, startOwnTime } from './own-time.ts'
+import { later, passUntil, slow, startOwnTime } from './fake-clock.ts'
 
 // A machine that does other work as well may need its time.
 vi.setConfig({ testTimeout: 60_000 })

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { LAST_EVENT, LAST_WORD } from '../../src/time-budget.ts'
+import { LAST_EVENT, TIME_TO_REPORT } from '../../src/time-budget.ts'
 import type { Account } from '../account/account.ts'
 import type { CallName } from '../account/api-calls.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from '../functions.ts'
 import { batchOf, contextOf } from '../invocation.ts'
 import { eventFor, sample } from '../samples.ts'
+import { passUntil, slow, startOwnTime } from './fake-clock.ts'
 import { TIMES } from './fault-table.ts'
-import { passUntil, slow, startOwnTime } from './own-time.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -77,7 +77,7 @@ describe('role-event, where the event bus hangs', () => {
       slow(account, 'PutEvents', NEVER)
       // All roles are read at once; then these two once more.
       const others = NAMES.slice(2).map(() => NEVER)
-      slow(account, 'GetRole', ready, ROLE_EVENT_TIME - LAST_WORD - 50, ...others, 0, 0)
+      slow(account, 'GetRole', ready, ROLE_EVENT_TIME - TIME_TO_REPORT - 50, ...others, 0, 0)
       const left = await timeLeftAfter(ROLE_EVENT_TIME, roleEvent)
       expect(account.writes.map(({ roleName }) => roleName)).toEqual(NAMES.slice(0, 2))
       expect(left).toBeGreaterThan(0)

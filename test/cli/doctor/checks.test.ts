@@ -26,11 +26,11 @@ const PARTS = stackParts(PLACE)
 const WAIT = 'wait a minute, and run doctor again'
 
 /** What a check says, how bad it is, and what to do. */
-type Case = readonly [name: string, verdict: Verdict, level: Level, says: string, remedy?: string]
+type Case = readonly [name: string, verdict: Verdict, level: Level, message: string, remedy?: string]
 
 const cases = (...all: readonly Case[]) =>
-  test.each(all)('%s', (_, verdict, level, says, remedy) => {
-    expect(verdict).toEqual({ level, says, ...(remedy !== undefined && { remedy }) })
+  test.each(all)('%s', (_, verdict, level, message, remedy) => {
+    expect(verdict).toEqual({ level, message, ...(remedy !== undefined && { remedy }) })
   })
 
 describe('the region', () => {
@@ -281,24 +281,24 @@ describe('the reach of group mapping', () => {
   test.each(['a.b', 'a,b', 'a+b', 'a=b', 'a@b'])('does not include the name %s', (name) => {
     expect(checkReach([role(name), role('plain')])).toMatchObject({
       level: 'warning',
-      says: `Okta's group mapping does not reach 1 of 2 roles in scope by default: /${name}`,
+      message: `Okta's group mapping does not reach 1 of 2 roles in scope by default: /${name}`,
     })
   })
 
   test('does not include a path, and includes letters, digits, _ and -', () => {
     expect(checkReach([role('a', '/team/')]).level).toBe('warning')
     expect(checkReach([role('Az_09-')]).level).toBe('ok')
-    expect(checkReach([]).says).toBe("0 roles in scope, all within reach of Okta's group mapping")
+    expect(checkReach([]).message).toBe("0 roles in scope, all within reach of Okta's group mapping")
   })
 
   test('is told with ten names at most', () => {
-    expect(checkReach(many).says).toMatch(/12 of 12 roles .*: \/r\.0, .*, \/r\.9, and 2 more$/)
+    expect(checkReach(many).message).toMatch(/12 of 12 roles .*: \/r\.0, .*, \/r\.9, and 2 more$/)
   })
 
   test('is not known of roles that cannot be read', () => {
     expect(checkUnreadable([], REMEDIES)).toEqual([])
     expect(checkUnreadable(['x', 'y'], REMEDIES)).toMatchObject([
-      { level: 'failure', says: '2 roles could not be read, such as x' },
+      { level: 'failure', message: '2 roles could not be read, such as x' },
     ])
   })
 })

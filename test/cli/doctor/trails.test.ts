@@ -136,10 +136,10 @@ describe('the trails of a region', async () => {
       /the organization's trail main could not be checked/,
       /in the management account: `aws cloudtrail get-trail-status --region eu-west-1 --name ARN`/,
     ],
-  ])('%s', (_, trails, level, says, remedy) => {
+  ])('%s', (_, trails, level, message, remedy) => {
     const verdict = checkTrails('us-east-1', trails, remedies)
     expect(verdict.level).toBe(level)
-    expect(verdict.says).toMatch(says)
+    expect(verdict.message).toMatch(message)
     expect(verdict.remedy ?? '').toMatch(remedy)
   })
 })

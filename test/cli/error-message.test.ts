@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { tellFault } from '../../cli/error-message.ts'
+import { errorMessageOf } from '../../cli/error-message.ts'
 import { ConfigurationError, InvalidInputError } from '../../src/errors.ts'
 import { accessDenied, connectionReset, throttling } from '../account/errors.ts'
 
@@ -103,12 +103,14 @@ describe('a fault is told in one line that says what to do', () => {
     ['anything else', new TypeError('a\n  b'), /^TypeError: a b$/],
     ['what is no error', 'text', /^text$/],
   ])('%s', (_, error, words) => {
-    const line = tellFault(error)
+    const line = errorMessageOf(error)
     expect(line).toMatch(words)
     expect(line).not.toContain('\n')
   })
 })
 
 test('a command in it names the profile that was given', () => {
-  expect(tellFault(fault('ExpiredToken', 'x'), { profile: 'my prod' })).toContain("`aws sso login --profile 'my prod'`")
+  expect(errorMessageOf(fault('ExpiredToken', 'x'), { profile: 'my prod' })).toContain(
+    "`aws sso login --profile 'my prod'`",
+  )
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { accountOfFunction } from '../src/aws-account.ts'
 import { ConfigurationError } from '../src/errors.ts'
-import { homeOf, loadWantedAccess } from '../src/resolve-wanted-access.ts'
+import { resolveWantedAccess } from '../src/resolve-wanted-access.ts'
 
 const OKTA = 'arn:aws:iam::111122223333:saml-provider/Okta'
 const PREVIEW = 'arn:aws:iam::111122223333:saml-provider/Okta-preview'
@@ -12,7 +13,7 @@ const load = (
   value: string | undefined,
   { audiences = [] as string[], at = home, validUntil = new Date('2027-01-01') } = {},
 ) =>
-  loadWantedAccess(
+  resolveWantedAccess(
     { ...config, audiences },
     {
       readParameter: async () => value,
@@ -131,11 +132,11 @@ describe('a wrong parameter is a configuration error that names it and says what
 })
 
 test('the account and partition of a function are read from its ARN', () => {
-  expect(homeOf('arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:x')).toEqual({
+  expect(accountOfFunction('arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:x')).toEqual({
     ...home,
     partition: 'aws-us-gov',
     region: 'us-gov-west-1',
   })
-  expect(homeOf(undefined)).toBeUndefined()
-  expect(homeOf('')).toBeUndefined()
+  expect(accountOfFunction(undefined)).toBeUndefined()
+  expect(accountOfFunction('')).toBeUndefined()
 })

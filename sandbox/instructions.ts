@@ -4,7 +4,7 @@ import type { SandboxKey } from './open-sandbox.ts'
 import { DEAD_LETTER_QUEUE, functionName } from './stack-names.ts'
 
 /** What to type in another terminal while the sandbox is open. */
-export function howToPoke({ endpoint, person }: SandboxKey): string {
+export function instructions({ endpoint, person }: SandboxKey): string {
   return `In another terminal, in this folder:
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${REGION} AWS_DEFAULT_REGION=${REGION}

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { type OutcomeEvent, overCapEvent } from '../src/outcomes/outcome-event.ts'
-import { outcomeTeller } from '../src/outcomes/publish-outcomes.ts'
+import { outcomePublisher } from '../src/outcomes/publish-outcomes.ts'
 
 const events = Array.from({ length: 30 }, (_, due) => overCapEvent(due, 0, 'nothing was changed', 'backfill'))
 
@@ -8,7 +8,7 @@ const events = Array.from({ length: 30 }, (_, due) => overCapEvent(due, 0, 'noth
 function slowBus() {
   const calls: { events: readonly OutcomeEvent[]; end: (refused?: Map<OutcomeEvent, string>) => void }[] = []
   const untold: [OutcomeEvent, string][] = []
-  const teller = outcomeTeller(
+  const teller = outcomePublisher(
     (events) => new Promise((resolve) => calls.push({ events, end: (refused = new Map()) => resolve(refused) })),
     (event, reason) => untold.push([event, reason]),
   )
@@ -93,7 +93,7 @@ test('an event that is refused is named with the reason, and costs no other', as
 test('a call that fails is told for each of its events, and the next call is made all the same', async () => {
   const untold: [OutcomeEvent, string][] = []
   const calls: (readonly OutcomeEvent[])[] = []
-  const teller = outcomeTeller(
+  const teller = outcomePublisher(
     async (events) => {
       calls.push(events)
       throw new Error('no way')

@@ -5,7 +5,7 @@ import { OutOfTimeError } from '../errors.ts'
  * the SDK says no more than that it was aborted: while it waited for a connection, an answer, the rest of an answer, or
  * its next attempt.
  */
-export function faultOf(call: string, error: unknown): unknown {
+export function asOutOfTime(call: string, error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== 'AbortError') return error
   return new OutOfTimeError(`AWS did not answer ${call} in the time that was left for it`, { cause: error })
 }
