@@ -7,7 +7,7 @@ import { type RoleTask, readMessage, tasksOf } from '../src/events/role-tasks.ts
 import type { Outcome } from '../src/role/outcome.ts'
 import { roleKey } from '../src/role/role.ts'
 import { countsOf } from '../src/sweep/report.ts'
-import { deadlineBefore, LAST_EVENT, TIME_TO_REPORT } from '../src/time-budget.ts'
+import { deadlineBefore, TIME_TO_REPORT, TIME_TO_STOP_PUBLISHING } from '../src/time-budget.ts'
 import { wireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
@@ -84,7 +84,7 @@ async function remediate(events: readonly RoleEvent[], context: Context): Promis
     onIntent: (change, { cause }) => logIntent(change, cause),
     onAttempt: recordAttempt,
   })
-  await outcomes.settle(deadlineBefore(context.getRemainingTimeInMillis(), LAST_EVENT))
+  await outcomes.settle(deadlineBefore(context.getRemainingTimeInMillis(), TIME_TO_STOP_PUBLISHING))
   const results = attempts.map(resultOf).filter((result) => result !== undefined)
   const inScope = results.filter(({ kind }) => !['withdrawn', 'skipped', 'failed'].includes(kind)).length
   const counts = { scanned: attempts.length, inScope, counts: countsOf(results) }

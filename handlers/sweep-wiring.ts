@@ -6,7 +6,7 @@ import type { RunCause } from '../src/events/read-event.ts'
 import { overCapEvent } from '../src/outcomes/outcome-event.ts'
 import type { Report } from '../src/sweep/report.ts'
 import { overCap, type SweepRequest, sweep } from '../src/sweep/sweep.ts'
-import { deadlineBefore, LAST_EVENT, TIME_TO_HAND_ON, TIME_TO_REPORT } from '../src/time-budget.ts'
+import { deadlineBefore, TIME_TO_HAND_ON, TIME_TO_REPORT, TIME_TO_STOP_PUBLISHING } from '../src/time-budget.ts'
 import type { WireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
@@ -50,7 +50,7 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
       throw error
     })
     const { counts, scanned, inScope, orphaned } = report
-    await outcomes.settle(deadlineBefore(timeLeft(), LAST_EVENT))
+    await outcomes.settle(deadlineBefore(timeLeft(), TIME_TO_STOP_PUBLISHING))
     logger.info(`${cause} is done`, { scanned, inScope, counts, orphaned })
     publishCounts(report, { flapping, heldBack })
     return report

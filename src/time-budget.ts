@@ -11,7 +11,7 @@ export const TIME_TO_HAND_ON = 30_000
 export const TIME_TO_REPORT = 5_000
 
 /** Here no more events are put on the bus: the call that is then under way takes two seconds at the most. */
-export const LAST_EVENT = 3_000
+export const TIME_TO_STOP_PUBLISHING = 3_000
 
 /**
  * The moment at which so much is left of the time, for calls to be given up by.

@@ -52,7 +52,7 @@ test('a role flaps, however its writers spell it', () => {
     roleName: actor === 'ours' ? 'Analyst' : 'analyst',
     time: now - index * 60_000,
     actor,
-    own: actor === 'ours',
+    isOwn: actor === 'ours',
   }))
   for (const name of SPELLINGS) expect(flappingOf(name, writes, now)).toEqual({ patches: 3, undoneBy: 'theirs' })
 })

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../src/errors.ts'
-import { isTooDeep } from '../../src/trust-policy/document.ts'
+import { isTooDeep, MAX_DEPTH } from '../../src/trust-policy/document.ts'
 
 /**
  * @param label where the text comes from
@@ -8,7 +8,8 @@ import { isTooDeep } from '../../src/trust-policy/document.ts'
  */
 export function parseJson(text: string, label: string, expected: string): unknown {
   if (text.trim() === '') throw new InvalidInputError(`${label}: found nothing, expected ${expected}`)
-  if (isTooDeep(text)) throw new InvalidInputError(`${label}: nested deeper than any such file, expected ${expected}`)
+  if (isTooDeep(text))
+    throw new InvalidInputError(`${label}: found a value nested deeper than ${MAX_DEPTH} levels, expected ${expected}`)
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -72,7 +72,7 @@ describe('a write', () => {
   ])('that is forbidden "%s" is final, in the words of IAM', async (reason) => {
     const message = `User: x is not authorized to perform: iam:UpdateAssumeRolePolicy on resource: role analyst ${reason}`
     server.answers = [failure(403, 'AccessDenied', message)]
-    expect(await write()).toEqual({ kind: 'refused', words: `AccessDenied: ${message}` })
+    expect(await write()).toEqual({ kind: 'refused', message: `AccessDenied: ${message}` })
     expect(server.requests).toHaveLength(1)
   })
 
@@ -218,7 +218,7 @@ describe('a scan', () => {
     ],
   ])('never takes an answer with %s for the end', async (_, answer, message) => {
     server.answers = [answer]
-    await expect(scan()).rejects.toThrow(`GetAccountAuthorizationDetails: ${words}`)
+    await expect(scan()).rejects.toThrow(`GetAccountAuthorizationDetails: ${message}`)
   })
 })
 

@@ -3,7 +3,12 @@ import timers from 'node:timers/promises'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Report } from '../../src/sweep/report.ts'
-import { LAST_EVENT, TIME_TO_HAND_ON, TIME_TO_REPORT, TIME_TO_START_A_ROLE } from '../../src/time-budget.ts'
+import {
+  TIME_TO_HAND_ON,
+  TIME_TO_REPORT,
+  TIME_TO_START_A_ROLE,
+  TIME_TO_STOP_PUBLISHING,
+} from '../../src/time-budget.ts'
 import type { Account } from '../account/account.ts'
 import { readPage } from '../dashboard-widget/read-page.ts'
 import {
@@ -339,7 +344,7 @@ test.each([
   ['a sweep, which has 15 minutes, starts no more roles', TIME_TO_START_A_ROLE],
   ['a sweep gives up its calls, and hands on the roles that are left', TIME_TO_HAND_ON],
   ['a sweep gives up handing on, and reports', TIME_TO_REPORT],
-  ['events that still wait for the bus are given up', LAST_EVENT],
+  ['events that still wait for the bus are given up', TIME_TO_STOP_PUBLISHING],
 ])('%s at the time that the document tells', (what, time) => {
   expect(TIMES.get(what)).toBe(`${time / 1000} seconds before its end`)
 })
