@@ -296,7 +296,7 @@ describe('a document', () => {
     ['two values', '{} {}', 'line 1, column 4: found text that is not JSON'],
     ['YAML', 'Version: 2012-10-17\n', 'line 1, column 1: found text that is not JSON'],
     ['a line break in a text', '{"a": "b\nc"}', 'line 1, column 7: found text that is not JSON'],
-    ['a depth that no policy has', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'nested deeper than any such file'],
+    ['a depth that no policy has', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'nested deeper than 32 levels'],
   ])('is an error that says what was found where it is %s', async (_, input, found) => {
     const { stdout, stderr, exitCode } = await runCli(['explain', '-', ...OFFLINE], { input })
     expect(stderr).toMatch(
