@@ -230,6 +230,9 @@ describe('what doctor says mends', () => {
     expect((await doctor()).filter(({ level }) => level !== 'ok').map(({ check }) => check)).toEqual([
       'trail',
       'alarm-topic',
+      // No role of the account is what is excluded.
+      'exclusions',
+      'exclusions',
     ])
     expect(await deployedParameters()).toEqual(PARAMETERS)
   })

@@ -17,7 +17,8 @@ const EC2 = JSON.stringify({
 })
 
 const cases = tables.flatMap((table) => table.cases)
-const written = cases.filter(({ expected }) => expected.kind === 'change')
+/** All but those of a role without a trust policy: IAM knows none, and such an answer is never planned for. */
+const written = cases.filter((entry) => entry.expected.kind === 'change' && textOf(entry)?.trim())
 const malformed = cases.filter(({ expected }) => expected.kind === 'blocked' && expected.reason === 'malformed')
 
 let iam: ReturnType<typeof iamClient>
@@ -31,7 +32,7 @@ beforeAll(() => {
 })
 
 /** Makes a role with the document as it stands: CreateRole of moto does not look at it. */
-async function createRole(document: string | undefined): Promise<string> {
+async function createRole(document: string): Promise<string> {
   rolesMade += 1
   const name = `role-${rolesMade}`
   const input = { RoleName: name, Path: '/analytics/', Tags: TAGS, AssumeRolePolicyDocument: document }
@@ -57,7 +58,7 @@ describe('a trust policy that the engine calls malformed', () => {
 })
 
 async function checkWritten(entry: TrustCase): Promise<void> {
-  const name = await createRole(textOf(entry))
+  const name = await createRole(textOf(entry) ?? '')
   const before = await trustPolicyOf(name)
   expect(before).toBe(textOf(entry))
 
@@ -71,7 +72,7 @@ async function checkWritten(entry: TrustCase): Promise<void> {
     expect(result).toEqual({ kind: 'written' })
     expect(after).toBe(document)
   } else {
-    expect(result).toEqual({ kind: 'refused', words: `MalformedPolicyDocumentException: ${refusal.words}` })
+    expect(result).toEqual({ kind: 'refused', message: `MalformedPolicyDocumentException: ${refusal.words}` })
     expect(after).toBe(before)
   }
 }
