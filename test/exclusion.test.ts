@@ -24,7 +24,12 @@ describe('what can match no role is named', () => {
   test.each([
     ['BreakGlass', 'begin with /: write */BreakGlass for any path'],
     ['team/*', 'begin with /: write */team/* for any path'],
-    ['arn:aws:iam::111122223333:role/break-glass', 'it is an ARN'],
+    ['arn:aws:iam::111122223333:role/break-glass', 'it is an ARN, of which only path and name count: /break-glass'],
+    ['arn:aws:iam::*:role/team/*', 'count: /team/*'],
+    ['arn:aws:iam::111122223333:user/me', 'count: /team/NAME'],
+    ['role/break-glass', 'no role/ before them: /break-glass'],
+    ['role/team/*', 'before them: /team/*'],
+    ['role*', 'begin with /: write */role* for any path'],
     ['/', 'a name follows the path'],
     ['/break-glass/', 'write /break-glass/*'],
     ['*/', 'a name follows the path'],

@@ -66,7 +66,16 @@ export function readGivenDocument(text: string, label: string): GivenDocument {
 
 /** IAM hands documents out URL-encoded (RFC 3986); a text that is JSON already stays. */
 function documentIn(text: string, label: string): string {
-  const document = text.trimStart().startsWith('%') ? decodeURIComponent(text) : text
+  const document = text.trimStart().startsWith('%') ? decoded(text) : text
   parseJson(document, label, EXPECTED)
   return document
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // Cut short, or never encoded: it is no JSON either, which is told.
+    return text
+  }
 }

@@ -6,7 +6,9 @@ const LONGEST = { path: 512, name: 64 }
  * A path begins and ends with `/`; path and name hold what IAM allows there (IAM API reference, CreateRole).
  */
 export function exclusionProblem(glob: string): string | undefined {
-  if (glob.startsWith('arn:')) return 'it is an ARN, of which only path and name count, such as /team/NAME'
+  const [, pathAndName = '/team/NAME'] = /^(?:arn:[^/]*:)?role(\/.+)$/.exec(glob) ?? []
+  if (glob.startsWith('arn:')) return `it is an ARN, of which only path and name count: ${pathAndName}`
+  if (glob.startsWith('role/')) return `path and name have no role/ before them: ${pathAndName}`
   if (!/^[/*?]/.test(glob)) return `path and name together begin with /: write */${glob} for any path`
   const [odd] = /[^!-~]/.exec(glob) ?? []
   if (odd !== undefined) return `no path or name holds ${JSON.stringify(odd)}`

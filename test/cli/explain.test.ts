@@ -297,6 +297,11 @@ describe('a document', () => {
     ['YAML', 'Version: 2012-10-17\n', 'line 1, column 1: found text that is not JSON'],
     ['a line break in a text', '{"a": "b\nc"}', 'line 1, column 7: found text that is not JSON'],
     ['a depth that no policy has', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'nested deeper than 32 levels'],
+    [
+      'a role whose URL-encoding is cut short',
+      JSON.stringify({ Role: { AssumeRolePolicyDocument: '%7B%2' } }),
+      'not JSON',
+    ],
   ])('is an error that says what was found where it is %s', async (_, input, found) => {
     const { stdout, stderr, exitCode } = await runCli(['explain', '-', ...OFFLINE], { input })
     expect(stderr).toMatch(
