@@ -1,3 +1,4 @@
+import { isThrottling } from '../src/aws/throttling.ts'
 import { ConfigurationError, formatError, InvalidInputError } from '../src/errors.ts'
 import { awsCommand, type Scope } from './session/commands.ts'
 
@@ -34,7 +35,7 @@ function linesOf(error: unknown, scope: Pick<Scope, 'profile'>): string {
   }
   const denial = denialOf(error)
   if (denial !== undefined) return deniedLine(denial, message)
-  if (/throttl|toomanyrequests|requestlimit/i.test(name)) {
+  if (isThrottling(error)) {
     return `AWS throttles: too many calls at the moment; wait a little and run the command again (${message})`
   }
   if (isOfTheNetwork(error)) {

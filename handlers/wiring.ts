@@ -14,16 +14,10 @@ import type { Cause, IgnoredEvent } from '../src/events/read-event.ts'
 import { intentLineOf, logLineOf } from '../src/outcomes/log-line.ts'
 import { outcomeEventOf } from '../src/outcomes/outcome-event.ts'
 import { outcomePublisher } from '../src/outcomes/publish-outcomes.ts'
-import { resolveWantedAccess } from '../src/resolve-wanted-access.ts'
+import { DECIDING_AGE, resolveWantedAccess, WRITING_AGE } from '../src/resolve-wanted-access.ts'
 import type { Rules } from '../src/role/decide-role.ts'
 import type { ChangeOutcome, RoleResult } from '../src/role/outcome.ts'
 import type { Report } from '../src/sweep/report.ts'
-
-/** How old the parameter's value may be where a role is decided about, in milliseconds (rule 1.5). */
-const DECIDING_AGE = 5 * 60_000
-
-/** How old it may be where a trust policy is written: many writes at a time share one look. */
-const WRITING_AGE = 5_000
 
 /**
  * What every function needs, built once on cold start.

@@ -1,4 +1,4 @@
-/** The functions that write trust policies. */
+/** The functions that write trust policies, as in src/cloudtrail/own-roles.ts. */
 const WRITING_FUNCTIONS = ['role-event', 'scheduled-sweep', 'backfill']
 
 /** Permissions that depend on parameters in ways that YAML cannot express: variables work in values, not in keys. */

@@ -12,6 +12,12 @@ export interface AccessSources {
   readSamlProvider(arn: string): Promise<{ readonly validUntil: Date | undefined } | undefined>
 }
 
+/** How old the parameter's value may be where a role is decided about, in milliseconds (rule 1.5). */
+export const DECIDING_AGE = 5 * 60_000
+
+/** How old it may be where a trust policy is written: many writes at a time share one read of it. */
+export const WRITING_AGE = 5_000
+
 export interface ResolvedAccess {
   readonly wanted: WantedAccess
   readonly warnings: readonly string[]
@@ -95,7 +101,7 @@ function readProviders(origin: string, value: string, awsAccount: AwsAccount | u
     if (partition === undefined || account === undefined) {
       throw wrong(
         origin,
-        `found ${shown(arn)}, expected a SAML provider ARN such as arn:aws:iam::111122223333:saml-provider/Okta, or several separated by commas`,
+        `found ${withoutSecrets(arn)}, expected a SAML provider ARN such as arn:aws:iam::111122223333:saml-provider/Okta, or several separated by commas`,
       )
     }
     if (awsAccount !== undefined && (partition !== awsAccount.partition || account !== awsAccount.account)) {
@@ -109,7 +115,7 @@ function readProviders(origin: string, value: string, awsAccount: AwsAccount | u
 }
 
 /** The parameter may be a SecureString that holds something else by mistake: a secret must not get into a log. */
-function shown(item: string): string {
+function withoutSecrets(item: string): string {
   return item === '' || item.startsWith('arn:') ? JSON.stringify(item) : `a text of ${item.length} characters`
 }
 

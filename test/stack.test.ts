@@ -6,14 +6,16 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { RUNNING_NODE } from '../bench/find-node.ts'
 import { readSetup, type Setup } from '../bench/setup.ts'
+import { selectsRoleWrites } from '../cli/doctor/selects-role-writes.ts'
 import iamEventRegions from '../infra/iam-event-regions.cjs'
+import { ROLE_CALLS } from '../src/cloudtrail/role-call.ts'
 import { readConfig } from '../src/config/read-config.ts'
 import { roleConsoleUrl } from '../src/dashboard-widget/role-console-url.ts'
-import { OWN_SOURCE } from '../src/events/read-event.ts'
+import { OWN_SOURCE, readEvent } from '../src/events/read-event.ts'
 import { OWN_ROLES_PATH } from '../src/role/scope.ts'
 import type { CallName } from './account/api-calls.ts'
 import { ENVIRONMENT } from './environment.ts'
-import { sample } from './samples.ts'
+import { sample, samples } from './samples.ts'
 import { dashboardOf, graphMetricsOf } from './stack/dashboard-body.ts'
 import { emittedMetrics } from './stack/emitted-metrics.ts'
 import { matchesPattern } from './stack/event-pattern.ts'
@@ -291,9 +293,32 @@ describe('the rule', () => {
     })
   })
 
-  test.for(['create-role-tagged', 'tag-role', 'untag-role', 'update-assume-role-policy'])('lets %s through', (name) => {
-    expect(isLetThrough(sample(name))).toBe(true)
+  test('waits for the calls after which a role may have to be remediated, and for no other', () => {
+    const pattern = JSON.stringify(propertiesOf(stack, 'RoleEventRule')?.EventPattern)
+    const named = [...pattern.matchAll(/"eventName":(\[.*?\])/g)].flatMap(([, names = '']) => JSON.parse(names))
+    expect(named.toSorted()).toEqual(ROLE_CALLS.toSorted())
   })
+
+  test.for(ROLE_CALLS)(
+    'lets a sample of %s through, which the code reads, and doctor asks that a trail records',
+    (call) => {
+      const through = samples().filter((event) => isLetThrough(event) && event.detail.eventName === call)
+      expect(through).not.toEqual([])
+      const here = { stackName: 'okta-role-trust-dev', account: '111122223333' }
+      for (const event of through) {
+        expect(readEvent(event, { key: 'okta-sso', value: 'true' }, here)).toMatchObject({
+          kind: 'role',
+          eventName: call,
+        })
+      }
+      const allBut = (...notEquals: readonly string[]) => {
+        const field = { equals: [], startsWith: [], endsWith: [], notStartsWith: [], notEndsWith: [] }
+        return { basic: [], advanced: [[{ ...field, field: 'eventName', notEquals }]] }
+      }
+      expect(selectsRoleWrites(allBut('DeleteRole'))).toBe(true)
+      expect(selectsRoleWrites(allBut(call))).toBe(false)
+    },
+  )
 
   test.for(['create-role-untagged', 'failed-create-role', 'own-update', 'scheduled', 'role-deferred'])(
     'holds %s back',

@@ -1,7 +1,5 @@
 import type { BasicSelector, EventSelectors, FieldSelector } from '../../src/aws/trails.ts'
-
-/** The calls that the stack's rule waits for (infra/rule.yml). */
-const ROLE_WRITES = ['CreateRole', 'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy']
+import { ROLE_CALLS } from '../../src/cloudtrail/role-call.ts'
 
 /** What CloudTrail's record of a call says, in the fields that selectors can name. */
 type EventRecord = Readonly<Record<string, string>>
@@ -11,7 +9,7 @@ type EventRecord = Readonly<Record<string, string>>
  * condition on something that differs from call to call, such as who made it, counts as one that leaves some out.
  */
 export function selectsRoleWrites({ basic, advanced }: EventSelectors): boolean {
-  const records = ROLE_WRITES.map((eventName) => ({
+  const records = ROLE_CALLS.map((eventName) => ({
     eventCategory: 'Management',
     eventType: 'AwsApiCall',
     eventSource: 'iam.amazonaws.com',

@@ -2,6 +2,7 @@ import pMap from 'p-map'
 import type { Rules } from '../../src/role/decide-role.ts'
 import type { Outcome } from '../../src/role/outcome.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
+import { ROLES_AT_A_TIME } from '../../src/role/role.ts'
 import { errorMessageOf, isOfCredentials } from '../error-message.ts'
 import type { Scope } from '../session/commands.ts'
 import { applyChange, OutdatedPlanError } from './apply-change.ts'
@@ -17,9 +18,6 @@ export type ChangeResult =
       readonly detail: string
       readonly notes: readonly []
     }
-
-/** Changes at a time, as in a sweep. */
-const CONCURRENCY = 5
 
 /**
  * Makes the planned changes, several at a time. One that fails never stops the others, but where AWS no longer takes the
@@ -54,7 +52,7 @@ export async function applyChanges(
       onResult(result)
       return result
     },
-    { concurrency: CONCURRENCY },
+    { concurrency: ROLES_AT_A_TIME },
   )
 }
 

@@ -10,7 +10,12 @@ import { trustPolicyQuota } from '../../src/aws/trust-policy-quota.ts'
 import { cached } from '../../src/cached.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { readInput } from '../../src/input.ts'
-import { type AccessSources, checkWantedAccess, resolveWantedAccess } from '../../src/resolve-wanted-access.ts'
+import {
+  type AccessSources,
+  checkWantedAccess,
+  resolveWantedAccess,
+  WRITING_AGE,
+} from '../../src/resolve-wanted-access.ts'
 import type { Rules } from '../../src/role/decide-role.ts'
 import { LEAST_QUOTA, type Quota } from '../../src/role/quota.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
@@ -27,9 +32,6 @@ const GlobalOptions = z.looseObject({
   region: z.optional(z.string()),
   stage: z.string(),
 })
-
-/** How old the parameter's value may be where a trust policy is written, in milliseconds, as in the functions (rule 1.5). */
-const WRITING_AGE = 5_000
 
 /**
  * What the action of a command works with. Each call is made when it is first asked for, and its answer kept: a command

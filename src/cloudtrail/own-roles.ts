@@ -8,8 +8,8 @@ export interface Installation {
   readonly account: string | undefined
 }
 
-/** The functions that write trust policies. Their roles are named as they are (infra/roles.yml). */
-const WRITERS = ['role-event', 'scheduled-sweep', 'backfill']
+/** The functions that write trust policies. Their roles have the same names (infra/roles.yml). */
+const WRITING_FUNCTIONS = ['role-event', 'scheduled-sweep', 'backfill']
 
 const OWN_PATH_ARN = new RegExp(`^arn:[\\w-]+:iam::(\\d{12}):role${OWN_ROLES_PATH}([^/]+)$`)
 
@@ -19,5 +19,8 @@ const OWN_PATH_ARN = new RegExp(`^arn:[\\w-]+:iam::(\\d{12}):role${OWN_ROLES_PAT
  */
 export function isOwnRole(arn: string | undefined, { stackName, account }: Installation): boolean {
   const [, owner, name] = OWN_PATH_ARN.exec(arn ?? '') ?? []
-  return (account === undefined || owner === account) && WRITERS.some((writer) => name === `${stackName}-${writer}`)
+  return (
+    (account === undefined || owner === account) &&
+    WRITING_FUNCTIONS.some((writer) => name === `${stackName}-${writer}`)
+  )
 }

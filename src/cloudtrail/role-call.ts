@@ -5,6 +5,9 @@ import { ROLE_NAME, type RoleSnapshot } from '../role/role.ts'
 /** The call of IAM that writes a role's trust policy. */
 export const TRUST_POLICY_WRITE = 'UpdateAssumeRolePolicy'
 
+/** The calls of IAM after which a role may have to be remediated (rule 6.1): those that infra/rule.yml lets through. */
+export const ROLE_CALLS: readonly string[] = ['CreateRole', 'TagRole', 'UntagRole', TRUST_POLICY_WRITE]
+
 /** What CloudTrail recorded of a call about one role. */
 export interface RoleCall {
   readonly eventId: string

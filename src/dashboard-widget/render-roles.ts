@@ -1,5 +1,6 @@
 import type { AwsAccount } from '../aws-account.ts'
 import type { Config } from '../config/read-config.ts'
+import { ANSWER_BYTES } from '../sweep/report.ts'
 import type { Survey } from '../sweep/survey-roles.ts'
 import type { WantedAccess } from '../trust-policy/wanted-access.ts'
 import { framed, type Theme } from './frame.ts'
@@ -24,21 +25,15 @@ export interface Surroundings extends Pick<Config, 'tag' | 'maxChanges'> {
 }
 
 /**
- * Lambda returns at most 6 MB (6,291,456 bytes), and CloudWatch documents no smaller limit. What stands around the rows
- * needs some room.
- */
-const MAX_BYTES = 5_500_000
-
-/**
  * The table of all roles in scope, with what asks for attention first. Where not all fit, those that ask for the least are
  * left out, and a line says how many; the totals are always of all.
  *
- * @param maxBytes what the rows may take as JSON: the answer of a function is a JSON string
+ * @param maxBytes what the rows may take as JSON: CloudWatch documents no smaller limit than Lambda's
  */
 export function renderRoles(
   snapshot: Snapshot,
   { tag, maxChanges, awsAccount, theme }: Surroundings,
-  maxBytes = MAX_BYTES,
+  maxBytes = ANSWER_BYTES,
 ): Html {
   const rows = rowsOf(snapshot.survey)
   const shown = renderFirst(rows, awsAccount, maxBytes)

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type Installation, isOwnRole } from '../cloudtrail/own-roles.ts'
-import { Call, readRoleCall, roleName, TRUST_POLICY_WRITE } from '../cloudtrail/role-call.ts'
+import { Call, ROLE_CALLS, readRoleCall, roleName, TRUST_POLICY_WRITE } from '../cloudtrail/role-call.ts'
 import type { Config } from '../config/read-config.ts'
 import { readInput } from '../input.ts'
 import { isTagged } from '../role/scope.ts'
@@ -33,9 +33,6 @@ export interface IgnoredEvent {
   readonly reason: 'failed-call' | 'foreign-account' | 'own-update' | 'unknown-event'
   readonly detail: string
 }
-
-/** The calls after which a role may have to be remediated. What else arrives is dropped (rule 6.1). */
-const ROLE_CALLS = ['CreateRole', 'TagRole', 'UntagRole', TRUST_POLICY_WRITE]
 
 /** The source of this system's own events: of those on the event bus, and of those that only its queue sees. */
 export const OWN_SOURCE = 'okta-role-trust'

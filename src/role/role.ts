@@ -9,6 +9,9 @@ export function roleKey(roleName: string): string {
   return roleName.toLowerCase()
 }
 
+/** How many roles are worked on at a time: enough to hide latency, few enough that IAM does not throttle for it. */
+export const ROLES_AT_A_TIME = 5
+
 /** The names without those that name a role once more. */
 export function distinctRoles(roleNames: readonly string[]): readonly string[] {
   return [...new Map(roleNames.map((name) => [roleKey(name), name])).values()]

@@ -1,6 +1,6 @@
 import type { RoleResult } from '../role/outcome.ts'
-import { isTooDeep } from '../trust-policy/document.ts'
-import { isJsonObject, type Json, type JsonObject } from '../trust-policy/json.ts'
+import { parsePolicy } from '../trust-policy/document.ts'
+import { isJsonObject, type JsonObject } from '../trust-policy/json.ts'
 import type { WantedAccess } from '../trust-policy/wanted-access.ts'
 
 /** What a sweep or a backfill did or would do (rule 6.5). Plain JSON: it is what the function returns. */
@@ -33,8 +33,8 @@ export interface RoleLine {
   readonly after?: JsonObject
 }
 
-/** Lambda returns at most 6 MB (6,291,456 bytes); the rest of the report and JSON escapes need some room. */
-export const REPORT_BYTES = 5_500_000
+/** Lambda returns at most 6 MB (6,291,456 bytes) of JSON. What stands around the lines of an answer needs some room. */
+export const ANSWER_BYTES = 5_500_000
 
 export interface Findings {
   readonly dryRun: boolean
@@ -51,7 +51,7 @@ export interface Findings {
  *
  * @param maxBytes what it may take as JSON
  */
-export function buildReport(findings: Findings, maxBytes = REPORT_BYTES): Report {
+export function buildReport(findings: Findings, maxBytes = ANSWER_BYTES): Report {
   const { dryRun, wanted, scanned, inScope, results, orphaned } = findings
   const told = results.filter((result) => result.kind !== 'unchanged' || result.notes.length > 0)
   const takes = roomOf(maxBytes)
@@ -105,13 +105,8 @@ function bareLineOf(result: RoleResult): RoleLine {
  * nests deeper than any policy: it could not be written out again.
  */
 function documentOf(key: 'before' | 'after', text: string | undefined): Pick<RoleLine, 'before' | 'after'> {
-  if (text === undefined || isTooDeep(text)) return {}
-  try {
-    const document: Json = JSON.parse(text)
-    return isJsonObject(document) ? { [key]: document } : {}
-  } catch {
-    return {}
-  }
+  const document = text === undefined ? undefined : parsePolicy(text)
+  return isJsonObject(document) ? { [key]: document } : {}
 }
 
 /** Whether a value still fits, perhaps in the place of a smaller one that is in already. What does not fit takes no room. */

@@ -1,10 +1,9 @@
 import { pMapIterable } from 'p-map'
 import { formatError, OutOfTimeError } from '../errors.ts'
 import { decideRole, type Rules } from '../role/decide-role.ts'
-import type { RoleResult } from '../role/outcome.ts'
-import { type ChangeOutcome, goneOutcome } from '../role/outcome.ts'
+import { type ChangeOutcome, goneOutcome, type RoleResult } from '../role/outcome.ts'
 import type { RoleAccess } from '../role/remediate-role.ts'
-import { distinctRoles, type RoleSnapshot } from '../role/role.ts'
+import { distinctRoles, ROLES_AT_A_TIME, type RoleSnapshot } from '../role/role.ts'
 
 /** Where to look: at these roles, or at all whose path starts with the prefix, or at all. */
 export interface RoleSelection {
@@ -35,9 +34,6 @@ export class Survey {
   readonly orphaned: string[] = []
 }
 
-/** Reads at a time, for roles that were named. */
-const CONCURRENCY = 5
-
 /**
  * Reads roles and decides about each, changing nothing.
  *
@@ -47,21 +43,23 @@ const CONCURRENCY = 5
  *   role that cannot be read is only `failed`
  */
 export async function surveyRoles(
-  extent: RoleSelection,
+  selection: RoleSelection,
   rules: Rules,
   iam: RoleReader,
   isOutOfTime: () => boolean,
   keep: (result: RoleResult) => RoleResult,
 ): Promise<Survey> {
   const survey = new Survey()
-  if (extent.roleNames !== undefined) {
+  if (selection.roleNames !== undefined) {
     const readNamed = (name: string) => readOne(name, iam)
-    for await (const found of pMapIterable(distinctRoles(extent.roleNames), readNamed, { concurrency: CONCURRENCY })) {
+    for await (const found of pMapIterable(distinctRoles(selection.roleNames), readNamed, {
+      concurrency: ROLES_AT_A_TIME,
+    })) {
       await enter(survey, found, rules, iam, keep, true)
     }
     return survey
   }
-  const prefix = extent.pathPrefix ?? '/'
+  const prefix = selection.pathPrefix ?? '/'
   let pages = 0
   for await (const page of iam.scanRoles()) {
     if (pages > 0 && isOutOfTime()) throw outOfTime(survey.scanned)

@@ -10,9 +10,10 @@ import {
   type RoleAccess,
   remediateRole,
 } from '../role/remediate-role.ts'
+import { ROLES_AT_A_TIME } from '../role/role.ts'
 import { TIME_TO_START_A_ROLE } from '../time-budget.ts'
 import { documentKeeper } from './keep-documents.ts'
-import { buildReport, REPORT_BYTES, type Report } from './report.ts'
+import { ANSWER_BYTES, buildReport, type Report } from './report.ts'
 import { type RoleReader, type RoleSelection, surveyRoles } from './survey-roles.ts'
 
 /** What a sweep may do, and where. */
@@ -44,9 +45,6 @@ export interface SweepResult {
   readonly heldBack: number
 }
 
-/** Remediations at a time: enough to hide latency, few enough not to be throttled for it. */
-const CONCURRENCY = 5
-
 /** For how long IAM is given to know a principal that was made a moment ago, beside all that is done first; milliseconds. */
 const SETTLING = 2_000
 
@@ -65,7 +63,7 @@ export async function sweep(
 ): Promise<SweepResult> {
   const { dryRun, maxChanges } = request
   const isOutOfTime = () => dependencies.timeLeft() < TIME_TO_START_A_ROLE
-  const keepFound = documentKeeper(REPORT_BYTES)
+  const keepFound = documentKeeper(ANSWER_BYTES)
   const find = (result: RoleResult) => {
     // Nothing more becomes of it.
     if (dryRun) dependencies.onResult(result)
@@ -80,7 +78,7 @@ export async function sweep(
   )
   const heldBack = dryRun || due.length <= maxChanges ? 0 : due.length
   const results: RoleResult[] = dryRun ? [...due, ...notDue] : []
-  const keepResult = documentKeeper(REPORT_BYTES)
+  const keepResult = documentKeeper(ANSWER_BYTES)
   const settle = (result: RoleResult) => {
     results.push(keepResult(result))
     dependencies.onResult(result)
@@ -137,7 +135,7 @@ async function remediateAll(
         else if (result === 'too early') again.push(role)
         else settle(result)
       },
-      { concurrency: CONCURRENCY },
+      { concurrency: ROLES_AT_A_TIME },
     )
   await look(due, true)
   if (again.length > 0) {

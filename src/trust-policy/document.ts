@@ -23,8 +23,8 @@ export type ReadDocument =
  */
 export function readDocument(text: string | undefined): ReadDocument {
   if (text === undefined || text.trim() === '') return documentOf({}, [], '{}')
-  if (isTooDeep(text)) return malformed(`document: nested deeper than ${MAX_DEPTH} levels`)
-  const root = parse(text)
+  const root = parsePolicy(text)
+  if (root === undefined && isTooDeep(text)) return malformed(`document: nested deeper than ${MAX_DEPTH} levels`)
   if (root === undefined) return malformed('document: found text that is not JSON')
   if (!isJsonObject(root)) return malformed('document: found JSON that is not an object')
   const statements = Object.hasOwn(root, 'Statement') ? root.Statement : []
@@ -42,7 +42,9 @@ function malformed(detail: string): ReadDocument {
   return { kind: 'malformed', detail }
 }
 
-function parse(text: string): Json | undefined {
+/** The JSON value of a text; undefined where it is not JSON, or nests deeper than any policy. */
+export function parsePolicy(text: string): Json | undefined {
+  if (isTooDeep(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isTooDeep } from './document.ts'
+import { parsePolicy } from './document.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /**
@@ -14,13 +14,9 @@ export function isSamePolicy(one: string | undefined, other: string | undefined)
 }
 
 function formOf(text: string): unknown {
-  if (isTooDeep(text)) return { text }
-  try {
-    const root: Json = JSON.parse(text)
-    return normalized(isJsonObject(root) ? withMember(root, 'Statement', withAccounts) : root)
-  } catch {
-    return { text }
-  }
+  const root = parsePolicy(text)
+  if (root === undefined) return { text }
+  return normalized(isJsonObject(root) ? withMember(root, 'Statement', withAccounts) : root)
 }
 
 /** A statement, or a list of them, with the accounts among its principals by number: elsewhere an ARN is a mere text. */
