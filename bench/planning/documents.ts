@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Plan } from '../../src/trust-policy/compose-document.ts'
+import type { Plan } from '../../src/trust-policy/plan.ts'
 import { createAccount } from '../../test/account/account.ts'
 import { addRealisticRoles } from '../../test/account/realistic-roles.ts'
 import { planOf } from './plan-of.ts'

@@ -1,7 +1,7 @@
 import { BLOCK_ADVICE, NOTE_ADVICE } from '../../src/outcomes/advice.ts'
 import type { BlockedOutcome } from '../../src/role/outcome.ts'
-import type { Plan } from '../../src/trust-policy/compose-document.ts'
 import { type CallEffect, type ExplainedStatement, explainDocument } from '../../src/trust-policy/explain.ts'
+import type { Plan } from '../../src/trust-policy/plan.ts'
 import { effectOf, isEverybody } from '../../src/trust-policy/statement.ts'
 import type { Call, WantedAccess } from '../../src/trust-policy/wanted-access.ts'
 import type { Paint } from '../session/paint.ts'

@@ -10,7 +10,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import { formatError, MalformedResponseError, OutOfTimeError } from '../errors.ts'
-import type { RoleResult } from '../role/outcome.ts'
+import { type RoleResult, unfinishedRole } from '../role/outcome.ts'
 import type { RoleAccess, WriteResult } from '../role/remediate-role.ts'
 import type { RoleSnapshot } from '../role/role.ts'
 import type { RoleReader } from '../sweep/survey-roles.ts'
@@ -147,7 +147,7 @@ function rolesOf(page: GetAccountAuthorizationDetailsResponse): readonly (RoleSn
     } catch (error) {
       const { RoleName: roleName, Arn: id } = role
       const arn = id === undefined ? null : arnIn(id)
-      return { kind: 'failed', roleName: roleName ?? arn ?? '(no name)', arn, detail: formatError(error), notes: [] }
+      return unfinishedRole('failed', { roleName: roleName ?? arn ?? '(no name)', arn }, formatError(error))
     }
   })
 }

@@ -3,13 +3,12 @@ import { readInput } from '../input.ts'
 import { roleKey } from '../role/role.ts'
 import { Call, type RoleCall, readRoleCall, TRUST_POLICY_WRITE } from './role-call.ts'
 
-type TrustPolicyCall = 'CreateRole' | typeof TRUST_POLICY_WRITE | 'DeleteRole'
+/** The calls that make, replace or end a role's trust policy. */
+const TrustPolicyCall = z.enum(['CreateRole', TRUST_POLICY_WRITE, 'DeleteRole'])
 
-const CALLS: readonly TrustPolicyCall[] = ['CreateRole', TRUST_POLICY_WRITE, 'DeleteRole']
-
-/** A successful call that made, replaced or ended a role's trust policy, as CloudTrail recorded it. */
+/** A successful call of these, as CloudTrail recorded it. */
 export interface TrustPolicyEvent extends Pick<RoleCall, 'eventId' | 'roleName' | 'time' | 'actor' | 'callerRole'> {
-  readonly call: TrustPolicyCall
+  readonly call: z.output<typeof TrustPolicyCall>
   /** The trust policy after the call, as the caller sent it; undefined after DeleteRole, and where the record lacks it. */
   readonly document: string | undefined
 }
@@ -40,7 +39,7 @@ export function readRecord(text: string): ReadRecord {
     const record: unknown = JSON.parse(text)
     const { eventName, errorCode } = readInput(Call, record, 'record')
     const { eventSource } = readInput(Source, record, 'record')
-    const call = CALLS.find((name) => name === eventName)
+    const call = z.safeParse(TrustPolicyCall, eventName).data
     if (call === undefined || eventSource !== 'iam.amazonaws.com') return { kind: 'other', name: eventName }
     if (errorCode) return { kind: 'failed', name: eventName, errorCode }
     const { eventId, roleName, time, actor, callerRole } = readRoleCall(record, 'record')

@@ -1,6 +1,6 @@
 import type { OutcomeNote, RoleResult } from '../role/outcome.ts'
 import type { Survey } from '../sweep/survey-roles.ts'
-import type { ChangeReason } from '../trust-policy/compose-document.ts'
+import type { ChangeReason } from '../trust-policy/plan.ts'
 import { type Html, html } from './html.ts'
 import { STATES, type State, stateLabel, stateOf } from './state.ts'
 

@@ -1,6 +1,6 @@
 import { formatError, NotVisibleYetError } from '../errors.ts'
 import type { Rules } from '../role/decide-role.ts'
-import type { ChangeOutcome, Outcome, RoleResult } from '../role/outcome.ts'
+import { type ChangeOutcome, type Outcome, type RoleResult, unfinishedRole } from '../role/outcome.ts'
 import { type RemediationDependencies, remediateRole } from '../role/remediate-role.ts'
 import type { RoleTask } from './role-tasks.ts'
 
@@ -55,10 +55,8 @@ export function resultOf(attempt: Attempt): RoleResult | undefined {
   switch (attempt.kind) {
     case 'done':
       return attempt.outcome
-    case 'failed': {
-      const { roleName } = attempt.task
-      return { kind: 'failed', roleName, arn: null, detail: formatError(attempt.error), notes: [] }
-    }
+    case 'failed':
+      return unfinishedRole('failed', { roleName: attempt.task.roleName, arn: null }, formatError(attempt.error))
     case 'too-early':
       return undefined
   }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/read-config.ts'
-import type { Plan } from '../trust-policy/compose-document.ts'
+import type { Plan } from '../trust-policy/plan.ts'
 import { hasManagedStatement, planTrust, planWithdrawal } from '../trust-policy/plan.ts'
 import { withStaleProviders } from '../trust-policy/stale-provider.ts'
 import type { WantedAccess } from '../trust-policy/wanted-access.ts'
@@ -17,11 +17,10 @@ export interface Rules extends Pick<Config, 'tag' | 'exclusions' | 'onUntag'> {
 export interface Decision {
   /** A change that is due is `planned` here: nothing has been written. */
   readonly outcome: Outcome
+  /** What is planned for a role without the tag is always a withdrawal. */
   readonly tagged: boolean
   /** The role is untagged and still holds a managed statement (rule 4.9). */
   readonly orphaned: boolean
-  /** What a planned change may grant: undefined for a withdrawal, which may grant nothing. */
-  readonly mayGrant: WantedAccess | undefined
 }
 
 /**
@@ -32,20 +31,18 @@ export interface Decision {
 export async function decideRole(role: RoleSnapshot, rules: Rules, readQuota: () => Promise<Quota>): Promise<Decision> {
   const tagged = isTagged(role.tags, rules.tag)
   const protection = protectionOf(role, rules.exclusions)
-  if (protection !== undefined) {
-    return { outcome: skipped(role, 'protected', protection), tagged, orphaned: false, mayGrant: undefined }
-  }
+  if (protection !== undefined) return { outcome: skipped(role, 'protected', protection), tagged, orphaned: false }
   if (tagged) {
     const planBy = (quota: number) => planTrust(role.document, rules.wanted, quota)
     const plan = await planWithinQuota(planBy, readQuota)
-    return { outcome: outcomeOf(role, plan), tagged, orphaned: false, mayGrant: rules.wanted }
+    return { outcome: outcomeOf(role, plan), tagged, orphaned: false }
   }
   const orphaned = hasManagedStatement(role.document)
   const outcome =
     orphaned && rules.onUntag === 'revoke'
       ? outcomeOf(role, await planWithinQuota((quota) => planRevocation(role, rules, quota), readQuota))
       : skipped(role, 'untagged', `the role has no tag ${rules.tag.key}=${rules.tag.value}`)
-  return { outcome, tagged, orphaned, mayGrant: undefined }
+  return { outcome, tagged, orphaned }
 }
 
 function planRevocation({ document }: RoleSnapshot, { wanted }: Rules, quota: number): Plan {

@@ -1,5 +1,5 @@
 import type { Note } from '../trust-policy/access.ts'
-import type { BlockReason, ChangeReason } from '../trust-policy/compose-document.ts'
+import type { BlockReason, ChangeReason } from '../trust-policy/plan.ts'
 
 /** What came of looking at one role (rule 5.3). Faults are exceptions, not outcomes. */
 export type Outcome = UnchangedOutcome | ChangeOutcome | SkippedOutcome | BlockedOutcome
@@ -46,18 +46,23 @@ export function goneOutcome(roleName: string): SkippedOutcome {
   return { kind: 'skipped', roleName, arn: null, reason: 'gone', detail: 'IAM knows no role of this name', notes: [] }
 }
 
-/** An outcome, or what else can become of a role in a sweep. */
-export type RoleResult =
-  | Outcome
-  | Bare<ChangeOutcome>
-  | Bare<BlockedOutcome>
-  | {
-      readonly kind: 'failed' | 'deferred'
-      readonly roleName: string
-      readonly arn: string | null
-      readonly detail: string
-      readonly notes: readonly []
-    }
+/** A role without an outcome yet: a later look has to bring one. */
+export interface UnfinishedRole extends OutcomeOfRole {
+  /** `failed`: a fault stopped it; `deferred`: time ran short, and the queue of role events has it now (rule 6.4). */
+  readonly kind: 'failed' | 'deferred'
+  readonly detail: string
+}
+
+export function unfinishedRole(
+  kind: UnfinishedRole['kind'],
+  { roleName, arn }: Pick<OutcomeOfRole, 'roleName' | 'arn'>,
+  detail: string,
+): UnfinishedRole {
+  return { kind, roleName, arn, detail, notes: [] }
+}
+
+/** What a run says of one role. */
+export type RoleResult = Outcome | Bare<ChangeOutcome> | Bare<BlockedOutcome> | UnfinishedRole
 
 /** An outcome whose trust policies the run had no room to keep. */
 type Bare<Whole extends ChangeOutcome | BlockedOutcome> = Omit<Whole, 'before' | 'after'> & {

@@ -1,4 +1,4 @@
-import type { Plan } from '../trust-policy/compose-document.ts'
+import type { Plan } from '../trust-policy/plan.ts'
 
 /** How long a trust policy may be in an account. */
 export interface Quota {

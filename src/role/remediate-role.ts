@@ -89,13 +89,14 @@ export async function remediateRole(
     if (role.arn === null && expected.exists) {
       throw new NotVisibleYetError(`role ${roleName}: IAM shows a unique id in the place of its ARN, as of a new role`)
     }
-    const { outcome, tagged, mayGrant } = await decideRole(role, inForce, iam.readQuota)
+    const { outcome, tagged } = await decideRole(role, inForce, iam.readQuota)
     if (!tagged && expected.tagged) {
       throw new NotVisibleYetError(
         `role ${roleName}: a recent event says that it is tagged, but IAM does not show the tag yet`,
       )
     }
-    if (outcome.kind === 'planned' && mayGrant === undefined && !expected.mayWithdraw) {
+    const withdraws = !tagged
+    if (outcome.kind === 'planned' && withdraws && !expected.mayWithdraw) {
       throw new NotVisibleYetError(
         `role ${roleName}: IAM shows no tag, but the role changed a moment ago and the tag may not show yet`,
       )
@@ -109,7 +110,7 @@ export async function remediateRole(
     if (round > MAX_ROUNDS) break
 
     // A withdrawal takes access away, and waits for nothing.
-    const reason = round === 1 && mayGrant !== undefined ? await reasonToWait?.() : undefined
+    const reason = round === 1 && !withdraws ? await reasonToWait?.() : undefined
     if (reason !== undefined) return { ...outcome, detail: reason, notes: [...outcome.notes, 'flapping'] }
 
     const fresh = await freshRules()
@@ -117,14 +118,14 @@ export async function remediateRole(
       inForce = fresh
       continue
     }
-    assertSafe(roleName, changeViolations(outcome.before, outcome.after, mayGrant))
+    assertSafe(roleName, changeViolations(outcome.before, outcome.after, withdraws ? undefined : inForce.wanted))
     onIntent(outcome)
     const again = await iam.readRole(roleName)
     if (!isDeepStrictEqual(role, again)) {
       role = again
       continue
     }
-    const change: ChangeOutcome = { ...outcome, kind: mayGrant === undefined ? 'withdrawn' : 'patched' }
+    const change: ChangeOutcome = { ...outcome, kind: withdraws ? 'withdrawn' : 'patched' }
     const result = await iam.writeTrustPolicy(roleName, outcome.after)
     switch (result.kind) {
       case 'written':

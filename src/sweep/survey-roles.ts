@@ -1,7 +1,7 @@
 import { pMapIterable } from 'p-map'
 import { formatError, OutOfTimeError } from '../errors.ts'
 import { decideRole, type Rules } from '../role/decide-role.ts'
-import { type ChangeOutcome, goneOutcome, type RoleResult } from '../role/outcome.ts'
+import { type ChangeOutcome, goneOutcome, type RoleResult, unfinishedRole } from '../role/outcome.ts'
 import type { RoleAccess } from '../role/remediate-role.ts'
 import { distinctRoles, ROLES_AT_A_TIME, type RoleSnapshot } from '../role/role.ts'
 
@@ -81,7 +81,7 @@ async function readOne(roleName: string, iam: RoleReader): Promise<RoleSnapshot 
   try {
     return (await iam.readRole(roleName)) ?? goneOutcome(roleName)
   } catch (error) {
-    return { kind: 'failed', roleName, arn: null, detail: formatError(error), notes: [] }
+    return unfinishedRole('failed', { roleName, arn: null }, formatError(error))
   }
 }
 

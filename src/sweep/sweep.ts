@@ -3,7 +3,7 @@ import pMap from 'p-map'
 import { formatError, NotVisibleYetError, OutOfTimeError } from '../errors.ts'
 import { type Flapping, withFlapping } from '../events/flapping.ts'
 import type { Rules } from '../role/decide-role.ts'
-import type { RoleResult } from '../role/outcome.ts'
+import { type RoleResult, unfinishedRole } from '../role/outcome.ts'
 import {
   NOTHING_EXPECTED,
   type RemediationDependencies,
@@ -144,24 +144,12 @@ async function remediateAll(
   }
   if (left.length === 0) return
   const refused = await defer(left, dependencies)
-  for (const { roleName, arn } of left) {
-    const reason = refused.get(roleName)
+  for (const role of left) {
+    const reason = refused.get(role.roleName)
     settle(
       reason === undefined
-        ? {
-            kind: 'deferred',
-            roleName,
-            arn,
-            detail: 'time ran short; handed on to the queue of role events',
-            notes: [],
-          }
-        : {
-            kind: 'failed',
-            roleName,
-            arn,
-            detail: `time ran short, and the queue did not take it: ${reason}`,
-            notes: [],
-          },
+        ? unfinishedRole('deferred', role, 'time ran short; handed on to the queue of role events')
+        : unfinishedRole('failed', role, `time ran short, and the queue did not take it: ${reason}`),
     )
   }
 }
@@ -172,21 +160,21 @@ async function remediateAll(
  * @param principals whether a principal that IAM does not know shall be waited for
  */
 async function remediateInTime(
-  { roleName, arn }: RoleResult,
+  role: RoleResult,
   rules: Rules,
   dependencies: SweepDependencies,
   principals: boolean,
 ): Promise<RoleResult | 'out of time' | 'too early'> {
   try {
-    const flapping = await dependencies.flappingOf?.(roleName)
+    const flapping = await dependencies.flappingOf?.(role.roleName)
     return withFlapping(
-      await remediateRole(roleName, rules, dependencies, { ...NOTHING_EXPECTED, principals }),
+      await remediateRole(role.roleName, rules, dependencies, { ...NOTHING_EXPECTED, principals }),
       flapping,
     )
   } catch (error) {
     if (error instanceof OutOfTimeError) return 'out of time'
     if (error instanceof NotVisibleYetError) return 'too early'
-    return { kind: 'failed', roleName, arn, detail: formatError(error), notes: [] }
+    return unfinishedRole('failed', role, formatError(error))
   }
 }
 

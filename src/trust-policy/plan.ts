@@ -1,5 +1,5 @@
-import { denialOf, existingAccess } from './access.ts'
-import { type ChangeReason, type Plan, planWrite } from './compose-document.ts'
+import { denialOf, existingAccess, type Note } from './access.ts'
+import { type Composition, composeDocument } from './compose-document.ts'
 import { readDocument } from './document.ts'
 import { dueGrant } from './due-grant.ts'
 import type { JsonObject } from './json.ts'
@@ -13,6 +13,21 @@ import {
 } from './managed-statement.ts'
 import { withStaleProviders } from './stale-provider.ts'
 import type { WantedAccess } from './wanted-access.ts'
+
+/** Why a trust policy is due to be written. */
+export type ChangeReason = 'no-statements' | 'access-missing' | 'managed-statement-differs' | 'withdrawal'
+
+/** Why a trust policy that is not as wanted cannot be written by this system (rules 3.4, 4.7, 4.8). */
+export type BlockReason = 'explicit-deny' | Extract<Composition, { kind: 'blocked' }>['reason']
+
+/** What to do about one trust policy. */
+export type Plan = { readonly notes: readonly Note[] } & (
+  | { readonly kind: 'unchanged' }
+  /** `document` is the whole new trust policy as compact JSON, of characters that IAM takes. */
+  | { readonly kind: 'change'; readonly reason: ChangeReason; readonly document: string }
+  /** `detail` names the place and what is wrong with it, in words. */
+  | { readonly kind: 'blocked'; readonly reason: BlockReason; readonly detail: string }
+)
 
 /**
  * Decides what a trust policy needs so that it gives the wanted access, and nothing beyond it. Pure; never throws.
@@ -55,7 +70,8 @@ function planWanted(current: string | undefined, wanted: WantedAccess, quota: nu
 
   const replacement = grant.providers.length === 0 ? [] : [managedStatement(grant)]
   const statements = withManaged(document.statements, managed, replacement)
-  return planWrite({ document, managed, statements, reason: reasonOf(document.statements, managed), quota, notes })
+  const composed = composeDocument({ document, managed, statements, quota })
+  return planOf(composed, reasonOf(document.statements, managed), notes)
 }
 
 /**
@@ -67,7 +83,13 @@ export function planWithdrawal(current: string | undefined, quota: number): Plan
   if (read.kind === 'malformed') return { kind: 'blocked', reason: 'malformed', detail: read.detail, notes: [] }
   const { managed, foreign } = divide(read.document.statements)
   if (managed.size === 0) return { kind: 'unchanged', notes: [] }
-  return planWrite({ document: read.document, managed, statements: foreign, reason: 'withdrawal', quota, notes: [] })
+  return planOf(composeDocument({ document: read.document, managed, statements: foreign, quota }), 'withdrawal', [])
+}
+
+function planOf(composed: Composition, reason: ChangeReason, notes: readonly Note[]): Plan {
+  return composed.kind === 'composed'
+    ? { kind: 'change', reason, document: composed.document, notes }
+    : { ...composed, notes }
 }
 
 /** Whether a trust policy holds a statement that this system wrote. False for a document that cannot be read. */

@@ -1,4 +1,4 @@
-import { planWrite } from './compose-document.ts'
+import { composeDocument } from './compose-document.ts'
 import { readDocument } from './document.ts'
 
 /**
@@ -13,7 +13,6 @@ export function writeProblem(text: string, quota: number): string | undefined {
   if (read.kind === 'malformed') return read.detail
   const { document } = read
   const { statements } = document
-  // The reason is told nowhere: of the plan only what blocks it counts.
-  const plan = planWrite({ document, managed: new Set(), statements, reason: 'access-missing', quota, notes: [] })
-  return plan.kind === 'blocked' ? plan.detail : undefined
+  const composed = composeDocument({ document, managed: new Set(), statements, quota })
+  return composed.kind === 'blocked' ? composed.detail : undefined
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Plan } from '../../src/trust-policy/compose-document.ts'
+import type { Plan } from '../../src/trust-policy/plan.ts'
 import { planTrust, planWithdrawal } from '../../src/trust-policy/plan.ts'
 import { trustPolicy } from './arbitraries/trust-policies.ts'
 import { wantedAccess } from './arbitraries/wanted-access.ts'
