@@ -16,7 +16,7 @@ import { withoutDocuments } from '../src/sweep/keep-documents.ts'
 import { surveyRoles } from '../src/sweep/survey-roles.ts'
 import { deadlineBefore, TIME_TO_REPORT } from '../src/time-budget.ts'
 
-/** A dashboard may refresh every 10 seconds, for several people: their looks must not use up IAM's rate. In milliseconds. */
+/** A dashboard may refresh every 10 seconds, for several people: they must not use up IAM's rate. In milliseconds. */
 const LOOK_AGE = 30_000
 
 const logger = new Logger()
@@ -38,8 +38,9 @@ async function takeSnapshot(config: Config, context: Context): Promise<Snapshot>
 const keptSnapshot = cached(takeSnapshot, Date.now)
 
 /**
- * For a custom widget of CloudWatch's dashboards: looks at all roles, writes nothing, and returns the page as HTML, or the
- * widget's documentation as Markdown. A fault becomes a page too, since CloudWatch would show a stack trace instead.
+ * For a custom widget of CloudWatch's dashboards: looks at all roles, writes nothing, and returns the page as HTML, or
+ * the widget's documentation as Markdown. A fault becomes a page too, since CloudWatch would show a stack trace
+ * instead.
  */
 export const handler = async (event: unknown, context: Context): Promise<string> => {
   const { describe, theme } = readWidgetRequest(event)
@@ -49,7 +50,7 @@ export const handler = async (event: unknown, context: Context): Promise<string>
     const awsAccount = accountOfFunction(context.invokedFunctionArn)
     return renderRoles(await keptSnapshot(LOOK_AGE, config, context), { ...config, awsAccount, theme }).toString()
   } catch (error) {
-    logger.error('the dashboard shows no roles, because they could not be looked at', { error })
+    logger.error('the dashboard shows no roles, because they could not be read', { error })
     return renderProblem(error, theme).toString()
   }
 }

@@ -7,12 +7,12 @@ import { type Installation, isOwnRole } from '../src/cloudtrail/own-roles.ts'
 import { formatError } from '../src/errors.ts'
 import { FLAPPING_WINDOW, type Flapping, flappingOf, type TrustPolicyWrite } from '../src/events/flapping.ts'
 
-/** For how long one look at CloudTrail serves, in milliseconds: its records are minutes old in any case. */
+/** How long one look at CloudTrail is used, in milliseconds: its records are minutes old in any case. */
 const LOOK_AGE = 60_000
 
 export type WireFlapping = typeof wireFlapping
 
-/** Tells whether a role flaps. Where CloudTrail does not answer, no role does: it is patched then, as any other. */
+/** Says whether a role flaps. Where CloudTrail does not answer, none does: it is patched like any other. */
 export function wireFlapping(installation: (context: Context) => Installation) {
   const logger = new Logger()
   const client = cloudTrailClient()
@@ -23,7 +23,7 @@ export function wireFlapping(installation: (context: Context) => Installation) {
       return writes.map((write) => ({ ...write, isOwn: isOwnRole(write.callerRole, here) }))
     } catch (error) {
       const reason = formatError(error)
-      logger.warn(`CloudTrail does not tell who wrote trust policies lately, so no role counts as flapping: ${reason}`)
+      logger.warn(`CloudTrail does not say who wrote trust policies lately, so no role counts as flapping: ${reason}`)
       return []
     }
   }

@@ -14,8 +14,8 @@ const { config, installation, logIgnored, runSweep } = wireSweep(process.env, wi
 const SETTLING = 10_000
 
 /**
- * On the schedule, and when the SSM parameter has changed: remediates whatever is due, within the cap (rule 6.2). The event
- * itself says no more than which of the two it is. A change in another account is dropped.
+ * On the schedule, and when the SSM parameter has changed: remediates whatever is due, within the cap (rule 6.2). The
+ * event itself says no more than which of the two it is. A change in another account is dropped.
  */
 export const handler = async (event: unknown, context: Context): Promise<Report | IgnoredEvent> => {
   const cause = sweepCauseOf(event)

@@ -11,7 +11,7 @@ import type { WireFlapping } from './flapping-wiring.ts'
 import { wire } from './wiring.ts'
 
 /**
- * What the two functions that look at many roles share: the run itself, its metrics, and the word on a cap.
+ * What the two functions that look at many roles share: the run itself, its metrics, and the event about a cap.
  *
  * @throws ConfigurationError where the environment is not what it should be
  */
@@ -22,7 +22,7 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
   const flappingOf = wireFlapping?.(wired.installation)
   const queue = sqsClient()
 
-  /** The parameter is read anew for each run: often its change is the very reason for it. */
+  /** The parameter is read again for each run: often its change is the very reason for it. */
   const runSweep = async (request: SweepRequest, cause: RunCause, context: Context): Promise<Report> => {
     let flapping = 0
     const timeLeft = () => context.getRemainingTimeInMillis()
@@ -38,7 +38,7 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
       onOverCap: (due) => {
         const reason = `nothing was changed, because ${overCap(due, request.maxChanges)}`
         logger.error(`${cause}: ${reason}`)
-        outcomes.tell(overCapEvent(due, request.maxChanges, reason, cause))
+        outcomes.publish(overCapEvent(due, request.maxChanges, reason, cause))
       },
       onResult: (result) => {
         if (isFlapping(result)) flapping += 1

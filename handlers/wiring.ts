@@ -41,7 +41,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
   const outcomes = outcomePublisher(eventBus(eventBridgeClient()), ({ type, detail }, reason) => {
     const { roleName } = detail
     const about = roleName === undefined ? '' : ` about role ${roleName}`
-    logger.warn(`the event "${type}"${about} was not sent: ${reason}. What it tells has happened all the same`, {
+    logger.warn(`the event "${type}"${about} was not sent: ${reason}. What it reports has happened all the same`, {
       roleName,
     })
     metrics.addMetric('EventsNotSent', MetricUnit.Count, 1)
@@ -52,7 +52,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     logger,
     /** IAM's calls on roles, all given up at the deadline. */
     roles: (deadline: AbortSignal) => ({ ...iamRoles(iam, iamWrites, deadline), readQuota: quota(deadline) }),
-    /** The rules as deployed and as the parameter says; a failure is logged, and fails the invocation (rule 1.2). */
+    /** The rules as deployed and as the parameter says; a failure is logged and fails the invocation (rule 1.2). */
     rules: async ({ invokedFunctionArn }: Context, deadline: AbortSignal, maxAge = DECIDING_AGE): Promise<Rules> => {
       try {
         const { wanted, warnings } = await keptAccess(maxAge, invokedFunctionArn, deadline)
@@ -63,7 +63,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
         throw error
       }
     },
-    /** What a remediation asks before it writes; a failure is one of that role. */
+    /** What a remediation asks for before it writes; a failure is one of that role alone. */
     freshRules: async ({ invokedFunctionArn }: Context, deadline: AbortSignal): Promise<Rules> => {
       const { wanted } = await keptAccess(WRITING_AGE, invokedFunctionArn, deadline)
       return { ...config, wanted }
@@ -73,7 +73,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
       account: accountOfFunction(invokedFunctionArn)?.account,
     }),
     logIgnored: (event: IgnoredEvent): IgnoredEvent => {
-      logger.debug(`an event asks for nothing (${event.reason}): ${event.detail}`)
+      logger.debug(`an event is ignored (${event.reason}): ${event.detail}`)
       return event
     },
     logIntent: (change: ChangeOutcome, cause: Cause): void => {
@@ -87,7 +87,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     outcomes,
     publishResult: (result: RoleResult, cause: Cause): void => {
       const event = outcomeEventOf(result, cause)
-      if (event !== undefined) outcomes.tell(event)
+      if (event !== undefined) outcomes.publish(event)
     },
     /**
      * One value for each patched role.
@@ -98,8 +98,8 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
       metrics.addMetric('EventToPatchSeconds', MetricUnit.Seconds, Math.max(0, Date.now() - eventTime) / 1000)
     },
     /**
-     * @param flapping roles that somebody keeps undoing
-     * @param heldBack roles left alone because they are more than a sweep may change
+     * @param flapping number of roles that somebody keeps undoing
+     * @param heldBack number of roles left alone because they are more than a sweep may change
      */
     publishCounts: (
       { scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>,

@@ -2,11 +2,11 @@ const { mkdirSync, rmSync, writeFileSync } = require('node:fs')
 const { basename, dirname, join } = require('node:path')
 
 /**
- * Three things that serverless-esbuild leaves undone. It has to be listed before that plugin.
+ * Three things that serverless-esbuild leaves undone. This plugin has to be listed before it.
  *
  * - It empties the output folder first: everything that an earlier run left there would go into the zips.
- * - It keeps what is zipped out of the system's temporary folder: the plugin copies it there and leaves the copies behind.
- * - It lets `invoke local` find the bundles: osls looks for .js and .cjs, and never for .mjs.
+ * - It keeps what is zipped out of the system's temporary folder: serverless-esbuild leaves its copies behind there.
+ * - It lets `invoke local` find the bundles: osls looks for .js and .cjs, but never for .mjs.
  */
 module.exports = class Bundles {
   constructor(serverless, options) {

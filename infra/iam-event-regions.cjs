@@ -1,6 +1,6 @@
 /**
  * Where the CloudTrail events of IAM reach EventBridge: in one region of each partition, wherever the call was made
- * (IAM User Guide, "Monitor IAM events with EventBridge"). A rule anywhere else never fires, and nothing would say so.
+ * (IAM User Guide, "Monitor IAM events with EventBridge"). A rule anywhere else never fires, and no error says so.
  */
 const regionsByPartition = {
   aws: 'us-east-1',
@@ -9,7 +9,7 @@ const regionsByPartition = {
   'aws-eusc': 'eusc-de-east-1',
 }
 
-/** No message offers what osls refuses. The packaged template may be deployed there by other means. */
+/** osls refuses it, so no message offers it. The packaged template may be deployed there by other means. */
 const unknownToOsls = regionsByPartition['aws-eusc']
 
 const listed = Object.entries(regionsByPartition)

@@ -3,17 +3,17 @@ const { buildSync } = require('esbuild')
 /** Writes are logged at INFO, and every write must leave a record (rule 5.6): a higher level would drop it. */
 const LOG_LEVELS = ['DEBUG', 'INFO']
 
-/** Of a function, a role and a rule: the shortest of the limits on what is named here. */
+/** Of a function, a role and a rule: the lowest of the limits on the names in this stack. */
 const LONGEST_NAME = 64
 
 /**
- * Checks the parameters and the stage before anything is packaged, the former by the code that the functions will read
- * them with: a stack that deploys and then fails at each start helps nobody, and a misspelt `--param` would be ignored
- * without a word.
+ * Checks the parameters and the stage before anything is packaged, the parameters by the code that the functions will
+ * read them with: a stack that deploys and then fails at each start helps nobody, and a misspelt `--param` would be
+ * ignored silently.
  */
 module.exports = class Parameters {
   constructor(serverless, options) {
-    // One that osls prints without a stack trace.
+    // An error that osls prints without a stack trace.
     const refusal = (message) => new serverless.classes.Error(message, 'WRONG_PARAMETER')
     this.hooks = {
       'before:package:initialize': () => {
@@ -53,7 +53,7 @@ function configProblem(folder, environment) {
   }
 }
 
-/** CloudFormation would find out only when it makes the first of them. */
+/** CloudFormation would find out only when it creates the first of them. */
 function stageProblem({ functions, resources }, stage) {
   const named = [resources].flat().flatMap((part) => Object.values(part?.Resources ?? {}))
   const names = [

@@ -16,9 +16,9 @@ module.exports = {
    * The permission to write trust policies, limited to roles that carry the tag (rule 7.3). Withdrawal writes to roles
    * that have lost it, so there the limit cannot hold.
    *
-   * It holds within these functions only: whoever hands one of their roles to a function of their own gets nothing by it
-   * (Lambda Developer Guide, "Working with Lambda execution environment credentials"). The ARNs are spelt out, since a
-   * function needs its role first.
+   * It holds within these functions only: whoever gives one of their roles to a function of their own gains nothing by
+   * it (Lambda Developer Guide, "Working with Lambda execution environment credentials"). The ARNs are spelt out, since
+   * a function needs its role first.
    */
   changeTrustPolicies: async ({ resolveVariable }) => {
     const [prefix, tagKey, tagValue, onUntag] = await Promise.all(

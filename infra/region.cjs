@@ -1,8 +1,7 @@
 const { regions, unknownToOsls, reason } = require('./iam-event-regions.cjs')
 
 /**
- * Resolves provider.region, and stops before anything is packaged or deployed where the region is a wrong one
- * (rule 7.2).
+ * Resolves provider.region, and stops before anything is packaged or deployed where the region is wrong (rule 7.2).
  */
 module.exports = async ({ resolveVariable }) => {
   const region = await resolveVariable('opt:region, env:AWS_REGION, env:AWS_DEFAULT_REGION, "us-east-1"')

@@ -1,2 +1,2 @@
-/** Whether X-Ray traces the functions: in China Lambda does not offer that (Amazon Web Services in China, "Lambda"). */
+/** Whether X-Ray traces the functions: Lambda does not offer that in China (Amazon Web Services in China, "Lambda"). */
 module.exports = async ({ resolveVariable }) => !(await resolveVariable('self:provider.region')).startsWith('cn-')

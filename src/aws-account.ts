@@ -1,4 +1,4 @@
-/** The account that the function runs in, as far as it is known: `invoke local` does not tell. */
+/** The account that the function runs in, as far as it is known: `invoke local` does not give it. */
 export interface AwsAccount {
   readonly partition: string
   readonly region: string

@@ -3,7 +3,8 @@
  *
  * @param load called with the arguments of the call that finds nothing young enough
  * @param now milliseconds since any fixed point, such as Date.now
- * @returns a function that is told how old the value may be, in milliseconds since its load began: 0 loads anew
+ * @returns a function that takes, first of all, how old the value may be, in milliseconds since its load began: 0 loads
+ *   it again
  */
 export function cached<Arguments extends readonly unknown[], Value>(
   load: (...given: Arguments) => Promise<Value>,

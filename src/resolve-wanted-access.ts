@@ -25,7 +25,7 @@ export interface ResolvedAccess {
 
 /**
  * Loads which providers every tagged role must trust (rule 1): reads the parameter, checks each ARN, and asks IAM for
- * each provider, since IAM would take a trust policy that names one that does not exist.
+ * each provider, since IAM would accept a trust policy that names one that does not exist.
  *
  * @param awsAccount where known, ARNs of another account or partition are refused
  * @throws ConfigurationError that names the parameter, what is wrong with it and what to do

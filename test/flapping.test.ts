@@ -237,7 +237,7 @@ describe('where a pipeline undoes every patch', () => {
       expect.objectContaining({
         level: 'WARN',
         message: expect.stringMatching(
-          /^CloudTrail does not tell .* no role counts as flapping: Throttling: Rate exceeded/,
+          /^CloudTrail does not say .* no role counts as flapping: Throttling: Rate exceeded/,
         ),
       }),
     )

@@ -84,9 +84,9 @@ describe('the account is asked', () => {
   })
 })
 
-describe('where the account does not tell, the least is assumed, and that is said', () => {
+describe('where the account does not answer, the least is assumed, and the detail says so', () => {
   const SAID =
-    /^the trust policy would have \d{4} characters without white space, and the quota is 2048; that quota is assumed, because the account did not tell its own \(iam:GetAccountSummary: /
+    /^the trust policy would have \d{4} characters without white space, and the quota is 2048; that quota is assumed, because the account's own could not be read \(iam:GetAccountSummary: /
 
   test.each<[string, (account: Account) => void, string]>([
     ['denies', (of) => of.failNext('GetAccountSummary', accessDenied('iam:GetAccountSummary')), 'AccessDenied: '],

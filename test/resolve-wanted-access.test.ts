@@ -50,16 +50,16 @@ describe('an audience that Okta can hardly post to is a warning that names it an
   }
 
   test.each([
-    ['https://signin.amazonaws.cn/saml', 'it is of the partition aws-cn, and no provider is'],
-    ['https://us-gov-west-1.signin.amazonaws-us-gov.com/saml', 'it is of the partition aws-us-gov, and no provider is'],
+    ['https://signin.amazonaws.cn/saml', 'it belongs to the partition aws-cn, and no provider does'],
+    ['https://us-gov-west-1.signin.amazonaws-us-gov.com/saml', 'it belongs to the partition aws-us-gov, and no provider does'],
     ['https://signin.aws.amazon.com/saml/', 'it ends with a slash'],
     ['https://signin.aws.amazon.com', 'AWS takes assertions at /saml'],
     ['https://signin.aws.amazon.com/SAML', 'AWS takes assertions at /saml'],
-    ['https://acme.okta.com/saml', 'acme.okta.com is no sign-in host of AWS'],
-    ['https://signin.aws.amazon.com:443/saml', 'signin.aws.amazon.com:443 is no sign-in host of AWS'],
-    ['https://signin.aws.amazon.com.example/saml', 'is no sign-in host of AWS'],
-    ['https://Signin.aws.amazon.com/saml', 'is no sign-in host of AWS'],
-    ['https://', 'is no sign-in host of AWS'],
+    ['https://acme.okta.com/saml', 'acme.okta.com is not a sign-in host of AWS'],
+    ['https://signin.aws.amazon.com:443/saml', 'signin.aws.amazon.com:443 is not a sign-in host of AWS'],
+    ['https://signin.aws.amazon.com.example/saml', 'is not a sign-in host of AWS'],
+    ['https://Signin.aws.amazon.com/saml', 'is not a sign-in host of AWS'],
+    ['https://', 'is not a sign-in host of AWS'],
   ])('%s', async (audience, why) => {
     const [warning, ...others] = await warningsOf(audience)
     expect(warning).toContain(`audience ${audience}: `)

@@ -166,7 +166,7 @@ describe('a role out of scope is left alone', () => {
     expect(logs).toContainEqual(
       expect.objectContaining({
         level: 'DEBUG',
-        message: 'an event asks for nothing (foreign-account): it is of account 444455556666, not 111122223333',
+        message: 'an event is ignored (foreign-account): it comes from account 444455556666, not 111122223333',
       }),
     )
   })
@@ -292,7 +292,7 @@ describe('IAM may lag behind a young event', () => {
     account.addRole({ name: 'analyst', tags: TAGGED, document: dangling })
     expect(await deliver(eventFor('create-role-tagged', 'analyst'))).toEqual(failed('m0'))
     const message = expect.stringMatching(
-      /^role analyst: IAM does not know a principal .* made a moment ago .*AROAEXAMPLE000000001.*; the event will be tried again$/,
+      /^role analyst: IAM does not know a principal .* created a moment ago .*AROAEXAMPLE000000001.*; the event will be tried again$/,
     )
     expect(logs).toContainEqual(expect.objectContaining({ level: 'INFO', message }))
     expect(metricsOf(logs)).toMatchObject({ RolesBlocked: 0, RolesFailed: 0 })

@@ -43,10 +43,10 @@ export async function findCaller(identity: Identity, region: string): Promise<Ca
 }
 
 /**
- * Where the AWS CLI looks, in its order: the profile that is named on the command line, the keys of the environment, the
- * profile that the environment names, and only then whatever else there is (the SDK's own chain passes keys by where
- * AWS_PROFILE is set). A profile that is named is used and nothing else: the SDK's chain would go on to other sources
- * where it is wrong, and so to another account.
+ * Where the AWS CLI looks, in its order: the profile that is named on the command line, the keys of the environment,
+ * the profile that the environment names, and only then whatever else there is (the SDK's own chain passes keys by
+ * where AWS_PROFILE is set). A profile that is named is used and nothing else: the SDK's chain would go on to other
+ * sources where it is wrong, and so to another account.
  */
 function credentialsOf({ profile, profileOfEnvironment, askMfaCode }: Identity, region: string) {
   const options = { mfaCodeProvider: askMfaCode, clientConfig: { region } }
@@ -61,7 +61,7 @@ function credentialsOf({ profile, profileOfEnvironment, askMfaCode }: Identity, 
   )
 }
 
-/** A single sign-on that has ended is all that there is to say: the chain would go on, and say that nothing was found. */
+/** A single sign-on that has ended says it all: the chain would go on, and say that nothing was found. */
 function throwSignedOut(error: unknown): never {
   if (!(error instanceof Error) || !/expired|aws sso login/i.test(error.message)) throw error
   throw Object.assign(new Error(error.message, { cause: error }), { name: error.name })

@@ -15,8 +15,8 @@ import { SSMClient } from '@aws-sdk/client-ssm'
 export type AwsTarget = Pick<IAMClientConfig, 'region' | 'credentials'>
 
 /**
- * Without these the SDK waits for an answer for as long as the function lives. AWS answers in some hundred milliseconds:
- * what takes longer than this is better tried again, on another connection.
+ * Without these the SDK waits for an answer for as long as the function lives. AWS answers in some hundred
+ * milliseconds: what takes longer than this is better tried again, on another connection.
  */
 export const requestHandler = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true }
 
@@ -27,8 +27,8 @@ export const requestHandler = { connectionTimeout: 3_000, requestTimeout: 5_000,
 export const PATIENT = { requestTimeout: 20_000 }
 
 /**
- * Attempts of one call in all, the first included, on throttling, 5xx and network faults. The SDK waits between them for
- * a random time of at most 50 (throttled: 1,000), then twice, four and eight times as long.
+ * Attempts of one call in all, the first included, on throttling, 5xx and network faults. The SDK waits between them
+ * for a random time of at most 50 (throttled: 1,000), then twice, four and eight times as long.
  */
 export const maxAttempts = 5
 
@@ -37,8 +37,8 @@ export function iamClient(target: AwsTarget = {}): IAMClient {
 }
 
 /**
- * Reads an answer into one text while it comes. The SDK's own collector keeps all the pieces until the end, and with pages
- * of several megabytes what these leave behind in memory adds up.
+ * Reads an answer into one text while it comes. The SDK's own collector keeps all the pieces until the end, and with
+ * pages of several megabytes what these leave behind in memory adds up.
  */
 async function collectText(answer: Readable): Promise<Uint8Array> {
   return Buffer.from(await consumers.text(answer))
@@ -46,9 +46,10 @@ async function collectText(answer: Readable): Promise<Uint8Array> {
 
 /**
  * For writes: the SDK must not send one again by itself. By then somebody else may have written, and the document that
- * was planned before would undo that. Whoever writes must read anew first.
+ * was planned before would undo that. The caller must read again before it writes again.
  *
- * @param reader whose connections are used: the read before a write has left one open, so that the write goes out at once
+ * @param reader whose connections are used: the read before a write has left one open, so that the write goes out at
+ *   once
  */
 export function iamWriteClient(reader: IAMClient): IAMClient {
   const { requestHandler, region, credentials } = reader.config
@@ -63,7 +64,7 @@ export function sqsClient(): SQSClient {
   return new SQSClient({ requestHandler, maxAttempts })
 }
 
-/** What is told is worth one more attempt, and no waiting. */
+/** An event is worth one more attempt, and no waiting. */
 export function eventBridgeClient(): EventBridgeClient {
   return new EventBridgeClient({ requestHandler, maxAttempts: 2 })
 }

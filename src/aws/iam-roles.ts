@@ -173,8 +173,8 @@ function snapshotOf(call: string, role: Role | RoleDetail | undefined): RoleSnap
 }
 
 /**
- * CreateRole and UpdateAssumeRolePolicy require a trust policy (IAM API reference). So an answer without one has lost it,
- * and a write on top of that would drop whatever the role really holds.
+ * CreateRole and UpdateAssumeRolePolicy require a trust policy (IAM API reference). So an answer without one has lost
+ * it, and a write on top of that would drop whatever the role really holds.
  */
 const NO_DOCUMENT = /^\s*(null)?\s*$/
 

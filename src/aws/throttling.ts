@@ -11,8 +11,8 @@ export function isThrottling({ name }: Error): boolean {
 }
 
 /**
- * Makes a call that everything else waits for, and makes it again for as long as AWS throttles it and time is left. The
- * SDK's own attempts take some seconds only, and other tools can use up IAM's rate for minutes.
+ * Makes a call that everything else waits for, and repeats it for as long as AWS throttles it and time is left. The
+ * SDK's own attempts take only some seconds, and other tools can use up IAM's rate for minutes.
  *
  * @param name of the call, for the message
  * @param deadline which the call is given too; without one nobody knows the time left, and it is made once

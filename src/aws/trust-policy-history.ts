@@ -11,8 +11,8 @@ const TIME_LIMIT = 8_000
 
 /**
  * Who wrote trust policies lately, by CloudTrail's event history, the latest first. It is looked up by the name of the
- * call and not by the role: which resources CloudTrail lists for this call is documented nowhere. In an account with more
- * than 200 such writes since then, only the latest are seen.
+ * call and not by the role: which resources CloudTrail lists for this call is documented nowhere. In an account with
+ * more than 200 such writes since then, only the latest are seen.
  *
  * @param deadline no call outlasts it, however little of the time limit has passed
  * @throws OutOfTimeError at the deadline or the time limit; whatever else the call throws: it is throttled easily

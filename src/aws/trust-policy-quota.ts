@@ -5,16 +5,16 @@ import { formatError, MalformedResponseError, OutOfTimeError } from '../errors.t
 import { LEAST_QUOTA, type Quota } from '../role/quota.ts'
 import { asOutOfTime } from './as-out-of-time.ts'
 
-/** For how long an answer holds, in milliseconds: a quota changes on request only, which takes hours. */
+/** How long an answer is kept, in milliseconds: a quota changes on request only, which takes hours. */
 const ANSWER_AGE = 5 * 60_000
 
 /**
  * Asks an account how long a trust policy may be (IAM API reference, GetAccountSummary).
  *
- * The answer is kept for five minutes, a failure only for the look that met it: there the least quota is assumed, so that
- * a thousand long documents do not make a thousand calls that fail.
+ * The answer is kept for five minutes, a failure only for the run that met it: there the least quota is assumed, so
+ * that a thousand long documents do not make a thousand calls that fail.
  *
- * @returns a function that begins a look, by the deadline that its call must not outlast; where that passes the look
+ * @returns a function that begins a run, by the deadline that its call must not outlast; where that passes, asking
  *   throws OutOfTimeError
  */
 export function trustPolicyQuota(client: IAMClient): (deadline?: AbortSignal) => () => Promise<Quota> {
@@ -32,7 +32,7 @@ function assumed(error: unknown): Quota {
   if (error instanceof OutOfTimeError) throw error
   return {
     characters: LEAST_QUOTA,
-    assumedBecause: `the account did not tell its own (iam:GetAccountSummary: ${formatError(error)})`,
+    assumedBecause: `the account's own could not be read (iam:GetAccountSummary: ${formatError(error)})`,
   }
 }
 

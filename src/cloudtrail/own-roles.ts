@@ -1,10 +1,10 @@
 import { OWN_ROLES_PATH } from '../role/scope.ts'
 
-/** This system as it is deployed, to tell its own calls from those of others by. */
+/** This system as it is deployed: what distinguishes its own calls from those of others. */
 export interface Installation {
-  /** What the names of all that is in the stack begin with. */
+  /** The prefix of all names in the stack. */
   readonly stackName: string
-  /** undefined where nobody knows it: `invoke local` does not tell. */
+  /** undefined where it is not known: `invoke local` does not give it. */
   readonly account: string | undefined
 }
 

@@ -14,9 +14,9 @@ export interface RoleCall {
   readonly roleName: string
   /** When the call was made, in milliseconds since the epoch. */
   readonly time: number
-  /** The ARN of whoever made the call, or what else is known of them. */
+  /** The ARN of whoever made the call, or whatever else is known about them. */
   readonly actor: string
-  /** The ARN of the role in whose session it was made; undefined for a user, and where the record does not tell. */
+  /** The ARN of the role in whose session it was made; undefined for a user, and where the record does not say. */
   readonly callerRole: string | undefined
   /** The tags that the call sets. */
   readonly tags: RoleSnapshot['tags']
@@ -28,7 +28,7 @@ const text = z.string('a string')
 
 export const roleName = text.check(z.regex(ROLE_NAME, 'the name of an IAM role'))
 
-/** The parts of a CloudTrail record that say whether it matters. Optional fields are absent, or null after a failure. */
+/** The parts of a CloudTrail record that say whether it matters. Optional ones are absent, or null after a failure. */
 export const Call = z.object({
   eventName: text,
   errorCode: z.nullish(text),
@@ -58,7 +58,7 @@ const CallOnRole = z.object({
   ),
 })
 
-/** No source tells how CloudTrail lists the keys of UntagRole: whatever is not this says nothing. */
+/** No source says how CloudTrail lists the keys of UntagRole: in any other form they are not read. */
 const TagKeys = z.array(z.string())
 
 /**

@@ -5,7 +5,7 @@ import { isOfRole, readRecord, type TrustPolicyEvent } from './trust-policy-reco
 export interface Lookup {
   /** Each as JSON text, the latest first. */
   readonly records: readonly string[]
-  /** No record since then is missing, in milliseconds since the epoch: later than asked for where there were too many. */
+  /** No record since then is missing (milliseconds since the epoch); later than asked for if there were too many. */
   readonly completeSince: number
 }
 
@@ -34,9 +34,9 @@ export interface Change extends TrustPolicyEvent {
 export type Known = { readonly kind: 'known'; readonly document: string | undefined } | { readonly kind: 'unknown' }
 
 /**
- * Finds what happened to a role's trust policy since then. Which resources CloudTrail lists for UpdateAssumeRolePolicy is
- * documented nowhere: a lookup by the role finds its creation and its deletion, and maybe its writes. Where it finds no
- * write, or cannot be read to its end, the writes of all roles are looked through as well.
+ * Finds what happened to a role's trust policy since then. Which resources CloudTrail lists for UpdateAssumeRolePolicy
+ * is documented nowhere: a lookup by the role finds its creation and its deletion, and maybe its writes. Where it finds
+ * no write, or cannot be read to its end, the writes of all roles are looked through as well.
  *
  * @param since in milliseconds since the epoch
  * @throws whatever the lookups throw
@@ -62,7 +62,7 @@ interface Read {
   readonly unreadable: number
 }
 
-/** The role's own events, of records the latest first, some of them maybe twice: those of one second stay in CloudTrail's order. */
+/** The role's events, of records the latest first, some maybe twice: in one second they keep CloudTrail's order. */
 function read(records: readonly string[], roleName: string): Read {
   const all = [...new Set(records)].map(readRecord).reverse()
   const ofRole = all.flatMap((record) =>

@@ -9,11 +9,11 @@ const TrustPolicyCall = z.enum(['CreateRole', TRUST_POLICY_WRITE, 'DeleteRole'])
 /** A successful call of these, as CloudTrail recorded it. */
 export interface TrustPolicyEvent extends Pick<RoleCall, 'eventId' | 'roleName' | 'time' | 'actor' | 'callerRole'> {
   readonly call: z.output<typeof TrustPolicyCall>
-  /** The trust policy after the call, as the caller sent it; undefined after DeleteRole, and where the record lacks it. */
+  /** The trust policy as the caller sent it; undefined after DeleteRole, and where the record lacks it. */
   readonly document: string | undefined
 }
 
-/** What a CloudTrail record tells about trust policies. */
+/** What a CloudTrail record says about trust policies. */
 export type ReadRecord =
   | { readonly kind: 'event'; readonly event: TrustPolicyEvent }
   | { readonly kind: 'failed'; readonly name: string; readonly errorCode: string }

@@ -1,4 +1,4 @@
-/** Behind `signin.`, or `REGION.signin.`, by partition (AWS General Reference, "AWS Sign-In endpoints"; the SDK's rules). */
+/** Behind `signin.` or `REGION.signin.`, by partition (AWS General Reference, "AWS Sign-In endpoints"; the SDK). */
 const SIGN_IN_DOMAINS: ReadonlyMap<string, string> = new Map([
   ['aws', 'aws.amazon.com'],
   ['aws-us-gov', 'amazonaws-us-gov.com'],
@@ -9,15 +9,15 @@ const SIGN_IN_DOMAINS: ReadonlyMap<string, string> = new Map([
 /** Where a sign-in host has no region in its name: nothing says that aws-eusc has one. */
 const GLOBAL_SIGN_IN = ['aws', 'aws-us-gov', 'aws-cn']
 
-/** Where AWS's sign-in takes SAML assertions unless Okta names another place; undefined where no document tells. */
+/** Where AWS's sign-in takes SAML assertions unless Okta names another place; undefined where no document says. */
 export function defaultAudience(partition: string): string | undefined {
   return GLOBAL_SIGN_IN.includes(partition) ? `https://signin.${SIGN_IN_DOMAINS.get(partition)}/saml` : undefined
 }
 
 /**
- * What is odd about an audience, in words, or undefined. It is compared to the letter with the place that Okta posts its
- * assertion to, so one that is no such place lets nobody in (IAM User Guide, "Configure your SAML 2.0 IdP with relying
- * party trust": `/saml`, or `/saml/acs/ID` where assertions are encrypted).
+ * What is odd about an audience, in words, or undefined. It is compared to the letter with the place that Okta posts
+ * its assertion to, so one that is no such place lets nobody in (IAM User Guide, "Configure your SAML 2.0 IdP with
+ * relying party trust": `/saml`, or `/saml/acs/ID` where assertions are encrypted).
  *
  * @param partitions of the providers
  */
@@ -27,10 +27,10 @@ export function audienceDoubt(audience: string, partitions: readonly string[]): 
   if (partition === undefined) {
     // Of a partition that is not in the list nobody knows the hosts.
     if (partitions.some((one) => !SIGN_IN_DOMAINS.has(one))) return undefined
-    return `${host} is no sign-in host of AWS`
+    return `${host} is not a sign-in host of AWS`
   }
-  if (!partitions.includes(partition)) return `it is of the partition ${partition}, and no provider is`
-  if (path.endsWith('/')) return 'it ends with a slash, and counts to the letter'
+  if (!partitions.includes(partition)) return `it belongs to the partition ${partition}, and no provider does`
+  if (path.endsWith('/')) return 'it ends with a slash, and must match exactly'
   if (!/^\/saml(\/acs\/[^/]+)?$/.test(path)) return 'AWS takes assertions at /saml, or at /saml/acs/ID'
   return undefined
 }

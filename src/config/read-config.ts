@@ -17,7 +17,7 @@ export interface Config {
   readonly maxChanges: number
   /** What happens to a role that lost its tag: its managed statement stays, or is taken out. */
   readonly onUntag: 'keep' | 'revoke'
-  /** What the names of all that is in the stack begin with: those of the functions' roles tell its own writes. */
+  /** The prefix of all names in the stack: by the names of the functions' roles it knows its own writes. */
   readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
   readonly queueName: string
@@ -64,7 +64,7 @@ const wholeNumber = (from: number, to: number) => {
 const Environment = z.object({
   PARAMETER_NAME: parameterName,
   TAG_KEY: tagText(128).check(
-    z.refine((key) => !/^aws:/i.test(key), 'a key that does not begin with aws:, as only AWS sets'),
+    z.refine((key) => !/^aws:/i.test(key), 'a key that does not begin with aws:, which is reserved for AWS'),
   ),
   TAG_VALUE: tagText(256),
   AUDIENCES: z.pipe(
@@ -74,7 +74,7 @@ const Environment = z.object({
         .string()
         .check(
           z.regex(/^https:\/\/\S+$/, 'an https URL, the ACS URL set in Okta'),
-          z.refine(isLiteral, 'a URL of printable ASCII characters without *, ? and $: it is compared to the letter'),
+          z.refine(isLiteral, 'a URL of printable ASCII characters without *, ? and $: it must match exactly'),
         ),
     ),
   ),
@@ -130,11 +130,8 @@ function readEnvironment(environment: Readonly<Record<string, string | undefined
     return readInput(Environment, environment, 'environment')
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    throw new ConfigurationError(
-      `${problem}. Deploy again with the right --param, see the parameters in serverless.yml`,
-      {
-        cause: error,
-      },
-    )
+    throw new ConfigurationError(`${problem}. Deploy again with the right --param; serverless.yml lists them all`, {
+      cause: error,
+    })
   }
 }

@@ -1,12 +1,12 @@
 import { type Html, html } from './html.ts'
 
-/** CloudWatch tells which one the dashboard is shown in (CloudWatch User Guide, "Details about custom widgets"). */
+/** CloudWatch says which one the dashboard is shown in (CloudWatch User Guide, "Details about custom widgets"). */
 export type Theme = 'light' | 'dark'
 
 /**
- * What stands around whatever the widget shows. CloudWatch's own styles of tables are switched off by its class, since ours
- * would have to win against them. The background stays CloudWatch's. The colours are those of Cloudscape, AWS's design
- * system.
+ * What stands around whatever the widget shows. The class `cwdb-no-default-styles` switches off CloudWatch's own styles
+ * of tables, which would win against ours. The background stays CloudWatch's. The colours are those of Cloudscape,
+ * AWS's design system.
  */
 export function framed(theme: Theme, content: Html): Html {
   // Inside of the element: what cleans HTML may lose a style that comes first.

@@ -2,8 +2,8 @@
 type Value = string | number | Html | readonly Html[]
 
 /**
- * A piece of HTML in which everything that came from outside is escaped. Only the template `html` makes one: there is no
- * way around the escaping.
+ * A piece of HTML in which everything that came from outside is escaped. Only the template `html` makes one: there is
+ * no way around the escaping.
  */
 export class Html {
   readonly #markup: string
@@ -21,8 +21,8 @@ export class Html {
 }
 
 /**
- * HTML from literal parts and values: html`<td title="${words}">${name}</td>`. A value may stand as the text of an element
- * or in an attribute between quotes, and nowhere else.
+ * HTML from literal parts and values: html`<td title="${words}">${name}</td>`. A value may stand as the text of an
+ * element or in an attribute between quotes, and nowhere else.
  */
 export const html = Html.template
 

@@ -9,24 +9,24 @@ import { roleConsoleUrl } from './role-console-url.ts'
 import { type RoleRow, renderRow, rowsOf } from './role-row.ts'
 import { STATES, stateLabel } from './state.ts'
 
-/** One look at the account's roles, and what it was about. */
+/** What the account's roles were at one time, and what was wanted of them. */
 export interface Snapshot {
   readonly survey: Survey
   readonly wanted: WantedAccess
-  /** What else there is to know of the wanted access, as sentences. */
+  /** What else there is to know about the wanted access, as sentences. */
   readonly warnings: readonly string[]
   readonly time: Date
 }
 
-/** Where and by which parameters was looked. */
+/** The account that was looked at, and by which parameters. */
 export interface Surroundings extends Pick<Config, 'tag' | 'maxChanges'> {
   readonly awsAccount: AwsAccount | undefined
   readonly theme: Theme
 }
 
 /**
- * The table of all roles in scope, with what asks for attention first. Where not all fit, those that ask for the least are
- * left out, and a line says how many; the totals are always of all.
+ * The table of all roles in scope, with what asks for attention first. Where not all fit, those that ask for the least
+ * are left out, and a line says how many; the totals are always of all.
  *
  * @param maxBytes what the rows may take as JSON: CloudWatch documents no smaller limit than Lambda's
  */
@@ -37,7 +37,7 @@ export function renderRoles(
 ): Html {
   const rows = rowsOf(snapshot.survey)
   const shown = renderFirst(rows, awsAccount, maxBytes)
-  const none = html`<tr><td colspan="3">No role carries the tag ${tag.key}=${tag.value}.</td></tr>`
+  const none = html`<tr><td colspan="3">No role has the tag ${tag.key}=${tag.value}.</td></tr>`
   const warnings = [...snapshot.warnings, ...overCap(snapshot.survey.due.length, maxChanges)]
   return framed(
     theme,
@@ -65,7 +65,7 @@ function renderFacts({ survey, wanted, time }: Snapshot, tag: Config['tag']): re
     ['Tag', [`${tag.key}=${tag.value}`]],
     ['SAML provider', wanted.providers],
     ['Audience', wanted.audiences],
-    ['Looked at', [`${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`]],
+    ['As of', [`${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`]],
   ]
   return facts.map(
     ([name, values]) => html`<div><dt>${name}</dt>${values.map((value) => html`<dd>${value}</dd>`)}</div>`,
@@ -75,13 +75,13 @@ function renderFacts({ survey, wanted, time }: Snapshot, tag: Config['tag']): re
 function overCap(due: number, maxChanges: number): readonly string[] {
   if (due <= maxChanges) return []
   return [
-    `${due} roles are due, and a sweep may change at most ${maxChanges} (maxChanges): it will change none. If this many are meant, invoke the backfill with a higher maxChanges.`,
+    `${due} roles are due, and a sweep may change at most ${maxChanges} (maxChanges): it will change none. If that is intended, invoke the backfill with a higher maxChanges.`,
   ]
 }
 
 function leftOut(count: number): Html {
   if (count === 0) return html``
-  return html`<p>${count} more roles do not fit in here. Invoke the backfill with {"dryRun": true} for the whole report.</p>`
+  return html`<p>${count} more roles do not fit here. Invoke the backfill with {"dryRun": true} for the whole report.</p>`
 }
 
 /** As many of the first rows as take no more bytes than that. */

@@ -10,7 +10,7 @@ const CONSOLE_DOMAINS = new Map([
 ])
 
 /**
- * The page of the IAM console that shows a role's trust policy; undefined where it is not known, or where IAM told no
+ * The page of the IAM console that shows a role's trust policy; undefined where it is not known, or where IAM gave no
  * name by which a role can be found.
  *
  * @param awsAccount its region is the one in which IAM's console lives: the stack refuses all others (rule 7.2)

@@ -13,10 +13,10 @@ export interface RoleRow {
   readonly remarks: readonly Remark[]
 }
 
-/** Something about a role: a word to look up in the documentation, and what it means in words. */
+/** Something about a role: a word to look up in the documentation, and a sentence that says what it means. */
 interface Remark {
   readonly code: string | undefined
-  readonly words: string
+  readonly message: string
 }
 
 const CHANGES: Readonly<Record<ChangeReason, string>> = {
@@ -52,14 +52,14 @@ function rowOf(result: RoleResult): RoleRow {
     roleName,
     path: arn?.slice(arn.indexOf(':role/') + ':role'.length, -roleName.length),
     state: stateOf(result),
-    remarks: [...reasonOf(result), ...notes.map((note) => ({ code: note, words: NOTES[note] }))],
+    remarks: [...reasonOf(result), ...notes.map((note) => ({ code: note, message: NOTES[note] }))],
   }
 }
 
 /** A role that lost its tag and keeps a managed statement (rule 4.9). */
 function orphanedRow(roleName: string): RoleRow {
-  const words = 'the role lost its tag and keeps the managed statement'
-  return { roleName, path: undefined, state: 'Orphaned', remarks: [{ code: undefined, words }] }
+  const message = 'the role lost its tag and keeps the managed statement'
+  return { roleName, path: undefined, state: 'Orphaned', remarks: [{ code: undefined, message }] }
 }
 
 function reasonOf(result: RoleResult): readonly Remark[] {
@@ -69,13 +69,13 @@ function reasonOf(result: RoleResult): readonly Remark[] {
     case 'planned':
     case 'patched':
     case 'withdrawn':
-      return [{ code: result.reason, words: CHANGES[result.reason] }]
+      return [{ code: result.reason, message: CHANGES[result.reason] }]
     case 'blocked':
     case 'skipped':
-      return [{ code: result.reason, words: result.detail }]
+      return [{ code: result.reason, message: result.detail }]
     case 'failed':
     case 'deferred':
-      return [{ code: undefined, words: result.detail }]
+      return [{ code: undefined, message: result.detail }]
   }
 }
 
@@ -88,6 +88,6 @@ export function renderRow({ roleName, path, state, remarks }: RoleRow, url: stri
 `
 }
 
-function renderRemark({ code, words }: Remark): Html {
-  return html`<div>${code === undefined ? '' : html`<span class="ort-code">${code}</span> `}${words}</div>`
+function renderRemark({ code, message }: Remark): Html {
+  return html`<div>${code === undefined ? '' : html`<span class="ort-code">${code}</span> `}${message}</div>`
 }

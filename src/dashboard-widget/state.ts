@@ -7,7 +7,7 @@ export type State = 'Failed' | 'Blocked' | 'Due' | 'Orphaned' | 'Trusts Okta' | 
 /** In the order in which they ask for attention. */
 export const STATES: readonly State[] = ['Failed', 'Blocked', 'Due', 'Orphaned', 'Trusts Okta', 'Skipped']
 
-/** A look writes nothing, so that what a sweep would change is `planned`; the other kinds are those of a sweep. */
+/** Nothing is written here, so what a sweep would change is `planned`; the other kinds are those of a sweep. */
 export function stateOf({ kind }: RoleResult): State {
   switch (kind) {
     case 'failed':

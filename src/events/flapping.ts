@@ -11,16 +11,16 @@ export interface TrustPolicyWrite extends Pick<RoleCall, 'roleName' | 'time' | '
 
 /** A role that this system patches and somebody else writes over, again and again. */
 export interface Flapping {
-  /** How often it was patched within the hour, each time after somebody else's write. */
+  /** How many times it was patched within the hour, each time after somebody else's write. */
   readonly patches: number
   /** Who wrote last, as far as CloudTrail shows it yet. */
   readonly undoneBy: string | undefined
 }
 
-/** For how long a patch counts, in milliseconds. */
+/** How long a patch counts, in milliseconds. */
 export const FLAPPING_WINDOW = 60 * 60_000
 
-/** So many patches within the window make a role flap (rule 5.7). */
+/** How many patches within the window make a role flap (rule 5.7). */
 const PATCHES = 3
 
 /**
@@ -39,14 +39,14 @@ export function flappingOf(roleName: string, writes: readonly TrustPolicyWrite[]
   return { patches, undoneBy: recent.findLast(({ isOwn }) => !isOwn)?.actor }
 }
 
-/** What to tell of a flapping role: how often it was patched, who undoes it, and what to do. */
+/** What to say of a flapping role: how many times it was patched, who undoes it, and what to do. */
 function formatFlapping({ patches, undoneBy = 'somebody else' }: Flapping): string {
   return `this system patched it ${patches} times within an hour, and each time it was written over, last by ${undoneBy}; make both agree, see "Terraform and CloudFormation" in the README`
 }
 
 /**
- * Why role-event leaves a patch that is due to the next sweep, or undefined. Only a trust policy that somebody wrote over
- * can flap: every other event costs no look at CloudTrail.
+ * Why role-event leaves a patch that is due to the next sweep, or undefined. Only a trust policy that somebody wrote
+ * over can flap: every other event costs no look at CloudTrail.
  */
 export async function reasonToWait(
   cause: RoleEvent,

@@ -5,13 +5,13 @@ import type { Config } from '../config/read-config.ts'
 import { readInput } from '../input.ts'
 import { isTagged } from '../role/scope.ts'
 
-/** What an event asks for: a look at one role. Everything else about the role is read anew. */
+/** What an event asks for: a look at one role. Everything else about the role is read from IAM. */
 export interface RoleEvent {
   readonly kind: 'role'
   readonly roleName: string
   readonly eventName: string
   readonly eventId: string | undefined
-  /** The ARN of whoever made the call, or what else is known of them. */
+  /** The ARN of whoever made the call, or whatever else is known about them. */
   readonly actor: string
   /** When the call was made, in milliseconds since the epoch; undefined where that no longer matters. */
   readonly time: number | undefined
@@ -27,7 +27,7 @@ export type RunCause = 'scheduled sweep' | 'parameter change' | 'backfill'
 /** Why a role was looked at: because of one event, or in the course of a run. */
 export type Cause = RoleEvent | RunCause
 
-/** An event that asks for nothing, and why. */
+/** An event that asks for nothing, and the reason. */
 export interface IgnoredEvent {
   readonly kind: 'ignored'
   readonly reason: 'failed-call' | 'foreign-account' | 'own-update' | 'unknown-event'
@@ -98,7 +98,7 @@ export function readEvent(event: unknown, tag: Config['tag'], here: Installation
 export function foreignEvent(event: unknown, here: Installation): IgnoredEvent | undefined {
   const { account } = z.safeParse(Sender, event).data ?? {}
   if (account === undefined || here.account === undefined || account === here.account) return undefined
-  return { kind: 'ignored', reason: 'foreign-account', detail: `it is of account ${account}, not ${here.account}` }
+  return { kind: 'ignored', reason: 'foreign-account', detail: `it comes from account ${account}, not ${here.account}` }
 }
 
 /** Whether somebody else wrote the trust policy: this system's own writes never become events of a role. */

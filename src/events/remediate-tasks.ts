@@ -11,16 +11,16 @@ export type Attempt =
   | { readonly kind: 'too-early'; readonly task: RoleTask; readonly error: NotVisibleYetError }
   | { readonly kind: 'failed'; readonly task: RoleTask; readonly error: unknown }
 
-/** What remediations of tasks need of the dependencies: as for one role, but told which task it is about. */
+/** What the remediation of tasks needs from outside: as for one role, with the task that it is about. */
 export interface TasksDependencies extends Omit<RemediationDependencies, 'reasonToWait' | 'onIntent'> {
   reasonToWait(task: RoleTask): Promise<string | undefined>
   onIntent(change: ChangeOutcome, task: RoleTask): void
-  /** Told of each attempt as soon as it has ended, so that no write goes unrecorded. */
+  /** Called with each attempt as soon as it has ended, so that no write goes unrecorded. */
   onAttempt(attempt: Attempt): void
 }
 
 /**
- * Remediates each task's role, all at a time (a batch of the queue holds ten messages at the most). One that fails never
+ * Remediates each task's role, all at once (a batch of the queue holds ten messages at most). One that fails never
  * stops the others, and this never throws.
  */
 export async function remediateTasks(
@@ -38,13 +38,13 @@ export async function remediateTasks(
 }
 
 async function tryTask(task: RoleTask, rules: Rules, dependencies: TasksDependencies): Promise<Attempt> {
-  const own = {
+  const ofTask = {
     ...dependencies,
     reasonToWait: () => dependencies.reasonToWait(task),
     onIntent: (change: ChangeOutcome) => dependencies.onIntent(change, task),
   }
   try {
-    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, own, task.expected) }
+    return { kind: 'done', task, outcome: await remediateRole(task.roleName, rules, ofTask, task.expected) }
   } catch (error) {
     return error instanceof NotVisibleYetError ? { kind: 'too-early', task, error } : { kind: 'failed', task, error }
   }

@@ -6,8 +6,8 @@ import { roleKey } from '../role/role.ts'
 import { type IgnoredEvent, type RoleEvent, readEvent } from './read-event.ts'
 
 /**
- * For how long after a call IAM may still not show what it did, in milliseconds (rule 5.5). So far clocks may differ: a time
- * that is further ahead is none.
+ * How long after a call IAM may not show yet what it did, in milliseconds (rule 5.5). Clocks may differ by as much: a
+ * time further ahead counts as none.
  */
 const YOUNG = 5 * 60_000
 
@@ -25,7 +25,7 @@ export function readMessage(body: string, tag: Config['tag'], here: Installation
   }
 }
 
-/** One look at one role, whatever number of events asked for it. */
+/** One look at one role, however many events asked for it. */
 export interface RoleTask {
   readonly roleName: string
   readonly expected: Expectation
@@ -34,8 +34,8 @@ export interface RoleTask {
 }
 
 /**
- * Merges events into one task for each role: the state is read anew in any case, so one look answers them all.
- * What young events say of existence and tag, in the order of their times, is what IAM must show.
+ * Merges events into one task for each role: the state is read from IAM in any case, so one look answers them all. What
+ * recent events say of existence and tag, in the order of their times, is what IAM must show.
  */
 export function tasksOf(events: readonly RoleEvent[], now: number): readonly RoleTask[] {
   const tasks = new Map<string, RoleTask>()

@@ -2,7 +2,7 @@ import { isFlapping } from '../events/flapping.ts'
 import type { Cause } from '../events/read-event.ts'
 import type { ChangeOutcome, RoleResult } from '../role/outcome.ts'
 
-/** What a person reads of one result, and the fields to search by. */
+/** The sentence about one result for a person to read, and the fields to search by. */
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly message: string
@@ -26,8 +26,8 @@ export function intentLineOf(change: ChangeOutcome, cause: Cause): LogLine {
 }
 
 /**
- * Who or what caused a look at a role, as fields. What an event tells is its own claim, and marked so: nobody looks its call
- * up, and whoever may send to the queue can write there what they like.
+ * Who or what caused a look at a role, as fields. What an event says is only its claim, and marked so: nobody verifies
+ * the call, and whoever may send to the queue can write there what they like.
  */
 export function originOf(cause: Cause): LogLine['fields'] {
   if (typeof cause === 'string') return { trigger: cause }

@@ -21,7 +21,7 @@ export interface OutcomeEvent {
 const MAX_BYTES = 25_000
 
 /**
- * The event that tells of one result, or undefined for a result that is not told: only what was written, and what somebody
+ * The event about one result, or undefined for a result that is not published: only what was written, and what somebody
  * must act on, is.
  *
  * @param maxBytes what the detail may take as JSON; if it would take more, the documents are left out, and it says so
@@ -33,7 +33,7 @@ export function outcomeEventOf(result: RoleResult, cause: Cause, maxBytes = MAX_
     source: OWN_SOURCE,
     type,
     resources: result.arn === null ? [] : [result.arn],
-    // Not before it is sent: a sweep can have thousands of events wait, and a document takes less memory as text.
+    // Only once it is sent: thousands of events of a sweep can wait, and a document takes less memory as text.
     get detail() {
       return detailOf(result, cause, maxBytes)
     },
@@ -49,7 +49,7 @@ function detailOf(result: RoleResult, cause: Cause, maxBytes: number): OutcomeEv
 }
 
 /**
- * The event that tells of a sweep or backfill that changed nothing because of its cap.
+ * The event about a sweep or backfill that changed nothing because of its cap.
  *
  * @param detail the reason in words
  */

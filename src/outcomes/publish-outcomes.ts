@@ -1,14 +1,14 @@
 import { formatError } from '../errors.ts'
 import type { OutcomeEvent } from './outcome-event.ts'
 
-/** Sends some events; returns those that were not taken, each with the reason. */
+/** Sends some events; returns those that were not accepted, each with the reason. */
 export type SendEvents = (events: readonly OutcomeEvent[]) => Promise<ReadonlyMap<OutcomeEvent, string>>
 
-/** Tells others of outcomes while the next roles are at work. */
+/** Publishes outcomes while the next roles are worked on. */
 export interface OutcomePublisher {
   /** Never waits and never fails. */
-  tell(event: OutcomeEvent): void
-  /** Waits until everything has been told. At the signal what still waits is given up; a call under way is waited for. */
+  publish(event: OutcomeEvent): void
+  /** Waits until everything is sent, or until the deadline: what then still waits is given up, but no call under way. */
   settle(deadline: AbortSignal): Promise<void>
 }
 
@@ -16,11 +16,11 @@ export interface OutcomePublisher {
 const BATCH_SIZE = 10
 
 /**
- * Sends the first event at once, and what comes meanwhile together with the next: so an invocation that is cut short has
- * told nearly all, and no role waits for it.
+ * Sends the first event at once, and what comes meanwhile in the next call: so an invocation that is cut short has sent
+ * nearly all, and no role waits for it.
  *
  * @param send must end within some seconds, whatever happens
- * @param onUnsent told of each event that did not get out, with the reason
+ * @param onUnsent called with each event that was not sent, and the reason
  */
 export function outcomePublisher(
   send: SendEvents,
@@ -36,7 +36,7 @@ export function outcomePublisher(
     sending = undefined
   }
   return {
-    tell(event) {
+    publish(event) {
       waiting.push(event)
       sending ??= sendWaiting()
     },

@@ -8,7 +8,7 @@ import { planWithinQuota, type Quota } from './quota.ts'
 import type { RoleSnapshot } from './role.ts'
 import { isTagged, protectionOf } from './scope.ts'
 
-/** All that decides about a role, beside the role itself. */
+/** All that decides about a role, apart from the role itself. */
 export interface Rules extends Pick<Config, 'tag' | 'exclusions' | 'onUntag'> {
   readonly wanted: WantedAccess
 }

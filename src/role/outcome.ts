@@ -1,7 +1,7 @@
 import type { Note } from '../trust-policy/access.ts'
 import type { BlockReason, ChangeReason } from '../trust-policy/plan.ts'
 
-/** What came of looking at one role (rule 5.3). Faults are exceptions, not outcomes. */
+/** What looking at one role led to (rule 5.3). Faults are exceptions, not outcomes. */
 export type Outcome = UnchangedOutcome | ChangeOutcome | SkippedOutcome | BlockedOutcome
 
 /** `flapping`: somebody else keeps undoing what this system writes (rule 5.7). */

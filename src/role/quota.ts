@@ -4,7 +4,7 @@ import type { Plan } from '../trust-policy/plan.ts'
 export interface Quota {
   /** White space not counted. */
   readonly characters: number
-  /** Why the account did not tell, where the number is only assumed. */
+  /** Where the number is only assumed: why the account's own is not known. */
   readonly assumedBecause?: string
 }
 
@@ -12,8 +12,8 @@ export interface Quota {
 export const LEAST_QUOTA = 2048
 
 /**
- * Plans by the quota of the account, which is asked only where the trust policy would be longer than every account allows
- * (rule 4.7).
+ * Plans by the quota of the account, which is asked only where the trust policy would be longer than every account
+ * allows (rule 4.7).
  *
  * @param planBy plans by a quota in characters; called a second time where the account had to be asked
  */
@@ -28,7 +28,7 @@ export async function planWithinQuota(
   return isTooLong(planned) ? { ...planned, detail: `${planned.detail}${assumption(quota)}` } : planned
 }
 
-/** Ends a sentence that names the quota: empty where the account told it. */
+/** Ends a sentence that names the quota: empty where it is the account's own. */
 export function assumption({ assumedBecause }: Quota): string {
   return assumedBecause === undefined ? '' : `; that quota is assumed, because ${assumedBecause}`
 }

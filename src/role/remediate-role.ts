@@ -19,7 +19,7 @@ export interface RoleAccess {
   readQuota(): Promise<Quota>
 }
 
-/** What a remediation needs of the world. */
+/** What a remediation needs from outside. */
 export interface RemediationDependencies {
   readonly iam: RoleAccess
   /** The rules as they are now: asked before each write, since those that were decided by may be old (rule 1.5). */
@@ -27,28 +27,28 @@ export interface RemediationDependencies {
   /** Why a patch that is due is left to the next sweep because the role flaps, or undefined (rule 5.7). */
   reasonToWait?(): Promise<string | undefined>
   /**
-   * Told of each change that is about to be written, while it is still `planned`: should the invocation be cut off before
-   * it can tell what came of the write, this is the only record of it (rule 5.6).
+   * Called with each change that is about to be written, while it is still `planned`: should the invocation be cut off
+   * before it can record the result of the write, this is the only record of it (rule 5.6).
    */
   onIntent(change: ChangeOutcome): void
 }
 
-/** What IAM made of a write. `message` is IAM's own. Faults are exceptions. */
+/** How IAM answered a write. `message` is IAM's own. Faults are exceptions. */
 export type WriteResult =
   | { readonly kind: 'written' | 'gone' | 'conflict' }
   /** `unknown-principal`: because of a principal that is gone, or so new that IAM does not know it everywhere yet. */
   | { readonly kind: 'refused' | 'unknown-principal'; readonly message: string }
-  /** Throttled, failed or not answered: IAM may have taken it or not, and only a new read can tell. */
+  /** Throttled, failed or not answered: IAM may have taken it or not, and only a new read can show which. */
   | { readonly kind: 'unclear'; readonly error: Error }
 
-/** What a young event promises about the role: IAM is eventually consistent and may not show it yet (rule 5.5). */
+/** What a recent event says of the role: IAM is eventually consistent and may not show it yet (rule 5.5). */
 export interface Expectation {
   /** The role, by its ARN. */
   readonly exists: boolean
   readonly tagged: boolean
   /**
-   * All principals of its trust policy. One that was made a moment ago IAM refuses to write, or shows by its unique id, as
-   * it does with a deleted one.
+   * All principals of its trust policy. IAM refuses to write one that was created a moment ago, or shows it by its
+   * unique id, as it does with a deleted one.
    */
   readonly principals: boolean
   /** Whether a missing tag is old news, or the news itself: only then may access be withdrawn for it. */
@@ -57,7 +57,7 @@ export interface Expectation {
 
 export const NOTHING_EXPECTED: Expectation = { exists: false, tagged: false, principals: false, mayWithdraw: true }
 
-/** How often a remediation reads, plans and finds that it cannot write before it gives up (rule 5.1). */
+/** How many times a remediation reads, plans and finds that it cannot write before it gives up (rule 5.1). */
 const MAX_ROUNDS = 3
 
 /** The longest pause before the second round after a write that IAM did not take, in milliseconds; it doubles. */
@@ -65,10 +65,10 @@ const FIRST_PAUSE = 400
 
 /**
  * Brings one role to where it gives the wanted access, or says why not. Whatever caused the call only names the role;
- * the truth is read anew (rule 5.1). A role that is right costs one read and no write, a patch two reads and one write.
- * The rules are read anew too: a provider that was just replaced must not be written once more. Between the second read
- * of the role and the write remains a window, since IAM has no conditional write. So nothing stands between them but a
- * comparison, and no write is ever sent again without reading anew.
+ * the truth is read from IAM (rule 5.1). A role that is right costs one read and no write, a patch two reads and one
+ * write. The rules are read again too: a provider that was just replaced must not be written once more. A window
+ * remains between the second read of the role and the write, since IAM has no conditional write. So nothing stands
+ * between them but a comparison, and no write is ever sent again without a new read.
  *
  * @param expected what IAM must show before "gone", "untagged" or "deleted principal" is believed
  * @throws NotVisibleYetError where it does not show that yet; RoleKeepsChangingError; UnsafeChangeError; in all three
@@ -87,7 +87,9 @@ export async function remediateRole(
   for (let round = 1; ; round += 1) {
     if (role === undefined) return believeGone(roleName, expected)
     if (role.arn === null && expected.exists) {
-      throw new NotVisibleYetError(`role ${roleName}: IAM shows a unique id in the place of its ARN, as of a new role`)
+      throw new NotVisibleYetError(
+        `role ${roleName}: IAM shows a unique id in place of its ARN, as it does for a new role`,
+      )
     }
     const { outcome, tagged } = await decideRole(role, inForce, iam.readQuota)
     if (!tagged && expected.tagged) {
@@ -103,7 +105,7 @@ export async function remediateRole(
     }
     if (outcome.kind === 'blocked') return believeDeleted(outcome, expected)
     if (outcome.kind !== 'planned') {
-      // An unclear write that turns out to be in force is our write, and must be told as one.
+      // An unclear write that turns out to be in force is our write, and must be reported as one.
       return unclear !== undefined && role.document !== unclear.change.before ? unclear.change : outcome
     }
     // What the last round led to has been looked at too: its write may be in force though IAM did not say so.
@@ -165,7 +167,7 @@ function believeDeleted(outcome: BlockedOutcome, { principals }: Expectation): B
 
 function unknownPrincipal(roleName: string, message: string): NotVisibleYetError {
   return new NotVisibleYetError(
-    `role ${roleName}: IAM does not know a principal of its trust policy, which may have been made a moment ago (${message})`,
+    `role ${roleName}: IAM does not know a principal of its trust policy, which may have been created a moment ago (${message})`,
   )
 }
 

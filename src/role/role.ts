@@ -12,7 +12,7 @@ export function roleKey(roleName: string): string {
 /** How many roles are worked on at a time: enough to hide latency, few enough that IAM does not throttle for it. */
 export const ROLES_AT_A_TIME = 5
 
-/** The names without those that name a role once more. */
+/** The names, each role only once. */
 export function distinctRoles(roleNames: readonly string[]): readonly string[] {
   return [...new Map(roleNames.map((name) => [roleKey(name), name])).values()]
 }

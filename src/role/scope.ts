@@ -12,8 +12,8 @@ export const OWN_ROLES_PATH = '/okta-role-trust/'
 const RESERVED_PATHS = ['/aws-service-role/', '/aws-reserved/']
 
 /**
- * Whether a role carries the tag. IAM's tag keys are case-insensitive; the value is folded too, by decision (rule 2.1). Only
- * the letters A to Z are: a key with a letter that merely looks like one of them is no key that a policy guards.
+ * Whether a role carries the tag. IAM's tag keys are case-insensitive; the value is folded too, by decision (rule 2.1).
+ * Only the letters A to Z are: a key with a letter that merely looks like one of them is no key that a policy guards.
  */
 export function isTagged(tags: RoleSnapshot['tags'], wanted: Config['tag']): boolean {
   return tags.some(({ key, value }) => isSameText(key, wanted.key) && isSameText(value, wanted.value))

@@ -4,8 +4,8 @@ import type { RoleResult } from '../role/outcome.ts'
  * A run over many roles keeps what became of each for its report, but not all the trust policies: those of 20,000 roles
  * would take more memory than a function has.
  *
- * @param characters how many of them all the trust policies together may have that are kept
- * @returns gives a result back as it is, as long as its trust policies have room, and then without them
+ * @param characters that all the trust policies that are kept may have together
+ * @returns a function that returns a result as it is while there is room for its trust policies, and else without them
  */
 export function documentKeeper(characters: number): (result: RoleResult) => RoleResult {
   let room = characters

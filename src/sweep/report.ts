@@ -53,13 +53,13 @@ export interface Findings {
  */
 export function buildReport(findings: Findings, maxBytes = ANSWER_BYTES): Report {
   const { dryRun, wanted, scanned, inScope, results, orphaned } = findings
-  const told = results.filter((result) => result.kind !== 'unchanged' || result.notes.length > 0)
+  const listed = results.filter((result) => result.kind !== 'unchanged' || result.notes.length > 0)
   const takes = roomOf(maxBytes)
-  const lines = beginningOf(told.map(bareLineOf), takes)
+  const lines = beginningOf(listed.map(bareLineOf), takes)
   const names = beginningOf(orphaned, takes)
-  let cut = told.some((result) => 'documentsOmitted' in result)
+  let cut = listed.some((result) => 'documentsOmitted' in result)
   const roles = lines.map((line, index) => {
-    const result = told[index]
+    const result = listed[index]
     if (result === undefined || !('before' in result)) return line
     const whole = lineOf(result)
     if (takes(whole, line)) return whole
@@ -75,7 +75,7 @@ export function buildReport(findings: Findings, maxBytes = ANSWER_BYTES): Report
     counts: countsOf(results),
     roles,
     orphaned: names,
-    truncated: cut || roles.length < told.length || names.length < orphaned.length,
+    truncated: cut || roles.length < listed.length || names.length < orphaned.length,
   }
 }
 
@@ -101,15 +101,15 @@ function bareLineOf(result: RoleResult): RoleLine {
 }
 
 /**
- * The document; nothing where the text is absent, cannot be parsed, or is JSON of another kind than an object. Nor where it
- * nests deeper than any policy: it could not be written out again.
+ * The document; nothing where the text is absent, cannot be parsed, or is JSON of another kind than an object. Nor
+ * where it nests deeper than any policy: it could not be written out again.
  */
 function documentOf(key: 'before' | 'after', text: string | undefined): Pick<RoleLine, 'before' | 'after'> {
   const document = text === undefined ? undefined : parsePolicy(text)
   return isJsonObject(document) ? { [key]: document } : {}
 }
 
-/** Whether a value still fits, perhaps in the place of a smaller one that is in already. What does not fit takes no room. */
+/** Whether a value still fits, perhaps in place of a smaller one that is in already; if not, it takes no room. */
 type Takes = (value: unknown, inPlaceOf?: unknown) => boolean
 
 function roomOf(maxBytes: number): Takes {

@@ -13,7 +13,7 @@ export interface RoleSelection {
 
 /** How to look. */
 export interface RoleReader extends Pick<RoleAccess, 'readRole' | 'readQuota'> {
-  /** All roles of the account, page by page; a page may be empty though more follow. `failed` are those that cannot be read. */
+  /** All roles of the account, page by page, some of them maybe empty. A role that cannot be read is `failed`. */
   scanRoles(): AsyncIterable<readonly (RoleSnapshot | RoleResult)[]>
 }
 
@@ -38,7 +38,8 @@ export class Survey {
  * Reads roles and decides about each, changing nothing.
  *
  * @param isOutOfTime asked at each page but the first
- * @param keep told of each result that is more than counted, as soon as it is known; returns what the survey keeps of it
+ * @param keep called with each result that is more than counted, as soon as it is known; returns what the survey keeps
+ *   of it
  * @throws OutOfTimeError where time ran short before the last page. What the scan throws goes through, while a single
  *   role that cannot be read is only `failed`
  */

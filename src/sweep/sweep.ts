@@ -24,7 +24,7 @@ export interface SweepRequest extends RoleSelection {
   readonly maxChanges: number
 }
 
-/** What a sweep needs of the world. */
+/** What a sweep needs from outside. */
 export interface SweepDependencies extends RemediationDependencies {
   readonly iam: RoleAccess & RoleReader
   /** Whether somebody keeps undoing what this system writes to the role; where absent, nobody asks. */
@@ -33,9 +33,9 @@ export interface SweepDependencies extends RemediationDependencies {
   deferRoles(roleNames: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Milliseconds until the invocation is ended. */
   timeLeft(): number
-  /** Told before all results if the sweep is over its cap: how many roles are due. */
+  /** Called before all results if the sweep is over its cap, with the number of roles that are due. */
   onOverCap?(due: number): void
-  /** Told of each result as soon as it is known, so that no write goes unrecorded if the invocation is cut. */
+  /** Called with each result as soon as it is known, so that no write goes unrecorded if the invocation is cut off. */
   onResult(result: RoleResult): void
 }
 
@@ -45,14 +45,14 @@ export interface SweepResult {
   readonly heldBack: number
 }
 
-/** For how long IAM is given to know a principal that was made a moment ago, beside all that is done first; milliseconds. */
+/** How long IAM gets to know a new principal, on top of all that is done first; in milliseconds. */
 const SETTLING = 2_000
 
 /**
- * Looks at the roles and remediates those whose trust policy needs it (rules 6.2 to 6.4). First all are read and decided
- * about, so that the cap holds before the first write; then each due role is remediated from a fresh read. Roles with a
- * principal that IAM does not know are looked at once more in the end, within the cap: it may be new, and not deleted. One
- * failing role never stops the others. Of the trust policies it keeps no more than a report can hold.
+ * Looks at the roles and remediates those whose trust policy needs it (rules 6.2 to 6.4). First all are read and
+ * decided about, so that the cap holds before the first write; then each due role is remediated from a fresh read.
+ * Roles with a principal that IAM does not know get a second look at the end, within the cap: it may be new rather than
+ * deleted. One failing role never stops the others. It keeps no more of the trust policies than a report can hold.
  *
  * @throws OutOfTimeError where not even all roles could be read, and whatever the scan throws: nothing was changed
  */
@@ -65,7 +65,7 @@ export async function sweep(
   const isOutOfTime = () => dependencies.timeLeft() < TIME_TO_START_A_ROLE
   const keepFound = documentKeeper(ANSWER_BYTES)
   const find = (result: RoleResult) => {
-    // Nothing more becomes of it.
+    // A dry run is done with it.
     if (dryRun) dependencies.onResult(result)
     return keepFound(result)
   }
@@ -105,7 +105,7 @@ export function overCap(due: number, maxChanges: number): string {
   return `${due} roles are due, and this sweep may change at most ${maxChanges}; look at them, then invoke the backfill with a higher maxChanges`
 }
 
-/** Lets log records and events go out in between: of thousands at once, those that wait take more memory than there is. */
+/** Lets log records and events go out in between: thousands that wait at once take more memory than there is. */
 async function inTurns<Result>(results: readonly Result[], settle: (result: Result) => void): Promise<void> {
   for (const [index, result] of results.entries()) {
     settle(result)
@@ -113,7 +113,7 @@ async function inTurns<Result>(results: readonly Result[], settle: (result: Resu
   }
 }
 
-/** @param unsure blocked by a principal that IAM did not know as all roles were read */
+/** @param unsure blocked by a principal that IAM did not know when all roles were read */
 async function remediateAll(
   due: readonly RoleResult[],
   unsure: readonly RoleResult[],
@@ -155,9 +155,9 @@ async function remediateAll(
 }
 
 /**
- * What became of the role, or why only a later look can tell.
+ * What became of the role, or why only a later look can say.
  *
- * @param principals whether a principal that IAM does not know shall be waited for
+ * @param principals whether to wait for a principal that IAM does not know
  */
 async function remediateInTime(
   role: RoleResult,

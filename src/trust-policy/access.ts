@@ -80,9 +80,9 @@ export interface Denial {
 }
 
 /**
- * Looks for a Deny that surely stops a plain Okta sign-in: its principals include the provider, it covers the action, and
- * its conditions hold for every such sign-in. An explicit Deny always wins, so no Allow could help. One of which that
- * cannot be said for sure may stop some sign-ins (rule 3.4).
+ * Looks for a Deny that surely stops a plain Okta sign-in: its principals include the provider, it covers the action,
+ * and its conditions hold for every such sign-in. An explicit Deny always wins, so no Allow could help. One of which
+ * that cannot be said for sure may stop some sign-ins (rule 3.4).
  *
  * @param version the document's, undefined where it has none
  */

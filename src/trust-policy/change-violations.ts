@@ -82,8 +82,8 @@ function compare(old: readonly unknown[], fresh: readonly unknown[]) {
 }
 
 /**
- * What a statement of exactly the shape of rule 4.2 grants; undefined for any other. Only such a statement may come or go.
- * No audiences are those of a statement without a condition, or with an empty list in it.
+ * What a statement of exactly the shape of rule 4.2 grants; undefined for any other. Only such a statement may come or
+ * go. No audiences are those of a statement without a condition, or with an empty list in it.
  */
 function grantOf(statement: unknown): WantedAccess | undefined {
   if (!isKeys(statement)) return undefined

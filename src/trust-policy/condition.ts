@@ -2,7 +2,7 @@ import { isAbsent } from './absent-keys.ts'
 import { type ConditionOperator, operatorOf } from './condition-operator.ts'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
-/** Whether a part of a statement applies to a sign-in: `unknown` where only a real request, or IAM itself, could tell. */
+/** Whether a part of a statement applies to a sign-in: `unknown` where only a real request, or IAM, could tell. */
 export type Truth = 'holds' | 'fails' | 'unknown'
 
 /** What a statement's Condition says of a plain Okta sign-in with one audience. */
@@ -18,15 +18,15 @@ export interface ConditionVerdict {
 }
 
 /**
- * Evaluates a Condition for a plain Okta sign-in (rules 3.2, 3.4): `SAML:aud` has the one value `audience`, keys about an
- * AWS caller are absent, and of every other key nothing is known.
+ * Evaluates a Condition for a plain Okta sign-in (rules 3.2, 3.4): `SAML:aud` has the one value `audience`, keys about
+ * an AWS caller are absent, and of every other key nothing is known.
  *
- * AWS's rules behind it: operators and keys are joined by AND, values by OR, and by NOR for the Not forms; key names are
- * case-insensitive (IAM User Guide, "Conditions with multiple context keys or values").
+ * AWS's rules behind it: operators and keys are joined by AND, values by OR, and by NOR for the Not forms; key names
+ * are case-insensitive (IAM User Guide, "Conditions with multiple context keys or values").
  *
  * @param condition the statement's Condition, whatever it holds
- * @param version the document's Version, whatever it holds: policy variables are known since 2012-10-17, and literal text
- *   before that and where there is none (IAM User Guide, "IAM JSON policy elements: Version")
+ * @param version the document's Version, whatever it holds: policy variables are known since 2012-10-17, and literal
+ *   text before that and where there is none (IAM User Guide, "IAM JSON policy elements: Version")
  */
 export function judgeCondition(
   condition: Json | undefined,
@@ -85,8 +85,8 @@ export interface JudgedTerm extends Term {
 }
 
 /**
- * A Condition as a flat list of terms, all of which must hold. What has no shape that IAM knows becomes a term without a
- * key: nobody can say that it holds.
+ * A Condition as a flat list of terms, all of which must hold. What has no shape that IAM knows becomes a term without
+ * a key: nobody can say that it holds.
  */
 export function conditionTerms(condition: Json | undefined): readonly Term[] {
   if (condition === undefined) return []
@@ -126,8 +126,8 @@ function holdsVariable(values: readonly string[]): boolean {
 }
 
 /**
- * Null asks whether a key is missing. With ForAllValues it is always true, with ForAnyValue always false, whatever the key
- * (IAM Access Analyzer policy check reference, "Null with qualifier"). IAM knows no IfExists of it.
+ * Null asks whether a key is missing. With ForAllValues it is always true, with ForAnyValue always false, whatever the
+ * key (IAM Access Analyzer policy check reference, "Null with qualifier"). IAM knows no IfExists of it.
  */
 function judgeNull({ set, ifExists }: ConditionOperator, values: readonly string[], presence: Presence): Truth {
   if (ifExists) return 'unknown'
@@ -138,8 +138,8 @@ function judgeNull({ set, ifExists }: ConditionOperator, values: readonly string
 }
 
 /**
- * An empty list: nothing matches it under ForAnyValue, and only a missing key under IfExists and ForAllValues (IAM Access
- * Analyzer policy check reference, "Empty array condition"). AWS documents plain operators in two ways.
+ * An empty list: nothing matches it under ForAnyValue, and only a missing key under IfExists and ForAllValues (IAM
+ * Access Analyzer policy check reference, "Empty array condition"). AWS documents plain operators in two ways.
  */
 function judgeNoValues({ set, ifExists }: ConditionOperator, presence: Presence): Truth {
   if (set === 'ForAnyValue') return ifExists && presence !== 'present' ? 'unknown' : 'fails'
@@ -148,9 +148,9 @@ function judgeNoValues({ set, ifExists }: ConditionOperator, presence: Presence)
 }
 
 /**
- * For a key that is not there, IfExists, ForAllValues and the Not forms hold; ForAnyValue fails, and so does all else (IAM
- * User Guide, "IAM JSON policy elements: Condition operators"). AWS does not say which of IfExists and ForAnyValue wins,
- * nor that a variable without a value leaves the rest of a statement valid.
+ * For a key that is not there, IfExists, ForAllValues and the Not forms hold; ForAnyValue fails, and so does all else
+ * (IAM User Guide, "IAM JSON policy elements: Condition operators"). AWS does not say which of IfExists and ForAnyValue
+ * wins, nor that a variable without a value leaves the rest of a statement valid.
  */
 function judgeAbsent(
   { set, ifExists, isNegated }: ConditionOperator,

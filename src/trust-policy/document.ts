@@ -71,9 +71,9 @@ export function isTooDeep(text: string): boolean {
 }
 
 /**
- * Why JSON.parse followed by JSON.stringify would not give the same document, or undefined when it would. JSON.parse keeps
- * only the last of two equal keys, and rounds long numbers: writing such a document back would drop or change a part that
- * is not ours (rule 4.6). So the text without white space is held against what would be written.
+ * Why JSON.parse followed by JSON.stringify would not give the same document, or undefined when it would. JSON.parse
+ * keeps only the last of two equal keys, and rounds long numbers: writing such a document back would drop or change a
+ * part that is not ours (rule 4.6). So the text without white space is compared with what would be written.
  */
 export function lossOf({ text, root }: TrustDocument): string | undefined {
   const written = JSON.stringify(root)

@@ -3,8 +3,8 @@ import type { ManagedGrant } from './managed-statement.ts'
 import { type Call, callsOf, SIGN_IN, type WantedAccess } from './wanted-access.ts'
 
 /**
- * What the managed statement must grant: the wanted access, but never beside an owner's restriction what was not granted
- * there before (rule 3.2). What a managed statement grants already may stay; taking it away is not asked for.
+ * What the managed statement must grant: the wanted access, but never beside an owner's restriction what was not
+ * granted there before (rule 3.2). What a managed statement grants already may stay; taking it away is not asked for.
  *
  * One statement grants every action and audience to every provider in it. So it starts from what is granted now, and
  * takes in each wanted provider, audience and action with which it stays clear of every restriction.
@@ -26,8 +26,8 @@ export function dueGrant(wanted: WantedAccess, access: ExistingAccess, grants: r
 }
 
 /**
- * What is still wanted of a managed statement: of the first that lets somebody in, else of the first that grants anything,
- * such as session tags for a sign-in that the owner gives. Where there is none, the bare sign-in.
+ * What is still wanted of a managed statement: of the first that lets somebody in, else of the first that grants
+ * anything, such as session tags for a sign-in that the owner gives. Where there is none, the bare sign-in.
  */
 function startOf(wanted: WantedAccess, grants: readonly ManagedGrant[]): WantedAccess {
   const starts = grants

@@ -7,8 +7,8 @@ export interface JsonObject {
 }
 
 /**
- * Compact JSON of characters that IAM takes in a policy: U+0009, U+000A, U+000D and U+0020 to U+00FF (IAM API reference,
- * UpdateAssumeRolePolicy). All others stand as escapes, those beyond U+FFFF as two.
+ * Compact JSON of characters that IAM takes in a policy: U+0009, U+000A, U+000D and U+0020 to U+00FF (IAM API
+ * reference, UpdateAssumeRolePolicy). All others stand as escapes, those beyond U+FFFF as two.
  */
 export function writePolicyJson(value: JsonObject): string {
   return JSON.stringify(value).replace(
@@ -22,8 +22,8 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
 }
 
 /**
- * One string or a list of strings, as a list: IAM accepts both forms almost everywhere. Empty where the value is anything
- * else, or holds anything else: what cannot be read whole is not read at all.
+ * One string or a list of strings, as a list: IAM accepts both forms almost everywhere. Empty where the value is
+ * anything else, or holds anything else: what cannot be read whole is not read at all.
  */
 export function stringsOf(value: Json | undefined): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]

@@ -55,7 +55,7 @@ export function managedStatement(grant: Grant): JsonObject {
   }
 }
 
-/** The first of OktaSso, OktaSso2, OktaSso3… that no foreign statement holds: Sids are unique in a document (rule 4.2). */
+/** The first of OktaSso, OktaSso2, OktaSso3… that no foreign statement holds: Sids are unique (rule 4.2). */
 export function freeSid(foreign: readonly JsonObject[]): string {
   const taken = new Set(foreign.map((statement) => statement.Sid))
   let sid = 'OktaSso'

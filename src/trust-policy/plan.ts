@@ -38,8 +38,8 @@ export type Plan = { readonly notes: readonly Note[] } & (
  * 3. it has managed statements → one stays, and says what is wanted now; the others go (4.3)
  * 4. foreign statements give the access → `unchanged` (4.4)
  * 5. else the managed statement is appended (4.4, 4.5)
- * A due write must be one that IAM takes and that loses nothing; a document that is right already needs no check (4.7, 4.8).
- * What is blocked says who can still sign in though nobody wants it any more (4.10).
+ * A due write must be one that IAM takes and that loses nothing; a document that is right already needs no check (4.7,
+ * 4.8). What is blocked says who can still sign in though nobody wants it any more (4.10).
  *
  * @param current the trust policy as plain JSON text, undefined where the role has none
  * @param wanted the access that the role should give

@@ -19,7 +19,7 @@ function formOf(text: string): unknown {
   return normalized(isJsonObject(root) ? withMember(root, 'Statement', withAccounts) : root)
 }
 
-/** A statement, or a list of them, with the accounts among its principals by number: elsewhere an ARN is a mere text. */
+/** A statement or several, with the accounts among their principals by number: elsewhere an ARN is a mere text. */
 function withAccounts(statement: Json): Json {
   if (!isJsonObject(statement)) return Array.isArray(statement) ? statement.map(withAccounts) : statement
   return ['Principal', 'NotPrincipal'].reduce(

@@ -3,15 +3,15 @@ import { readDocument, type TrustDocument } from './document.ts'
 import { type ManagedGrant, managedGrantOf } from './managed-statement.ts'
 import { SIGN_IN, type WantedAccess } from './wanted-access.ts'
 
-/** What a role that cannot be written says of itself: a plan, or an outcome. */
+/** What says why a role cannot be written: a plan, or an outcome. */
 interface Blocked {
   readonly detail: string
   readonly notes: readonly string[]
 }
 
 /**
- * Adds to what blocks a role who can still sign in because of that: each provider that a managed statement lets in though
- * it is no longer wanted (rule 4.10). What cannot be read tells nothing of it. Pure; never throws.
+ * Adds to what blocks a role who can still sign in because of that: each provider that a managed statement lets in
+ * though it is no longer wanted (rule 4.10). A document that cannot be read says nothing of it. Pure; never throws.
  *
  * @param current the trust policy in force as plain JSON text, undefined where the role has none
  */

@@ -25,7 +25,8 @@ export function coversAction(statement: JsonObject, action: string): Truth {
 }
 
 /** Whether the statement's Principal names the SAML provider itself. A `*` does not count: AWS's documents contradict
- * each other on what it means in a trust policy, and access must never rest on it (rule 3.1). */
+ * each other on what it means in a trust policy, and access must never rest on it (rule 3.1).
+ */
 export function namesProvider(statement: JsonObject, provider: string): boolean {
   return valuesOf(statement.Principal, 'Federated').includes(provider)
 }
@@ -34,10 +35,10 @@ export function namesProvider(statement: JsonObject, provider: string): boolean 
  * Whether a Deny statement's principals include whoever signs in through the provider. Here every reading of `*` counts
  * (rule 3.4): claiming access that a Deny may stop would be a false "done".
  *
- * `unknown` for the provider's account: whoever signs in has no AWS identity yet (IAM User Guide, "Control access to AWS
- * STS with VPC endpoint policies"), but AWS does not say that an account leaves its providers out. For the same reason a
- * NotPrincipal must name the account beside the provider (IAM User Guide, "NotPrincipal"). `unknown` also for principals
- * that cannot be read.
+ * `unknown` for the provider's account: whoever signs in has no AWS identity yet (IAM User Guide, "Control access to
+ * AWS STS with VPC endpoint policies"), but AWS does not say that an account leaves its providers out. For the same
+ * reason a NotPrincipal must name the account beside the provider (IAM User Guide, "NotPrincipal"). `unknown` also for
+ * principals that cannot be read.
  */
 export function stopsProvider(statement: JsonObject, provider: string): Truth {
   const { Principal: principal, NotPrincipal: notPrincipal } = statement

@@ -1,4 +1,4 @@
-/** Which SAML providers may call which STS actions with which audiences (rule 1). All lists are non-empty, without repeats. */
+/** Which SAML providers may call which STS actions with which audiences (rule 1). No list is empty or has repeats. */
 export interface WantedAccess {
   /** SAML provider ARNs of the role's own account. */
   readonly providers: readonly string[]
@@ -27,6 +27,6 @@ export const SIGN_IN = 'sts:AssumeRoleWithSAML'
 /** The only actions that this system ever grants; a statement with any other is not ours (rules 1.4, 4.2). */
 export const GRANTABLE_ACTIONS: readonly string[] = [SIGN_IN, 'sts:TagSession', 'sts:SetSourceIdentity']
 
-/** `arn:PARTITION:iam::ACCOUNT:saml-provider/NAME` (IAM API reference, CreateSAMLProvider: name is `[\w._-]{1,128}`). */
+/** `arn:PARTITION:iam::ACCOUNT:saml-provider/NAME` (IAM API reference, CreateSAMLProvider: `[\w._-]{1,128}`). */
 export const SAML_PROVIDER_ARN =
   /^arn:(?<partition>aws|aws-[a-z-]+):iam::(?<account>\d{12}):saml-provider\/(?<name>[\w.-]{1,128})$/

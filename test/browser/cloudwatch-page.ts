@@ -61,7 +61,7 @@ body { margin: 0; padding: 24px; background: ${colours.page}; color: ${colours.t
 .content { overflow: auto;${height === undefined ? '' : ` height: ${height}px`} }
 </style>
 </head>
-<body><section class="box"><h2>Roles that shall trust Okta</h2><div class="content">${widget}</div></section></body>
+<body><section class="box"><h2>Roles that should trust Okta</h2><div class="content">${widget}</div></section></body>
 </html>`)
   await page.evaluate('document.fonts.ready')
   return { page, requests }

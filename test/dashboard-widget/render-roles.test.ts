@@ -52,7 +52,7 @@ describe('the answer stays within what Lambda can return', () => {
     expect(rows[0]?.role).toBe('stuck')
     expect(rows.length).toBeLessThan(51)
     expect(totals).toEqual({ Blocked: 1, 'Trusts Okta': 50 })
-    expect(below).toEqual([expect.stringMatching(new RegExp(`^${51 - rows.length} more roles do not fit in here\\.`))])
+    expect(below).toEqual([expect.stringMatching(new RegExp(`^${51 - rows.length} more roles do not fit here\\.`))])
   })
 
   test('every role of an account with 5,000 is shown', { timeout: 60_000 }, () => {

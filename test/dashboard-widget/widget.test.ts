@@ -73,7 +73,7 @@ describe('the widget', () => {
       Tag: ['okta-sso=true'],
       'SAML provider': [OKTA],
       Audience: [AUDIENCE],
-      'Looked at': ['2026-11-24 09:41:00 UTC'],
+      'As of': ['2026-11-24 09:41:00 UTC'],
     })
     expect(alerts).toEqual([])
   })
@@ -121,10 +121,10 @@ describe('the widget', () => {
     expect(totals).toEqual({ Blocked: 1, Due: 1, 'Trusts Okta': 0 })
   })
 
-  test('says so where no role carries the tag', async () => {
+  test('says so where no role has the tag', async () => {
     account.addRole({ name: 'untagged', document: policy(ec2) })
     const { rows, totals, facts } = await look()
-    expect(rows.map(({ role }) => role)).toEqual(['No role carries the tag okta-sso=true.'])
+    expect(rows.map(({ role }) => role)).toEqual(['No role has the tag okta-sso=true.'])
     expect(totals).toEqual({ 'Trusts Okta': 0 })
     expect(facts['In scope']).toEqual(['0 of 1 roles'])
   })
@@ -133,7 +133,7 @@ describe('the widget', () => {
     for (const name of ['a', 'b', 'c']) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
     expect((await look({ MAX_CHANGES: '3' })).alerts).toEqual([])
     expect((await look({ MAX_CHANGES: '2' })).alerts).toEqual([
-      '3 roles are due, and a sweep may change at most 2 (maxChanges): it will change none. If this many are meant, invoke the backfill with a higher maxChanges.',
+      '3 roles are due, and a sweep may change at most 2 (maxChanges): it will change none. If that is intended, invoke the backfill with a higher maxChanges.',
     ])
   })
 
@@ -154,7 +154,7 @@ describe('the widget', () => {
   test('shows a look again for 30 seconds, with the time of the look', async () => {
     vi.useFakeTimers({ now: new Date('2026-11-24T09:41:00Z'), toFake: ['Date'] })
     const { dashboardWidget } = await coldStart()
-    const lookedAt = async () => readPage(await dashboardWidget({}, contextOf())).facts['Looked at']
+    const lookedAt = async () => readPage(await dashboardWidget({}, contextOf())).facts['As of']
     expect(await lookedAt()).toEqual(['2026-11-24 09:41:00 UTC'])
     vi.setSystemTime(new Date('2026-11-24T09:41:29Z'))
     expect(await lookedAt()).toEqual(['2026-11-24 09:41:00 UTC'])
@@ -248,7 +248,7 @@ describe('what cannot be looked at', () => {
       const { dashboardWidget } = await coldStart()
       const failed = await dashboardWidget({}, contextOf())
       expect(readPage(failed).alerts).toEqual([
-        expect.stringMatching(new RegExp(`^The roles could not be looked at\\..*AccessDenied.*the:${call}`)),
+        expect.stringMatching(new RegExp(`^The roles could not be read\\..*AccessDenied.*the:${call}`)),
       ])
       expect(failed).not.toContain('.ts:')
       expect(readPage(await dashboardWidget({}, contextOf())).alerts).toEqual([])

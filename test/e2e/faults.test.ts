@@ -120,7 +120,7 @@ describe('where IAM denies role-event', () => {
   test("CloudTrail's records of who undoes a patch, a role that was written over is patched all the same", async () => {
     await createRole('overwritten', { tags: TAGGED, policy: patched })
     await sandbox.restart('role-event')
-    const unknown = () => logOf('role-event', 'CloudTrail does not tell who wrote trust policies lately')
+    const unknown = () => logOf('role-event', 'CloudTrail does not say who wrote trust policies lately')
     const before = await unknown()
     await whileDenied('cloudtrail:LookupEvents', async () => {
       const PolicyDocument = JSON.stringify(untouched)
