@@ -51,7 +51,10 @@ describe('an audience that Okta can hardly post to is a warning that names it an
 
   test.each([
     ['https://signin.amazonaws.cn/saml', 'it belongs to the partition aws-cn, and no provider does'],
-    ['https://us-gov-west-1.signin.amazonaws-us-gov.com/saml', 'it belongs to the partition aws-us-gov, and no provider does'],
+    [
+      'https://us-gov-west-1.signin.amazonaws-us-gov.com/saml',
+      'it belongs to the partition aws-us-gov, and no provider does',
+    ],
     ['https://signin.aws.amazon.com/saml/', 'it ends with a slash'],
     ['https://signin.aws.amazon.com', 'AWS takes assertions at /saml'],
     ['https://signin.aws.amazon.com/SAML', 'AWS takes assertions at /saml'],

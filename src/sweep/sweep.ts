@@ -129,10 +129,10 @@ async function remediateAll(
       roles,
       async (role) => {
         const inTime = !isOutOfTime()
-        const result = inTime ? await remediateInTime(role, rules, dependencies, principals) : 'out of time'
+        const result = inTime ? await remediateInTime(role, rules, dependencies, principals) : 'out-of-time'
         if (!inTime && role.kind === 'blocked') settle(role)
-        else if (result === 'out of time') left.push(role)
-        else if (result === 'too early') again.push(role)
+        else if (result === 'out-of-time') left.push(role)
+        else if (result === 'too-early') again.push(role)
         else settle(result)
       },
       { concurrency: ROLES_AT_A_TIME },
@@ -164,7 +164,7 @@ async function remediateInTime(
   rules: Rules,
   dependencies: SweepDependencies,
   principals: boolean,
-): Promise<RoleResult | 'out of time' | 'too early'> {
+): Promise<RoleResult | 'out-of-time' | 'too-early'> {
   try {
     const flapping = await dependencies.flappingOf?.(role.roleName)
     return withFlapping(
@@ -172,8 +172,8 @@ async function remediateInTime(
       flapping,
     )
   } catch (error) {
-    if (error instanceof OutOfTimeError) return 'out of time'
-    if (error instanceof NotVisibleYetError) return 'too early'
+    if (error instanceof OutOfTimeError) return 'out-of-time'
+    if (error instanceof NotVisibleYetError) return 'too-early'
     return unfinishedRole('failed', role, formatError(error))
   }
 }
