@@ -1,5 +1,5 @@
 import { structuredPatch } from 'diff'
-import { parsePolicy } from '../src/trust-policy/document.ts'
+import { isTooDeep } from '../src/trust-policy/document.ts'
 import type { Paint } from './session/paint.ts'
 
 /** How many unchanged lines stand around a change, as in every unified diff. */
@@ -20,8 +20,12 @@ export function trustPolicyDiff(before: unknown, after: unknown, paint: Paint): 
 /** A trust policy to compare: text that is not JSON, or nests too deep to be shown, stands for itself, and none is undefined. */
 export function jsonOf(document: string | undefined): unknown {
   if (document === undefined || document.trim() === '') return undefined
-  const json = parsePolicy(document)
-  return json === undefined ? document : json
+  if (isTooDeep(document)) return document
+  try {
+    return JSON.parse(document)
+  } catch {
+    return document
+  }
 }
 
 function painted(line: string, paint: Paint): string {

@@ -1,12 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 /** A sample of events/, parsed anew for each caller. */
 export function sample(name: string) {
   return JSON.parse(readFileSync(new URL(`../events/${name}.json`, import.meta.url), 'utf8'))
-}
-
-export function samples() {
-  return readdirSync(new URL('../events', import.meta.url)).map((file) => sample(file.replace('.json', '')))
 }
 
 /** A sample event about a role of the given name, that happened now or some seconds ago. */
