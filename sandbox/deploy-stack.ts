@@ -7,7 +7,7 @@ import { startOwned } from './owned-process.ts'
 const ROOT = join(import.meta.dirname, '..')
 
 /**
- * Deploys the stack as its README says, with every parameter at its default.
+ * Deploys the stack as docs/deploying.md says, with every parameter at its default.
  *
  * @throws Error with all that it said where it fails
  */

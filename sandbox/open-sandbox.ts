@@ -22,7 +22,7 @@ export interface OpenSandbox extends LocalAws {
 }
 
 /**
- * A local AWS with the stack deployed into it, and what the README asks for before that: a SAML provider and the parameter
+ * A local AWS with the stack deployed into it, and what docs/deploying.md asks for before that: a SAML provider and the parameter
  * with its ARN.
  *
  * @param print told each step

@@ -16,8 +16,8 @@ function tableBelow(heading: string, file: string): Readonly<Record<string, stri
   return Object.fromEntries(cells.map((row) => [row[0]?.replaceAll('`', ''), row.at(-1)]))
 }
 
-test('the README says of a blocked role what the command line says', () => {
-  expect(tableBelow('A blocked role', 'README.md')).toEqual(BLOCK_ADVICE)
+test('the rules say of a block reason what the command line says', () => {
+  expect(tableBelow('Block reasons', 'docs/rules.md')).toEqual(BLOCK_ADVICE)
 })
 
 test('the rules say of a note what the command line says', () => {

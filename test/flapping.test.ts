@@ -109,7 +109,7 @@ describe('where a pipeline undoes every patch', () => {
         kind: 'planned',
         notes: ['flapping'],
         message: expect.stringMatching(
-          /^role analyst is due to be changed \(access-missing\); left to the next sweep: this system patched it 3 times within an hour, and each time it was written over, last by arn:aws:iam::111122223333:user\/terraform; .*README/,
+          /^role analyst is due to be changed \(access-missing\); left to the next sweep: this system patched it 3 times within an hour, and each time it was written over, last by arn:aws:iam::111122223333:user\/terraform; .*docs\/operating\.md/,
         ),
       }),
     )

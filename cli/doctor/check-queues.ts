@@ -22,6 +22,6 @@ export function checkDeadLetters(
   if (messages === 0) return ok(`the queue ${deadLetters.name} is empty`)
   return failure(
     `${deadLetters.name} holds ${messages === 1 ? '1 message' : `${messages} messages`}: events that failed several times`,
-    `mend what the log of ${stackName}-role-event names, then ${remedies.aws('sqs start-message-move-task', '--source-arn', deadLetters.arn, '--destination-arn', queue.arn)} (README, "A message in the dead-letter queue")`,
+    `mend what the log of ${stackName}-role-event names, then ${remedies.aws('sqs start-message-move-task', '--source-arn', deadLetters.arn, '--destination-arn', queue.arn)} (docs/operating.md, "A message in the dead-letter queue")`,
   )
 }

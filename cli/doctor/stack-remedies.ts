@@ -39,7 +39,7 @@ export function stackRemedies(
   return {
     deploy: `\`${deploy}${options}\`${beside}`,
     deployAnew: `\`${deploy} --force${options}\`${beside}`,
-    rebuild: `read what goes with the stack (README, "A part of the stack is gone"), then \`${serverlessCommand(scope, 'remove')}\`, then \`${deploy}${options}\`${beside}`,
+    rebuild: `read what goes with the stack (docs/operating.md, "A part of the stack is gone"), then \`${serverlessCommand(scope, 'remove')}\`, then \`${deploy}${options}\`${beside}`,
     aws: (call, ...words) => awsIn(region, call, ...words),
     awsIn,
   }

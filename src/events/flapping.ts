@@ -41,7 +41,7 @@ export function flappingOf(roleName: string, writes: readonly TrustPolicyWrite[]
 
 /** What to say of a flapping role: how many times it was patched, who undoes it, and what to do. */
 function formatFlapping({ patches, undoneBy = 'somebody else' }: Flapping): string {
-  return `this system patched it ${patches} times within an hour, and each time it was written over, last by ${undoneBy}; make both agree, see "Terraform and CloudFormation" in the README`
+  return `this system patched it ${patches} times within an hour, and each time it was written over, last by ${undoneBy}; make both agree, see docs/operating.md, "Terraform and CloudFormation"`
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { BlockedOutcome, OutcomeNote } from '../role/outcome.ts'
 
-/** What to do about a blocked role, told beside its `detail`. The README's table holds the same words. */
+/** What to do about a blocked role, told beside its `detail`. The table of block reasons in docs/rules.md holds the same words. */
 export const BLOCK_ADVICE: Readonly<Record<BlockedOutcome['reason'], string>> = {
   'explicit-deny': 'A Deny surely stops Okta. Narrow or remove it, or untag the role.',
   quota:
@@ -22,5 +22,5 @@ export const NOTE_ADVICE: Readonly<Record<OutcomeNote, string>> = {
     'Nothing, if that is meant. `npx --no okta-role-trust explain ROLE` names the condition that decides.',
   'stale-provider':
     'Mend what blocks the role: the next sweep then takes that provider out. To stop it at once, delete the provider in IAM, if no role should trust it any more.',
-  flapping: 'Make both agree: "Terraform and CloudFormation" in the README says how.',
+  flapping: 'Make both agree: docs/operating.md, "Terraform and CloudFormation", says how.',
 }

@@ -8,7 +8,7 @@ import { startChromium } from './chromium.ts'
 import { openDashboard } from './cloudwatch-page.ts'
 import { demoAccount } from './demo-account.ts'
 
-// The pictures of the README: the widget as it shows the account of the demo. The same on every run.
+// The pictures of docs/dashboard.md: the widget as it shows the account of the demo. The same on every run.
 
 const FOLDER = fileURLToPath(new URL('../../docs/images', import.meta.url))
 

@@ -94,7 +94,7 @@ test('what is wrong has its remedy in a second line', async () => {
   const { stdout, exitCode } = await doctor()
   expect(stdout).toContain(`
   failure  dead-letters     okta-role-trust-dev-dead-letters holds 3 messages: events that failed several times
-           → mend what the log of okta-role-trust-dev-role-event names, then \`aws sqs start-message-move-task --region us-east-1 --source-arn ${arn('sqs', `${STACK}-dead-letters`)} --destination-arn ${QUEUE}\` (README, "A message in the dead-letter queue")
+           → mend what the log of okta-role-trust-dev-role-event names, then \`aws sqs start-message-move-task --region us-east-1 --source-arn ${arn('sqs', `${STACK}-dead-letters`)} --destination-arn ${QUEUE}\` (docs/operating.md, "A message in the dead-letter queue")
   warning  alarm-topic      nobody hears of alarms: okta-role-trust-dev-alarms has no subscription
            → \`aws sns subscribe --region us-east-1 --topic-arn ${TOPIC} --protocol email --notification-endpoint you@example.com\`, and confirm the e-mail
 `)
@@ -136,7 +136,7 @@ describe('the remedy for what was deleted', () => {
     for (const name of ['role-event', 'scheduled-sweep', 'backfill']) deployed(name, PARAMETERS)
     account.stack.rules.delete(`${STACK}-role-events`)
     expect(await remedyOf('role-event-rule')).toBe(
-      `read what goes with the stack (README, "A part of the stack is gone"), then \`npx --no serverless remove\`, then \`npx --no serverless deploy ${OPTIONS}\``,
+      `read what goes with the stack (docs/operating.md, "A part of the stack is gone"), then \`npx --no serverless remove\`, then \`npx --no serverless deploy ${OPTIONS}\``,
     )
   })
 
@@ -283,7 +283,7 @@ test('a stack that is there in part is told part by part', async () => {
   const { found, exitCode } = await complaints()
   const [, , ...ofStack] = found
   const rebuild =
-    'read what goes with the stack (README, "A part of the stack is gone"), then `npx --no serverless remove`, then `npx --no serverless deploy`'
+    'read what goes with the stack (docs/operating.md, "A part of the stack is gone"), then `npx --no serverless remove`, then `npx --no serverless deploy`'
   expect(ofStack).toEqual([
     { 'functions failure': [`the function ${STACK}-role-event is missing`, rebuild] },
     { 'functions failure': [`the function ${STACK}-scheduled-sweep is missing`, rebuild] },

@@ -21,7 +21,7 @@ const PLACE: StackPlace = {
 const { remedies: REMEDIES } = PLACE
 const ANEW = '`npx --no serverless deploy --stage prod --force`'
 const REBUILD =
-  'read what goes with the stack (README, "A part of the stack is gone"), then `npx --no serverless remove --stage prod`, then `npx --no serverless deploy --stage prod`'
+  'read what goes with the stack (docs/operating.md, "A part of the stack is gone"), then `npx --no serverless remove --stage prod`, then `npx --no serverless deploy --stage prod`'
 const PARTS = stackParts(PLACE)
 const WAIT = 'wait a minute, and run doctor again'
 
@@ -233,7 +233,7 @@ describe('a queue', () => {
   const dead = (messages: Parameters<typeof checkDeadLetters>[2]) =>
     checkDeadLetters(PARTS.deadLetterQueue, PARTS.roleEventQueue, messages, PLACE)
   const move =
-    'mend what the log of okta-role-trust-prod-role-event names, then `aws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-dead-letters --destination-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-role-events` (README, "A message in the dead-letter queue")'
+    'mend what the log of okta-role-trust-prod-role-event names, then `aws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-dead-letters --destination-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-role-events` (docs/operating.md, "A message in the dead-letter queue")'
   const given = (messages: string) =>
     `okta-role-trust-prod-dead-letters holds ${messages}: events that failed several times`
   cases(
