@@ -5,10 +5,7 @@ import * as z from 'zod/mini'
 import { optionsByCommand } from '../cli/options-by-command.ts'
 import { codeSpansOf, commandsOf, DOCUMENTS, textOf } from './documents.ts'
 
-const { scripts } = z.parse(
-  z.object({ scripts: z.record(z.string(), z.string()) }),
-  JSON.parse(textOf('package.json')),
-)
+const { scripts } = z.parse(z.object({ scripts: z.record(z.string(), z.string()) }), JSON.parse(textOf('package.json')))
 const { params, functions } = z.parse(
   z.object({
     params: z.object({ default: z.record(z.string(), z.string()) }),

@@ -8,8 +8,11 @@ export function textOf(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8')
 }
 
+/** What is made here and not kept in the repository. */
+export const IGNORED = textOf('.gitignore').trim().split('\n')
+
 export function isThere(path: string): boolean {
-  return existsSync(join(ROOT, path))
+  return existsSync(join(ROOT, path)) || IGNORED.includes(path)
 }
 
 /** What a folder of the project holds, those below it too where that is asked for; folders end with a slash. */
@@ -33,7 +36,7 @@ export const SOURCES = ['bench', 'cli', 'demo', 'handlers', 'infra', 'sandbox', 
 
 /** A document without its blocks of code. */
 export function proseOf(path: string): string {
-  return textOf(path).replace(/^( *)```[^]*?^\1```$/gm, '')
+  return textOf(path).replace(/^( *)```[\s\S]*?^\1```$/gm, '')
 }
 
 export function headingsOf(path: string): readonly string[] {

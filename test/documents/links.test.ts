@@ -36,7 +36,9 @@ test.each(DOCUMENTS)('each file and folder that %s names is there', (document) =
 
 test('each document and heading that a message, an alarm or a comment names is there', () => {
   const named = [...SOURCES, ...DOCUMENTS].flatMap((path) => {
-    const text = textOf(path).replace(/\\(["'])/g, '$1').replace(/\s+(?:\*|\/\/|#)?\s*/g, ' ')
+    const text = textOf(path)
+      .replace(/\\(["'])/g, '$1')
+      .replace(/\s+(?:\*|\/\/|#)?\s*/g, ' ')
     return [...text.matchAll(/(docs\/[\w-]+\.md)(?:, "([^"]+)")?/g)]
   })
   expect(named.length).toBeGreaterThan(0)

@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest'
-import { listFolder, textOf } from './documents.ts'
+import { IGNORED, listFolder, textOf } from './documents.ts'
 
 test('the map for contributors lists every folder, and all that is in src and cli', () => {
-  const [, map = ''] = /## Where things are\n+```text\n([^]*?)```/.exec(textOf('CONTRIBUTING.md')) ?? []
+  const [, map = ''] = /## Where things are\n+```text\n([\s\S]*?)```/.exec(textOf('CONTRIBUTING.md')) ?? []
   const entries: string[] = []
   let folder = ''
   for (const [, indent = '', name = ''] of map.matchAll(/^( *)(\S+)/gm)) {
     if (indent === '') folder = name
     entries.push(indent === '' ? name : `${folder}${name}`)
   }
-  const ignored = textOf('.gitignore').split('\n')
-  const isFolder = (name: string) => name.endsWith('/') && !name.startsWith('.') && !ignored.includes(name)
+  const isFolder = (name: string) => name.endsWith('/') && !name.startsWith('.') && !IGNORED.includes(name)
   const inside = (room: string) => listFolder(room).map((name) => `${room}/${name}`)
   expect(entries.toSorted()).toEqual(
     [...listFolder('.').filter(isFolder), ...inside('src'), ...inside('cli')].toSorted(),
@@ -18,7 +17,9 @@ test('the map for contributors lists every folder, and all that is in src and cl
 })
 
 test('the table of alarms lists each alarm of the stack', () => {
-  const named = [...textOf('infra/alarms.yml').matchAll(/AlarmName: \$\{self:(?:functions\.([\w-]+)\.name|[\w.]+)\}-(\S+)/g)]
+  const named = [
+    ...textOf('infra/alarms.yml').matchAll(/AlarmName: \$\{self:(?:functions\.([\w-]+)\.name|[\w.]+)\}-(\S+)/g),
+  ]
   const alarms = named.map(([, owner, name]) => (owner === undefined ? name : `${owner}-${name}`))
   const [, table = ''] = textOf('docs/operating.md').split('\n## Alarms\n')
   const rows = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| `([\w-]+)`/gm)].map(([, name]) => name)
