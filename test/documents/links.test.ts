@@ -39,13 +39,13 @@ test('each document and heading that a message, an alarm or a comment names is t
     const text = textOf(path)
       .replace(/\\(["'])/g, '$1')
       .replace(/\s+(?:\*|\/\/|#)?\s*/g, ' ')
-    return [...text.matchAll(/(docs\/[\w-]+\.md)(?:, "([^"]+)")?/g)]
+    return [...text.matchAll(/(docs\/[\w-]+\.md|README|CONTRIBUTING)(?:, "([^"]+)")?/g)]
   })
   expect(named.length).toBeGreaterThan(0)
-  const missing = named.filter(
-    ([, document = '', heading]) =>
-      !isThere(document) || (heading !== undefined && !headingsOf(document).includes(heading)),
-  )
+  const missing = named.filter(([, name = '', heading]) => {
+    const document = name.endsWith('.md') ? name : `${name}.md`
+    return !isThere(document) || (heading !== undefined && !headingsOf(document).includes(heading))
+  })
   expect(missing.map(([reference]) => reference)).toEqual([])
 })
 
