@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { ENVIRONMENT } from '../test/environment.ts'
+import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import type { Setup } from './setup.ts'
 
 /** What Lambda sets, with keys that open nothing. */

@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from '../test/environment.ts'
+import { ENVIRONMENT } from '../fake-aws/environment.ts'
 
 // Imported before the handlers, which read their environment as they load.
 Object.assign(process.env, ENVIRONMENT, {

@@ -1,9 +1,9 @@
 import { formatOrphan } from '../cli/format-role.ts'
 import type { Paint } from '../cli/session/paint.ts'
+import { ENVIRONMENT } from '../fake-aws/environment.ts'
+import type { StoredRole } from '../fake-aws/role-store.ts'
 import { isTagged } from '../src/role/scope.ts'
 import type { Report } from '../src/sweep/report.ts'
-import type { StoredRole } from '../test/account/role-store.ts'
-import { ENVIRONMENT } from '../test/environment.ts'
 
 /** The roles that the report has no line for, because nothing is to be said about them. */
 export function formatQuietRoles(roles: readonly StoredRole[], report: Report, paint: Paint): readonly string[] {

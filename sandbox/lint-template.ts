@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as z from 'zod/mini'
-import { packageStack, type Stack } from '../test/stack/package-stack.ts'
+import { packageStack, type Stack } from './package-stack.ts'
 import { pythonTools } from './python-tools.ts'
 
 // Packages the stack as it is, and holds its template against the schemas of CloudFormation. Any finding fails but those

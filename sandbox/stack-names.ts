@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from '../test/environment.ts'
+import { ENVIRONMENT } from '../fake-aws/environment.ts'
 
 // As serverless.yml names them by default.
 

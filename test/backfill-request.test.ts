@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { sample } from '../fake-aws/samples.ts'
 import { readBackfillRequest } from '../src/sweep/backfill-request.ts'
-import { sample } from './samples.ts'
 
 test.each([[undefined], [null], [''], [{}]])('%j means every role, for real, without a cap', (payload) => {
   expect(readBackfillRequest(payload)).toEqual({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import { readConfig } from '../src/config/read-config.ts'
-import { ENVIRONMENT } from './environment.ts'
 
 test('the defaults of the stack ask for AssumeRoleWithSAML alone, with the audience of the partition', () => {
   expect(readConfig(ENVIRONMENT)).toEqual({

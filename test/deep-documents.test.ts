@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
+import type { Account } from '../fake-aws/account.ts'
+import { batchOf, contextOf } from '../fake-aws/invocation.ts'
+import { eventFor, sample } from '../fake-aws/samples.ts'
 import { readInput } from '../src/input.ts'
-import type { Account } from './account/account.ts'
 import { runCli, temporaryFolder } from './cli/command-line.ts'
 import { readPage } from './dashboard-widget/read-page.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, policy, TAGGED } from './functions.ts'
-import { batchOf, contextOf } from './invocation.ts'
-import { eventFor, sample } from './samples.ts'
 
 // What nests deeper than a stack is high must end in words.
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { sample } from '../fake-aws/samples.ts'
 import { deferredEvent, readEvent } from '../src/events/read-event.ts'
 import { readMessage, tasksOf } from '../src/events/role-tasks.ts'
-import { sample } from './samples.ts'
 
 const tag = { key: 'okta-sso', value: 'true' }
 const here = { stackName: 'okta-role-trust-dev', account: '111122223333' }

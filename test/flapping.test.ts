@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Account } from '../fake-aws/account.ts'
+import { throttling } from '../fake-aws/errors.ts'
+import { batchOf, contextOf } from '../fake-aws/invocation.ts'
+import { sample } from '../fake-aws/samples.ts'
 import { flappingOf } from '../src/events/flapping.ts'
-import type { Account } from './account/account.ts'
-import { throttling } from './account/errors.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
-import { batchOf, contextOf } from './invocation.ts'
-import { sample } from './samples.ts'
 
 const NOW = Date.parse('2026-11-24T12:00:00Z')
 const MINUTE = 60_000

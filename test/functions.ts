@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda'
 import { vi } from 'vitest'
-import { type Account, type AccountOptions, createAccount } from './account/account.ts'
-import { ENVIRONMENT } from './environment.ts'
-import { reportOf } from './invocation.ts'
+import { type Account, type AccountOptions, createAccount } from '../fake-aws/account.ts'
+import { ENVIRONMENT } from '../fake-aws/environment.ts'
+import { reportOf } from '../fake-aws/invocation.ts'
 
 export const QUEUE = ENVIRONMENT.QUEUE_NAME
 export const PARAMETER = ENVIRONMENT.PARAMETER_NAME

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Account } from './account/account.ts'
+import type { Account } from '../fake-aws/account.ts'
+import { contextOf } from '../fake-aws/invocation.ts'
 import { runCli } from './cli/command-line.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, policy, TAGGED } from './functions.ts'
-import { contextOf } from './invocation.ts'
 
 // More trust policies than a report can hold: they are left out, and nothing else is.
 

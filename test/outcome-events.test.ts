@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Account } from '../fake-aws/account.ts'
+import { accessDenied, serviceFailure } from '../fake-aws/errors.ts'
+import { batchOf, contextOf } from '../fake-aws/invocation.ts'
+import { sample } from '../fake-aws/samples.ts'
 import { outcomeEventOf } from '../src/outcomes/outcome-event.ts'
-import type { Account } from './account/account.ts'
-import { accessDenied, serviceFailure } from './account/errors.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
-import { batchOf, contextOf } from './invocation.ts'
-import { sample } from './samples.ts'
 import { matchesPattern } from './stack/event-pattern.ts'
 
 let account: Account

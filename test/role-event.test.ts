@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { deferredEvent } from '../src/events/read-event.ts'
-import type { Account } from './account/account.ts'
+import type { Account } from '../fake-aws/account.ts'
 import {
   accessDenied,
   concurrentModification,
@@ -8,7 +7,10 @@ import {
   malformedPolicyDocument,
   throttling,
   validationError,
-} from './account/errors.ts'
+} from '../fake-aws/errors.ts'
+import { batchOf, contextOf } from '../fake-aws/invocation.ts'
+import { eventFor, sample } from '../fake-aws/samples.ts'
+import { deferredEvent } from '../src/events/read-event.ts'
 import {
   accountWithOkta,
   captureLogs,
@@ -21,8 +23,6 @@ import {
   policy,
   TAGGED,
 } from './functions.ts'
-import { batchOf, contextOf } from './invocation.ts'
-import { eventFor, sample } from './samples.ts'
 
 let account: Account
 let logs: Record<string, unknown>[]
@@ -558,7 +558,7 @@ describe('without a right parameter no role is touched', () => {
   })
 
   async function withoutParameter() {
-    const { createAccount } = await import('./account/account.ts')
+    const { createAccount } = await import('../fake-aws/account.ts')
     account = createAccount().attach()
     account.addProvider('Okta')
   }

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Account } from '../fake-aws/account.ts'
+import { serviceFailure } from '../fake-aws/errors.ts'
+import { batchOf, contextOf } from '../fake-aws/invocation.ts'
+import { eventFor } from '../fake-aws/samples.ts'
 import { flappingOf } from '../src/events/flapping.ts'
-import type { Account } from './account/account.ts'
-import { serviceFailure } from './account/errors.ts'
 import { runCli } from './cli/command-line.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
-import { batchOf, contextOf } from './invocation.ts'
-import { eventFor } from './samples.ts'
 
 // The names of two roles never differ by letter case alone, and IAM answers to any spelling with the role's own.
 

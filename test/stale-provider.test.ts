@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Account } from '../fake-aws/account.ts'
+import { malformedPolicyDocument } from '../fake-aws/errors.ts'
+import { contextOf } from '../fake-aws/invocation.ts'
+import { eventFor } from '../fake-aws/samples.ts'
 import { NOTE_ADVICE } from '../src/outcomes/advice.ts'
-import type { Account } from './account/account.ts'
-import { malformedPolicyDocument } from './account/errors.ts'
 import { runCli } from './cli/command-line.ts'
 import { readPage } from './dashboard-widget/read-page.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, policy, TAGGED } from './functions.ts'
-import { contextOf } from './invocation.ts'
-import { eventFor } from './samples.ts'
 
 // The provider was replaced, and a role that cannot be written goes on trusting the one before.
 

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Account } from '../fake-aws/account.ts'
+import { ENVIRONMENT } from '../fake-aws/environment.ts'
+import { accessDenied, malformedPolicyDocument, serviceFailure, throttling } from '../fake-aws/errors.ts'
+import { batchOf, contextOf } from '../fake-aws/invocation.ts'
 import { readConfig } from '../src/config/read-config.ts'
 import { sweep } from '../src/sweep/sweep.ts'
-import type { Account } from './account/account.ts'
-import { accessDenied, malformedPolicyDocument, serviceFailure, throttling } from './account/errors.ts'
-import { ENVIRONMENT } from './environment.ts'
 import {
   AUDIENCE,
   accountWithOkta,
@@ -18,7 +19,6 @@ import {
   QUEUE,
   TAGGED,
 } from './functions.ts'
-import { batchOf, contextOf } from './invocation.ts'
 
 let account: Account
 let logs: Record<string, unknown>[]

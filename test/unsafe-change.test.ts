@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
+import { contextOf } from '../fake-aws/invocation.ts'
 import { AUDIENCE, accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, policy, TAGGED } from './functions.ts'
-import { contextOf } from './invocation.ts'
 
 // A planner with a bug: it forgets the statements that are there.
 vi.mock('../src/trust-policy/plan.ts', () => ({

@@ -1,5 +1,5 @@
 import tagRole from '../../events/tag-role.json' with { type: 'json' }
-import { batchOf, contextOf } from '../../test/invocation.ts'
+import { batchOf, contextOf } from '../../fake-aws/invocation.ts'
 import { cpuTime } from '../cpu-time.ts'
 import { generatedRole, nthDue, nthRight } from '../generated-account.ts'
 import { sendResult } from '../send-result.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { createAccount } from '../../fake-aws/account.ts'
+import { addRealisticRoles } from '../../fake-aws/realistic-roles.ts'
 import type { Plan } from '../../src/trust-policy/plan.ts'
-import { createAccount } from '../../test/account/account.ts'
-import { addRealisticRoles } from '../../test/account/realistic-roles.ts'
 import { planOf } from './plan-of.ts'
 
 const CASES = new URL('../../test/trust-policy/cases/', import.meta.url)

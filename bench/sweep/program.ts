@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel'
-import { contextOf } from '../../test/invocation.ts'
+import { contextOf } from '../../fake-aws/invocation.ts'
 import { cpuTime } from '../cpu-time.ts'
 import { sendResult } from '../send-result.ts'
 

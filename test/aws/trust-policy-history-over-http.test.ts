@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { sample } from '../../fake-aws/samples.ts'
 import { cloudTrailClient } from '../../src/aws/clients.ts'
 import { recentTrustPolicyWrites } from '../../src/aws/trust-policy-history.ts'
-import { sample } from '../samples.ts'
 import { JsonService } from './json-service.ts'
 
 // The real client against a server that answers as CloudTrail does, or not at all.

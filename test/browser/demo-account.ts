@@ -1,6 +1,6 @@
-import { type Account, createAccount } from '../account/account.ts'
-import { addRealisticRoles } from '../account/realistic-roles.ts'
-import { ENVIRONMENT } from '../environment.ts'
+import { type Account, createAccount } from '../../fake-aws/account.ts'
+import { ENVIRONMENT } from '../../fake-aws/environment.ts'
+import { addRealisticRoles } from '../../fake-aws/realistic-roles.ts'
 
 /** The account of the demo, before anything was remediated. */
 export function demoAccount(): Account {

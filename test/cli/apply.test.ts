@@ -1,8 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { Account } from '../account/account.ts'
-import { accessDenied, concurrentModification, connectionReset, malformedPolicyDocument } from '../account/errors.ts'
+import type { Account } from '../../fake-aws/account.ts'
+import {
+  accessDenied,
+  concurrentModification,
+  connectionReset,
+  malformedPolicyDocument,
+} from '../../fake-aws/errors.ts'
 import { AUDIENCE, accountWithOkta, ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { type RunOptions, runCli, temporaryFolder } from './command-line.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { errorMessageOf } from '../../cli/error-message.ts'
+import { accessDenied, connectionReset, throttling } from '../../fake-aws/errors.ts'
 import { ConfigurationError, InvalidInputError } from '../../src/errors.ts'
-import { accessDenied, connectionReset, throttling } from '../account/errors.ts'
 
 /** As the SDK raises it: with a name, and sometimes a code of Node. */
 const fault = (name: string, message: string, code?: string) =>

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Account } from '../account/account.ts'
+import type { Account } from '../../fake-aws/account.ts'
 import { AUDIENCE, accountWithOkta, ec2, managed, OKTA, policy, TAGGED } from '../functions.ts'
 import { runCli, temporaryFolder } from './command-line.ts'
 

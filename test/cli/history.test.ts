@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Account } from '../account/account.ts'
-import { accessDenied } from '../account/errors.ts'
+import type { Account } from '../../fake-aws/account.ts'
+import { accessDenied } from '../../fake-aws/errors.ts'
+import { sample } from '../../fake-aws/samples.ts'
 import { accountWithOkta, ec2, managed, policy, TAGGED } from '../functions.ts'
-import { sample } from '../samples.ts'
 import { runCli } from './command-line.ts'
 
 const TERRAFORM = 'arn:aws:iam::111122223333:user/terraform'

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Account } from '../account/account.ts'
-import { accessDenied, concurrentModification, connectionReset, malformedPolicyDocument } from '../account/errors.ts'
+import type { Account } from '../../fake-aws/account.ts'
+import {
+  accessDenied,
+  concurrentModification,
+  connectionReset,
+  malformedPolicyDocument,
+} from '../../fake-aws/errors.ts'
 import { accountWithOkta, ec2, managed, policy, TAGGED } from '../functions.ts'
 import { type RunOptions, runCli } from './command-line.ts'
 

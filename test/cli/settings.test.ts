@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { STACK_PARAMETERS } from '../../cli/stack-parameters.ts'
-import { type Account, createAccount } from '../account/account.ts'
-import { accessDenied } from '../account/errors.ts'
-import { ENVIRONMENT } from '../environment.ts'
+import { type Account, createAccount } from '../../fake-aws/account.ts'
+import { ENVIRONMENT } from '../../fake-aws/environment.ts'
+import { accessDenied } from '../../fake-aws/errors.ts'
 import { ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { runCli } from './command-line.ts'
 

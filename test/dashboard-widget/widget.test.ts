@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Account, createAccount } from '../../fake-aws/account.ts'
+import { accessDenied } from '../../fake-aws/errors.ts'
+import { contextOf } from '../../fake-aws/invocation.ts'
+import { addRealisticRoles } from '../../fake-aws/realistic-roles.ts'
+import { sample } from '../../fake-aws/samples.ts'
 import { DOCUMENTATION } from '../../src/dashboard-widget/documentation.ts'
-import { type Account, createAccount } from '../account/account.ts'
-import { accessDenied } from '../account/errors.ts'
-import { addRealisticRoles } from '../account/realistic-roles.ts'
 import {
   AUDIENCE,
   accountWithOkta,
@@ -15,8 +17,6 @@ import {
   policy,
   TAGGED,
 } from '../functions.ts'
-import { contextOf } from '../invocation.ts'
-import { sample } from '../samples.ts'
 import { readPage } from './read-page.ts'
 
 let account: Account

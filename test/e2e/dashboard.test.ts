@@ -1,9 +1,9 @@
 import { GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as z from 'zod/mini'
+import { sample } from '../../fake-aws/samples.ts'
 import { DASHBOARD, functionName } from '../../sandbox/stack-names.ts'
 import { readPage } from '../dashboard-widget/read-page.ts'
-import { sample } from '../samples.ts'
 import { createRole, deleteRoles, patched, provider, sandbox, stopping, TAGGED } from './account.ts'
 
 // The widget keeps a look for half a minute, and each test makes other roles.

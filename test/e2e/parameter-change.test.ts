@@ -1,12 +1,12 @@
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, describe, expect, test } from 'vitest'
+import { sample } from '../../fake-aws/samples.ts'
 import type { DeliveredEvent } from '../../sandbox/collect-events.ts'
 import { createProvider } from '../../sandbox/open-sandbox.ts'
 import { readReport } from '../../sandbox/reports.ts'
 import { PARAMETER, PARAMETER_RULE } from '../../sandbox/stack-names.ts'
 import { isLetThrough, type ServiceEvent } from '../../sandbox/trail.ts'
 import { oktaSso, policyOf } from '../../sandbox/trust-policies.ts'
-import { sample } from '../samples.ts'
 import {
   createRole,
   deleteRoles,

@@ -1,10 +1,10 @@
 import { DeleteRoleCommand, TagRoleCommand, UntagRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterEach, describe, expect, test } from 'vitest'
+import { sample } from '../../fake-aws/samples.ts'
 import { functionName, RULE } from '../../sandbox/stack-names.ts'
 import { isLetThrough, type TrailEvent } from '../../sandbox/trail.ts'
 import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
 import { deferredEvent } from '../../src/events/read-event.ts'
-import { sample } from '../samples.ts'
 import {
   allDone,
   createRole,

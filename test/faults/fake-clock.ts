@@ -1,7 +1,7 @@
 import timers from 'node:timers/promises'
 import { vi } from 'vitest'
-import type { Account } from '../account/account.ts'
-import type { CallName } from '../account/api-calls.ts'
+import type { Account } from '../../fake-aws/account.ts'
+import type { CallName } from '../../fake-aws/api-calls.ts'
 
 // A time that passes only where everything waits for it.
 

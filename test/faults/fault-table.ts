@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { CallName } from '../account/api-calls.ts'
+import type { CallName } from '../../fake-aws/api-calls.ts'
 
 /** A way into the system: the heading of its column, but for the change of the parameter, which starts the scheduled sweep. */
 export type Entry = 'batch' | 'one event' | 'scheduled-sweep' | 'parameter change' | 'backfill' | 'dashboard-widget'

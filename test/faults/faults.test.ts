@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs'
 import timers from 'node:timers/promises'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Account } from '../../fake-aws/account.ts'
+import { batchOf, contextOf } from '../../fake-aws/invocation.ts'
+import { eventFor, sample } from '../../fake-aws/samples.ts'
 import type { Report } from '../../src/sweep/report.ts'
 import {
   TIME_TO_HAND_ON,
@@ -9,7 +12,6 @@ import {
   TIME_TO_START_A_ROLE,
   TIME_TO_STOP_PUBLISHING,
 } from '../../src/time-budget.ts'
-import type { Account } from '../account/account.ts'
 import { readPage } from '../dashboard-widget/read-page.ts'
 import {
   accountWithOkta,
@@ -22,8 +24,6 @@ import {
   QUEUE,
   TAGGED,
 } from '../functions.ts'
-import { batchOf, contextOf } from '../invocation.ts'
-import { eventFor, sample } from '../samples.ts'
 import { COMMON_FAULTS, FAULT_CASES, type FaultCase, SIGNS, TIMES } from './fault-table.ts'
 import { AFFECTED, strike } from './faults.ts'
 

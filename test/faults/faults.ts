@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import type { Account } from '../account/account.ts'
-import type { CallName, Fault, FaultOptions } from '../account/api-calls.ts'
+import type { Account } from '../../fake-aws/account.ts'
+import type { CallName, Fault, FaultOptions } from '../../fake-aws/api-calls.ts'
 import {
   accessDenied,
   concurrentModification,
@@ -16,7 +16,7 @@ import {
   throttling,
   unmodifiableEntity,
   validationError,
-} from '../account/errors.ts'
+} from '../../fake-aws/errors.ts'
 
 /** The role that is struck. */
 export const AFFECTED = 'analyst'

@@ -1,7 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate'
 import { describe, expect, it } from 'vitest'
+import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 import scp from '../../org/guard-tag-scp.json'
-import { ENVIRONMENT } from '../environment.ts'
 
 const ACCOUNT = '111122223333'
 const PLATFORM = `arn:aws:iam::${ACCOUNT}:role/platform/identity`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { sample } from '../../fake-aws/samples.ts'
 import { type Call, type Caller, cloudTrailEvent } from '../../sandbox/cloudtrail-event.ts'
-import { sample } from '../samples.ts'
 
 const { requestParameters, responseElements, ...created } = sample('create-role-tagged').detail
 const { type: _type, principalId: userId, ...identity } = created.userIdentity

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { propertiesOf, type Stack } from './package-stack.ts'
+import { propertiesOf, type Stack } from '../../sandbox/package-stack.ts'
 import { resolveReferences } from './resolve-references.ts'
 
 const axis = z.strictObject({ min: z.optional(z.number()), label: z.optional(z.string()) })

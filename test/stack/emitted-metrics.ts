@@ -1,8 +1,8 @@
 import { vi } from 'vitest'
 import * as z from 'zod/mini'
+import { contextOf } from '../../fake-aws/invocation.ts'
+import { sample } from '../../fake-aws/samples.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, policy, TAGGED } from '../functions.ts'
-import { contextOf } from '../invocation.ts'
-import { sample } from '../samples.ts'
 
 /** The format in which a function hands metrics to CloudWatch: as lines of its log (CloudWatch User Guide, "EMF"). */
 const MetricLine = z.object({

@@ -1,5 +1,5 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate'
-import { policiesOf, type Stack } from './package-stack.ts'
+import { policiesOf, type Stack } from '../../sandbox/package-stack.ts'
 import { resolveReferences } from './resolve-references.ts'
 
 /** What IAM would say to a call of one of the stack's functions. */

@@ -1,8 +1,8 @@
 import { vi } from 'vitest'
-import type { CallName } from '../account/api-calls.ts'
+import type { CallName } from '../../fake-aws/api-calls.ts'
+import { batchOf, contextOf } from '../../fake-aws/invocation.ts'
+import { sample } from '../../fake-aws/samples.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, policy, TAGGED } from '../functions.ts'
-import { batchOf, contextOf } from '../invocation.ts'
-import { sample } from '../samples.ts'
 
 type Handlers = Awaited<ReturnType<typeof coldStart>>
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { ENVIRONMENT } from '../environment.ts'
+import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 
 const run = promisify(execFile)
 

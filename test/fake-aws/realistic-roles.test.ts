@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { createAccount } from '../../fake-aws/account.ts'
+import { addRealisticRoles } from '../../fake-aws/realistic-roles.ts'
+import { trustPolicyRefusal } from '../../fake-aws/trust-policy-refusal.ts'
 import { planTrust } from '../../src/trust-policy/plan.ts'
-import { createAccount } from './account.ts'
-import { addRealisticRoles } from './realistic-roles.ts'
-import { trustPolicyRefusal } from './trust-policy-refusal.ts'
 
 const wanted = {
   providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail'
-import ownUpdate from '../../events/own-update.json' with { type: 'json' }
-import update from '../../events/update-assume-role-policy.json' with { type: 'json' }
+import ownUpdate from '../events/own-update.json' with { type: 'json' }
+import update from '../events/update-assume-role-policy.json' with { type: 'json' }
 
 /** A call as a test records it. */
 export interface RecordedCall {

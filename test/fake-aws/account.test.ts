@@ -21,7 +21,7 @@ import {
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Account, type AccountOptions, createAccount } from './account.ts'
+import { type Account, type AccountOptions, createAccount } from '../../fake-aws/account.ts'
 import {
   accessDenied,
   concurrentModification,
@@ -29,7 +29,7 @@ import {
   noSuchRole,
   serviceFailure,
   throttling,
-} from './errors.ts'
+} from '../../fake-aws/errors.ts'
 
 const region = 'us-east-1'
 const iam = new IAMClient({ region })
