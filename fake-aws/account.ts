@@ -1,25 +1,23 @@
-import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
-import { EventBridgeClient, EventBridgeServiceException, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import {
-  GetAccountAuthorizationDetailsCommand,
-  GetAccountSummaryCommand,
-  GetRoleCommand,
-  GetSAMLProviderCommand,
-  IAMClient,
-  UpdateAssumeRolePolicyCommand,
-} from '@aws-sdk/client-iam'
-import { GetFunctionConfigurationCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda'
+import { createHash } from 'node:crypto'
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import { EventBridgeClient, EventBridgeServiceException } from '@aws-sdk/client-eventbridge'
+import { IAMClient } from '@aws-sdk/client-iam'
+import { LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda'
 import { SNSClient } from '@aws-sdk/client-sns'
-import {
-  GetQueueUrlCommand,
-  SendMessageBatchCommand,
-  SQSClient,
-  TooManyEntriesInBatchRequest,
-} from '@aws-sdk/client-sqs'
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { SQSClient, TooManyEntriesInBatchRequest } from '@aws-sdk/client-sqs'
+import { SSMClient } from '@aws-sdk/client-ssm'
+import { STSClient } from '@aws-sdk/client-sts'
 import { mockClient } from 'aws-sdk-client-mock'
-import { type ApiCall, ApiCalls, type CallInputs, type CallName, type Fault, type FaultOptions } from './api-calls.ts'
+import {
+  type Answers,
+  type AnyCall,
+  type ApiCall,
+  ApiCalls,
+  type CallInputs,
+  type CallName,
+  type Fault,
+  type FaultOptions,
+} from './api-calls.ts'
 import { CloudTrail } from './cloud-trail.ts'
 import { DeployedStack } from './deployed-stack.ts'
 import {
@@ -40,6 +38,8 @@ export interface AccountOptions {
   readonly quota?: number
   /** How many roles each page of a scan holds at most; the last number holds for all later pages. 0: an empty page. */
   readonly pageSizes?: readonly number[]
+  /** Where its roles are kept; by default in a store that is empty. */
+  readonly roles?: RoleStore
 }
 
 export interface RoleDefinition {
@@ -65,10 +65,6 @@ export interface BusEvent {
 }
 
 type ParameterType = 'String' | 'StringList' | 'SecureString'
-type Answer<Name extends CallName> = (input: CallInputs[Name]) => object
-interface Answered {
-  readonly $metadata: { readonly httpStatusCode: number }
-}
 
 const REGION = 'us-east-1'
 const MAX_BATCH_ENTRIES = 10
@@ -93,11 +89,11 @@ export class Account {
   readonly busEvents: BusEvent[] = []
 
   readonly cloudTrail = new CloudTrail()
-  readonly stack: DeployedStack
+  readonly stack = new DeployedStack(() => this.id)
 
   readonly #quota: number
   readonly #pageSizes: readonly number[]
-  readonly #roles = new RoleStore()
+  readonly #roles: RoleStore
   readonly #providers = new Map<string, Date | undefined>()
   readonly #parameters = new Map<string, { value: string; type: ParameterType }>()
   readonly #queues = new Map<string, string[]>()
@@ -109,12 +105,18 @@ export class Account {
   #rolesMade = 0
   #detach = () => {}
 
-  constructor({ id = '111122223333', partition = 'aws', quota = 2048, pageSizes = [100] }: AccountOptions) {
+  constructor({
+    id = '111122223333',
+    partition = 'aws',
+    quota = 2048,
+    pageSizes = [100],
+    roles = new RoleStore(),
+  }: AccountOptions) {
     this.id = id
-    this.stack = new DeployedStack(id)
     this.partition = partition
     this.#quota = quota
     this.#pageSizes = pageSizes
+    this.#roles = roles
   }
 
   /** Makes a role as it stands, without IAM's checks: old documents can hold what IAM would not take today. */
@@ -159,7 +161,7 @@ export class Account {
   }
 
   roles(): readonly StoredRole[] {
-    return this.#roles.all()
+    return this.#roles.list()
   }
 
   /** The trust policy in force, as JSON; undefined where there is none. */
@@ -245,7 +247,7 @@ export class Account {
   }
 
   /** Runs the hook once, just before the next call of that name is answered; hooks for one call queue up. */
-  before<Name extends CallName>(call: Name, hook: (input: CallInputs[Name]) => void): void {
+  before(call: CallName, hook: (call: ApiCall) => void): void {
     this.#apiCalls.before(call, hook)
   }
 
@@ -262,8 +264,11 @@ export class Account {
       mockClient(SNSClient),
     ]
     for (const { send } of stubs) {
-      send.callsFake((command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
-        untilAborted(() => this.#answer(command), abortSignal),
+      send.callsFake(
+        async (command: { readonly input: object }, { abortSignal }: { abortSignal?: AbortSignal } = {}) => {
+          const call = { name: command.constructor.name.replace(/Command$/, ''), input: command.input }
+          return { ...(await untilAborted(() => this.answer(call), abortSignal)), $metadata: { httpStatusCode: 200 } }
+        },
       )
     }
     this.#detach = () => {
@@ -277,166 +282,158 @@ export class Account {
     this.#detach = () => {}
   }
 
-  async #answer(command: object): Promise<Answered> {
-    if (command instanceof GetRoleCommand) return this.#make('GetRole', command.input, this.#getRole)
-    if (command instanceof GetAccountAuthorizationDetailsCommand) {
-      return this.#make('GetAccountAuthorizationDetails', command.input, this.#getAccountAuthorizationDetails)
-    }
-    if (command instanceof GetAccountSummaryCommand) {
-      return this.#make('GetAccountSummary', command.input, this.#getAccountSummary)
-    }
-    if (command instanceof UpdateAssumeRolePolicyCommand) {
-      return this.#make('UpdateAssumeRolePolicy', command.input, this.#updateAssumeRolePolicy)
-    }
-    if (command instanceof GetSAMLProviderCommand) {
-      return this.#make('GetSAMLProvider', command.input, this.#getSamlProvider)
-    }
-    if (command instanceof GetParameterCommand) return this.#make('GetParameter', command.input, this.#getParameter)
-    if (command instanceof GetQueueUrlCommand) return this.#make('GetQueueUrl', command.input, this.#getQueueUrl)
-    if (command instanceof SendMessageBatchCommand) {
-      return this.#make('SendMessageBatch', command.input, this.#sendMessageBatch)
-    }
-    if (command instanceof PutEventsCommand) return this.#make('PutEvents', command.input, this.#putEvents)
-    if (command instanceof LookupEventsCommand) {
-      return this.#make('LookupEvents', command.input, (input) => this.cloudTrail.lookUp(input))
-    }
-    if (command instanceof GetCallerIdentityCommand) {
-      return this.#make('GetCallerIdentity', command.input, this.#getCallerIdentity)
-    }
-    if (command instanceof GetFunctionConfigurationCommand) {
-      return this.#make('GetFunctionConfiguration', command.input, this.#getFunctionConfiguration)
-    }
-    const call = this.stack.callOf(command)
-    if (call !== undefined) return this.#make(call.name, call.input, call.answer)
-    throw new Error(`the account in memory knows no ${command.constructor.name}`)
+  /**
+   * Answers a call as AWS would, or lets the fault happen that is due for it.
+   *
+   * @param call by its name and with the input of the SDK's command
+   * @throws Error that the SDK raises
+   */
+  async answer(call: AnyCall): Promise<object> {
+    if (!this.#isKnown(call)) throw new Error(`the account in memory knows no ${call.name}`)
+    return this.#apiCalls.answer(call, () => this.#carryOut(call))
   }
 
-  async #make<Name extends CallName>(name: Name, input: CallInputs[Name], answer: Answer<Name>): Promise<Answered> {
-    const answered = await this.#apiCalls.answer(name, input, () => answer(input))
-    return { ...answered, $metadata: { httpStatusCode: 200 } }
+  #isKnown(call: AnyCall): call is ApiCall {
+    return Object.hasOwn(this.#answers, call.name)
   }
 
-  readonly #getRole: Answer<'GetRole'> = ({ RoleName: name = '' }) => {
-    const role = this.#roles.read(name) ?? raise(noSuchRole(name))
-    const tags = tagList(role)
-    return { Role: { ...this.#shown(role), Tags: tags.length > 0 ? tags : undefined } }
+  #carryOut<Name extends CallName>({ name, input }: ApiCall<Name>): object {
+    return this.#answers[name](input)
+  }
+
+  readonly #answers: Answers<CallInputs> = {
+    ...this.stack.answers,
+    GetRole: ({ RoleName: name = '' }) => {
+      const role = this.#roles.read(name) ?? raise(noSuchRole(name))
+      const tags = tagList(role)
+      return { Role: { ...this.#shown(role), Tags: tags.length > 0 ? tags : undefined } }
+    },
+
+    GetAccountAuthorizationDetails: (input) => {
+      const { Filter: filter, MaxItems: maxItems = 100, Marker: marker = '0/0' } = input
+      const [page = 0, start = 0] = marker.split('/').map(Number)
+      const size = Math.min(maxItems, this.#pageSizes[page] ?? this.#pageSizes.at(-1) ?? maxItems)
+      if (filter !== undefined && !filter.includes('Role')) return { RoleDetailList: [], IsTruncated: false }
+
+      const end = start + size
+      const isTruncated = end < this.#roles.count
+      return {
+        // Unlike GetRole, this call shows a role without tags with an empty list.
+        RoleDetailList: this.#roles
+          .list(start, end)
+          .map((role) => ({ ...this.#shown(role), Tags: tagList(role), ...PERMISSIONS })),
+        IsTruncated: isTruncated,
+        Marker: isTruncated ? `${page + 1}/${end}` : undefined,
+      }
+    },
+
+    GetAccountSummary: () => ({
+      SummaryMap: { Roles: this.#roles.count, AssumeRolePolicySizeQuota: this.#quota },
+    }),
+
+    UpdateAssumeRolePolicy: (input) => {
+      const { RoleName: name = '', PolicyDocument: document = '' } = input
+      const role = this.#roles.get(name) ?? raise(noSuchRole(name))
+      if (/^\/aws-(service-role|reserved)\//.test(role.path)) throw unmodifiableEntity(name)
+      const refusal = trustPolicyRefusal(document, this.#quota)
+      if (refusal !== undefined) throw refusal
+      this.#roles.put({ ...role, document })
+      this.writes.push({ roleName: name, document })
+      this.cloudTrail.recordWrite(name, undefined, undefined, document)
+      return {}
+    },
+
+    GetSAMLProvider: ({ SAMLProviderArn: arn = '' }) => {
+      if (!this.#providers.has(arn)) throw noSuchEntity(`Manifest not found for arn ${arn}`)
+      return { ValidUntil: this.#providers.get(arn), CreateDate: new Date(0), Tags: [] }
+    },
+
+    GetParameter: ({ Name: name = '', WithDecryption: decrypted = false }) => {
+      const { value, type } = this.#parameters.get(name) ?? raise(parameterNotFound())
+      const ciphertext = `AQICAH${Buffer.from(value).toString('base64')}`
+      const arn = `arn:${this.partition}:ssm:${REGION}:${this.id}:parameter/${name.replace(/^\//, '')}`
+      return {
+        Parameter: {
+          Name: name,
+          Type: type,
+          Value: type === 'SecureString' && !decrypted ? ciphertext : value,
+          ARN: arn,
+        },
+      }
+    },
+
+    GetCallerIdentity: () => ({
+      Account: this.id,
+      Arn: `arn:${this.partition}:sts::${this.id}:assumed-role/platform-engineer/alice`,
+      UserId: 'AROAEXAMPLE:alice',
+    }),
+
+    GetFunctionConfiguration: ({ FunctionName: name = '' }) => {
+      const variables = this.#functions.get(name)
+      if (variables !== undefined) {
+        const state = { State: 'Active', LastUpdateStatus: 'Successful', ...this.stack.functionStates.get(name) }
+        return { FunctionName: name, Environment: { Variables: variables }, ...state }
+      }
+      const message = `Function not found: arn:${this.partition}:lambda:${REGION}:${this.id}:function:${name}`
+      throw new ResourceNotFoundException({ message, $metadata: { httpStatusCode: 404 } })
+    },
+
+    GetQueueUrl: ({ QueueName: name = '' }) => {
+      if (!this.#queues.has(name)) throw queueDoesNotExist()
+      return { QueueUrl: `https://sqs.${REGION}.amazonaws.com/${this.id}/${name}` }
+    },
+
+    SendMessageBatch: ({ QueueUrl: url = '', Entries: entries = [] }) => {
+      const queue = this.#queues.get(url.slice(url.lastIndexOf('/') + 1)) ?? raise(queueDoesNotExist())
+      if (entries.length > MAX_BATCH_ENTRIES) {
+        const message = `Maximum number of entries per request are ${MAX_BATCH_ENTRIES}. You have sent ${entries.length}.`
+        throw new TooManyEntriesInBatchRequest({ message, $metadata: { httpStatusCode: 400 } })
+      }
+      const refused = entries.filter(({ MessageBody: body = '' }) => this.#isRefused(body))
+      const taken = entries.filter((entry) => !refused.includes(entry))
+      queue.push(...taken.map(({ MessageBody: body = '' }) => body))
+      const failure = { Code: 'InternalError', Message: 'Please try again.', SenderFault: false }
+      const successes = taken.map(({ Id, MessageBody: body = '' }) => ({
+        Id,
+        MessageId: `message-${Id}`,
+        MD5OfMessageBody: createHash('md5').update(body).digest('hex'),
+      }))
+      // SQS leaves out the list that would be empty.
+      return {
+        Successful: taken.length > 0 ? successes : undefined,
+        Failed: refused.length > 0 ? refused.map(({ Id }) => ({ Id, ...failure })) : undefined,
+      }
+    },
+
+    PutEvents: ({ Entries: entries = [] }) => {
+      const texts = entries.flatMap(({ Source, DetailType, Detail, Resources = [] }) => [
+        Source ?? '',
+        DetailType ?? '',
+        Detail ?? '',
+        ...Resources,
+      ])
+      if (entries.length > MAX_BATCH_ENTRIES || Buffer.byteLength(texts.join('')) >= MAX_EVENTS_BYTES) {
+        throw eventBusFault('ValidationException', 'Total size of the entries in the request is over the limit.')
+      }
+      const answers = entries.map(({ Source = '', DetailType = '', Detail = '', Resources = [] }) => {
+        if (this.#isEventRefused(Detail)) return { ErrorCode: 'InternalFailure', ErrorMessage: 'Please try again.' }
+        const envelope = { account: this.id, region: REGION, resources: Resources }
+        this.busEvents.push({ ...envelope, source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail) })
+        return { EventId: `event-${this.busEvents.length}` }
+      })
+      return { Entries: answers, FailedEntryCount: answers.filter(({ EventId }) => EventId === undefined).length }
+    },
+
+    LookupEvents: (input) => this.cloudTrail.lookUp(input),
   }
 
   #shown(role: StoredRole) {
     return shown(this.#showsIds ? { ...role, arn: role.id } : role)
   }
-
-  readonly #getAccountAuthorizationDetails: Answer<'GetAccountAuthorizationDetails'> = (input) => {
-    const { Filter: filter, MaxItems: maxItems = 100, Marker: marker = '0/0' } = input
-    const [page = 0, start = 0] = marker.split('/').map(Number)
-    const size = Math.min(maxItems, this.#pageSizes[page] ?? this.#pageSizes.at(-1) ?? maxItems)
-    if (filter !== undefined && !filter.includes('Role')) return { RoleDetailList: [], IsTruncated: false }
-
-    const roles = this.#roles.all()
-    const end = start + size
-    return {
-      // Unlike GetRole, this call shows a role without tags with an empty list.
-      RoleDetailList: roles.slice(start, end).map((role) => ({ ...this.#shown(role), Tags: tagList(role) })),
-      IsTruncated: end < roles.length,
-      Marker: end < roles.length ? `${page + 1}/${end}` : undefined,
-    }
-  }
-
-  readonly #getAccountSummary: Answer<'GetAccountSummary'> = () => ({
-    SummaryMap: { Roles: this.#roles.all().length, AssumeRolePolicySizeQuota: this.#quota },
-  })
-
-  readonly #updateAssumeRolePolicy: Answer<'UpdateAssumeRolePolicy'> = (input) => {
-    const { RoleName: name = '', PolicyDocument: document = '' } = input
-    const role = this.#roles.get(name) ?? raise(noSuchRole(name))
-    if (/^\/aws-(service-role|reserved)\//.test(role.path)) throw unmodifiableEntity(name)
-    const refusal = trustPolicyRefusal(document, this.#quota)
-    if (refusal !== undefined) throw refusal
-    this.#roles.put({ ...role, document })
-    this.writes.push({ roleName: name, document })
-    this.cloudTrail.recordWrite(name, undefined, undefined, document)
-    return {}
-  }
-
-  readonly #getSamlProvider: Answer<'GetSAMLProvider'> = ({ SAMLProviderArn: arn = '' }) => {
-    if (!this.#providers.has(arn)) throw noSuchEntity(`Manifest not found for arn ${arn}`)
-    return { ValidUntil: this.#providers.get(arn), CreateDate: new Date(0), Tags: [] }
-  }
-
-  readonly #getParameter: Answer<'GetParameter'> = ({ Name: name = '', WithDecryption: decrypted = false }) => {
-    const { value, type } = this.#parameters.get(name) ?? raise(parameterNotFound())
-    const ciphertext = `AQICAH${Buffer.from(value).toString('base64')}`
-    const arn = `arn:${this.partition}:ssm:${REGION}:${this.id}:parameter/${name.replace(/^\//, '')}`
-    return {
-      Parameter: {
-        Name: name,
-        Type: type,
-        Value: type === 'SecureString' && !decrypted ? ciphertext : value,
-        ARN: arn,
-      },
-    }
-  }
-
-  readonly #getCallerIdentity: Answer<'GetCallerIdentity'> = () => ({
-    Account: this.id,
-    Arn: `arn:${this.partition}:sts::${this.id}:assumed-role/platform-engineer/alice`,
-    UserId: 'AROAEXAMPLE:alice',
-  })
-
-  readonly #getFunctionConfiguration: Answer<'GetFunctionConfiguration'> = ({ FunctionName: name = '' }) => {
-    const variables = this.#functions.get(name)
-    if (variables !== undefined) {
-      const state = { State: 'Active', LastUpdateStatus: 'Successful', ...this.stack.functionStates.get(name) }
-      return { FunctionName: name, Environment: { Variables: variables }, ...state }
-    }
-    const message = `Function not found: arn:${this.partition}:lambda:${REGION}:${this.id}:function:${name}`
-    throw new ResourceNotFoundException({ message, $metadata: { httpStatusCode: 404 } })
-  }
-
-  readonly #getQueueUrl: Answer<'GetQueueUrl'> = ({ QueueName: name = '' }) => {
-    if (!this.#queues.has(name)) throw queueDoesNotExist()
-    return { QueueUrl: `https://sqs.${REGION}.amazonaws.com/${this.id}/${name}` }
-  }
-
-  readonly #sendMessageBatch: Answer<'SendMessageBatch'> = ({ QueueUrl: url = '', Entries: entries = [] }) => {
-    const queue = this.#queues.get(url.slice(url.lastIndexOf('/') + 1)) ?? raise(queueDoesNotExist())
-    if (entries.length > MAX_BATCH_ENTRIES) {
-      const message = `Maximum number of entries per request are ${MAX_BATCH_ENTRIES}. You have sent ${entries.length}.`
-      throw new TooManyEntriesInBatchRequest({ message, $metadata: { httpStatusCode: 400 } })
-    }
-    const refused = entries.filter(({ MessageBody: body = '' }) => this.#isRefused(body))
-    const taken = entries.filter((entry) => !refused.includes(entry))
-    queue.push(...taken.map(({ MessageBody: body = '' }) => body))
-    const failure = { Code: 'InternalError', Message: 'Please try again.', SenderFault: false }
-    // SQS leaves out the list that would be empty.
-    return {
-      Successful: taken.length > 0 ? taken.map(({ Id }) => ({ Id, MessageId: `message-${Id}` })) : undefined,
-      Failed: refused.length > 0 ? refused.map(({ Id }) => ({ Id, ...failure })) : undefined,
-    }
-  }
-
-  readonly #putEvents: Answer<'PutEvents'> = ({ Entries: entries = [] }) => {
-    const texts = entries.flatMap(({ Source, DetailType, Detail, Resources = [] }) => [
-      Source ?? '',
-      DetailType ?? '',
-      Detail ?? '',
-      ...Resources,
-    ])
-    if (entries.length > MAX_BATCH_ENTRIES || Buffer.byteLength(texts.join('')) >= MAX_EVENTS_BYTES) {
-      throw eventBusFault('ValidationException', 'Total size of the entries in the request is over the limit.')
-    }
-    const answers = entries.map(({ Source = '', DetailType = '', Detail = '', Resources = [] }) => {
-      if (this.#isEventRefused(Detail)) return { ErrorCode: 'InternalFailure', ErrorMessage: 'Please try again.' }
-      const envelope = { account: this.id, region: REGION, resources: Resources }
-      this.busEvents.push({ ...envelope, source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail) })
-      return { EventId: `event-${this.busEvents.length}` }
-    })
-    return { Entries: answers, FailedEntryCount: answers.filter(({ EventId }) => EventId === undefined).length }
-  }
 }
 
 /** As the SDK does: a call is not even sent after the signal, and one that is under way is given up. */
-async function untilAborted(answer: () => Promise<Answered>, signal: AbortSignal | undefined): Promise<Answered> {
+async function untilAborted(answer: () => Promise<object>, signal: AbortSignal | undefined): Promise<object> {
   if (signal === undefined) return answer()
   if (signal.aborted) throw requestAborted()
   let giveUp = () => {}
@@ -464,6 +461,25 @@ function shown({ name, path, arn, id, document }: StoredRole) {
 
 function tagList({ tags }: StoredRole) {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+}
+
+const INLINE_POLICY = {
+  Version: '2012-10-17',
+  Statement: ['orders', 'invoices', 'exports'].map((bucket) => ({
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
+    Resource: [`arn:aws:s3:::acme-${bucket}`, `arn:aws:s3:::acme-${bucket}/*`],
+  })),
+}
+/** What a scan is sent along with each role, asked for or not: more than a half of what it has to read. */
+const PERMISSIONS = {
+  InstanceProfileList: [],
+  RolePolicyList: [{ PolicyName: 'access', PolicyDocument: urlEncoded(JSON.stringify(INLINE_POLICY)) }],
+  AttachedManagedPolicies: ['ReadOnlyAccess', 'AmazonSSMManagedInstanceCore'].map((name) => ({
+    PolicyName: name,
+    PolicyArn: `arn:aws:iam::aws:policy/${name}`,
+  })),
+  RoleLastUsed: { LastUsedDate: new Date('2026-02-01T00:00:00Z'), Region: REGION },
 }
 
 /** RFC 3986, which encodes five characters more than encodeURIComponent does. */

@@ -31,10 +31,19 @@ export interface CallInputs extends StackCallInputs {
 
 export type CallName = keyof CallInputs
 
-export interface ApiCall {
-  readonly name: CallName
-  readonly input: CallInputs[CallName]
+/** A call of whatever name, with its input as the SDK's commands hold it. */
+export interface AnyCall {
+  readonly name: string
+  readonly input: object
 }
+
+/** A call that the account answers. */
+export type ApiCall<Name extends CallName = CallName> = {
+  readonly [Each in Name]: { readonly name: Each; readonly input: CallInputs[Each] }
+}[Name]
+
+/** What the calls of these inputs are answered with, each by its name. */
+export type Answers<Inputs> = { readonly [Name in keyof Inputs]: (input: Inputs[Name]) => object }
 
 /** Once, at the next call, and for any role, unless it says otherwise. */
 export interface FaultOptions {
@@ -50,8 +59,6 @@ export interface FaultOptions {
  */
 export type Fault = (carryOut: () => object) => object | Promise<object>
 
-type Hooks = { readonly [Name in CallName]: ((input: CallInputs[Name]) => void)[] }
-
 /** Records every call, and lets a test step in before it is answered. */
 export class ApiCalls {
   readonly made: ApiCall[] = []
@@ -62,34 +69,10 @@ export class ApiCalls {
     after: number
     left: number
   }[] = []
-  readonly #hooks: Hooks = {
-    GetRole: [],
-    GetAccountAuthorizationDetails: [],
-    GetAccountSummary: [],
-    UpdateAssumeRolePolicy: [],
-    GetSAMLProvider: [],
-    GetParameter: [],
-    GetQueueUrl: [],
-    SendMessageBatch: [],
-    PutEvents: [],
-    LookupEvents: [],
-    GetCallerIdentity: [],
-    GetFunctionConfiguration: [],
-    DescribeTrails: [],
-    GetTrailStatus: [],
-    GetEventSelectors: [],
-    GetFunctionConcurrency: [],
-    ListEventSourceMappings: [],
-    DescribeRule: [],
-    ListRules: [],
-    ListTargetsByRule: [],
-    ListRuleNamesByTarget: [],
-    GetQueueAttributes: [],
-    GetTopicAttributes: [],
-  }
+  readonly #hooks = new Map<CallName, ((call: ApiCall) => void)[]>()
 
-  before<Name extends CallName>(call: Name, hook: (input: CallInputs[Name]) => void): void {
-    this.#hooks[call].push(hook)
+  before(call: CallName, hook: (call: ApiCall) => void): void {
+    this.#hooks.set(call, [...(this.#hooks.get(call) ?? []), hook])
   }
 
   disturb(call: CallName, fault: Fault, { times = 1, role, after = 0 }: FaultOptions): void {
@@ -102,11 +85,11 @@ export class ApiCalls {
   }
 
   /** Runs the next hook for the call, and then answers it, or lets the first fault happen that is due for it. */
-  async answer<Name extends CallName>(name: Name, input: CallInputs[Name], carryOut: () => object): Promise<object> {
-    this.made.push({ name, input })
-    this.#hooks[name].shift()?.(input)
+  async answer(call: ApiCall, carryOut: () => object): Promise<object> {
+    this.made.push(call)
+    this.#hooks.get(call.name)?.shift()?.(call)
     const meant = this.#faults.filter(
-      (fault) => fault.call === name && fault.left > 0 && (fault.role === undefined || isAbout(input, fault.role)),
+      (fault) => fault.call === call.name && fault.left > 0 && (fault.role === undefined || isAbout(call, fault.role)),
     )
     const due = meant.find(({ after }) => after === 0)
     for (const fault of meant) if (fault.after > 0) fault.after -= 1
@@ -117,7 +100,7 @@ export class ApiCalls {
 }
 
 /** A call on one role, or one that puts an event about it on the bus, perhaps with others. */
-function isAbout(input: CallInputs[CallName], roleName: string): boolean {
+function isAbout({ input }: ApiCall, roleName: string): boolean {
   if ('RoleName' in input) return input.RoleName === roleName
   if (!('Entries' in input) || input.Entries === undefined) return false
   return input.Entries.some((entry) => 'Detail' in entry && JSON.parse(entry.Detail ?? '{}').roleName === roleName)

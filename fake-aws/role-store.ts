@@ -24,17 +24,22 @@ export class RoleStore {
     return this.#now.get(keyOf(name))
   }
 
-  all(): readonly StoredRole[] {
-    return [...this.#now.values()]
+  get count(): number {
+    return this.#now.size
+  }
+
+  /** Those from one place to before another, in the order in which they were put. */
+  list(start?: number, end?: number): readonly StoredRole[] {
+    return [...this.#now.values()].slice(start, end)
   }
 
   put(role: StoredRole): void {
-    this.#before.set(keyOf(role.name), this.#now.get(keyOf(role.name)))
+    this.#before.set(keyOf(role.name), this.get(role.name))
     this.#now.set(keyOf(role.name), role)
   }
 
   remove(name: string): void {
-    this.#before.set(keyOf(name), this.#now.get(keyOf(name)))
+    this.#before.set(keyOf(name), this.get(name))
     this.#now.delete(keyOf(name))
   }
 
@@ -50,7 +55,7 @@ export class RoleStore {
   /** What a caller sees: the truth, or for a while what was true before the latest change. */
   read(name: string): StoredRole | undefined {
     const staleReads = this.#staleReads.get(keyOf(name)) ?? this.#staleReadsOfOthers
-    if (staleReads <= 0) return this.#now.get(keyOf(name))
+    if (staleReads <= 0) return this.get(name)
     this.#staleReads.set(keyOf(name), staleReads - 1)
     return this.#before.get(keyOf(name))
   }

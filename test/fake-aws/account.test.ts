@@ -460,14 +460,14 @@ describe('faults', () => {
 test('a hook runs once, between the call and its answer', async () => {
   attach().addRole({ name: 'analyst', document: TRUST })
   const seen: unknown[] = []
-  account.before('GetRole', ({ RoleName: name }) => {
-    seen.push(name)
+  account.before('GetRole', ({ input }) => {
+    seen.push(input)
     account.setTrustPolicy('analyst', OTHER)
   })
   expect(JSON.parse(await document('analyst'))).toEqual(OTHER)
   account.setTrustPolicy('analyst', TRUST)
   expect(JSON.parse(await document('analyst'))).toEqual(TRUST)
-  expect(seen).toEqual(['analyst'])
+  expect(seen).toEqual([{ RoleName: 'analyst' }])
   expect(account.writes).toEqual([])
 })
 
@@ -511,7 +511,7 @@ describe('attaching', () => {
 
   test('a call that the account does not know fails by name', async () => {
     attach()
-    await expect(iam.send(new ListRolesCommand({}))).rejects.toThrow('knows no ListRolesCommand')
+    await expect(iam.send(new ListRolesCommand({}))).rejects.toThrow('knows no ListRoles')
   })
 })
 
