@@ -1,12 +1,9 @@
-// An account of any size, whose roles are worked out anew whenever they are asked for: it takes no memory.
+import type { StoredRole } from '../fake-aws/role-store.ts'
 
-export interface GeneratedRole {
-  readonly name: string
-  readonly tags: Readonly<Record<string, string>>
-  readonly document: string
-}
+// The roles of an account of any size, each worked out anew whenever it is asked for.
 
-export const PROVIDER = 'arn:aws:iam::111122223333:saml-provider/Okta'
+const ACCOUNT = 'arn:aws:iam::111122223333'
+const PROVIDER = `${ACCOUNT}:saml-provider/Okta`
 
 const okta = {
   Sid: 'OktaSso',
@@ -18,22 +15,30 @@ const okta = {
 const others = [
   { Service: 'ec2.amazonaws.com' },
   { Service: ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
-  { AWS: ['arn:aws:iam::444455556666:root', 'arn:aws:iam::111122223333:role/release'] },
+  { AWS: ['arn:aws:iam::444455556666:root', `${ACCOUNT}:role/release`] },
 ].map((principal) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }))
 
+/** A trust policy, for a baseline that has none to write. */
+export const SOME_DOCUMENT = JSON.stringify({ Version: '2012-10-17', Statement: others })
+
 /** Of 100 roles, 2 are due, 48 are right already, and 50 have no tag. */
-export function generatedRole(index: number): GeneratedRole {
+export function generatedRole(index: number): StoredRole {
+  const digits = `${index}`.padStart(6, '0')
+  const name = `workload-${index % 40}-service-${digits}`
   const isTagged = index % 2 === 0
   const statements = [others[index % others.length], ...(isTagged && !isDue(index) ? [okta] : [])]
   return {
-    name: `workload-${index % 40}-service-${`${index}`.padStart(6, '0')}`,
+    name,
+    path: '/',
+    arn: `${ACCOUNT}:role/${name}`,
+    id: `AROA${digits.padStart(17, '0')}`,
     tags: { team: `team-${index % 40}`, 'cost-center': '4711', ...(isTagged && { 'okta-sso': 'true' }) },
     document: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
   }
 }
 
 /** Every role is due, because the provider was replaced, and has a trust policy of 1,700 characters. */
-export function roleOfReplacedProvider(index: number): GeneratedRole {
+export function roleOfReplacedProvider(index: number): StoredRole {
   const before = { ...okta, Principal: { Federated: `${PROVIDER}-2023` } }
   const people = { Effect: 'Allow', Principal: { AWS: releaseRoles(index) }, Action: 'sts:AssumeRole' }
   const document = JSON.stringify({ Version: '2012-10-17', Statement: [...others, before, people] })

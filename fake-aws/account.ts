@@ -474,12 +474,14 @@ const INLINE_POLICY = {
 /** What a scan is sent along with each role, asked for or not: more than a half of what it has to read. */
 const PERMISSIONS = {
   InstanceProfileList: [],
-  RolePolicyList: [{ PolicyName: 'access', PolicyDocument: urlEncoded(JSON.stringify(INLINE_POLICY)) }],
-  AttachedManagedPolicies: ['ReadOnlyAccess', 'AmazonSSMManagedInstanceCore'].map((name) => ({
-    PolicyName: name,
-    PolicyArn: `arn:aws:iam::aws:policy/${name}`,
-  })),
-  RoleLastUsed: { LastUsedDate: new Date('2026-02-01T00:00:00Z'), Region: REGION },
+  RolePolicyList: Object.freeze([{ PolicyName: 'access', PolicyDocument: urlEncoded(JSON.stringify(INLINE_POLICY)) }]),
+  AttachedManagedPolicies: Object.freeze(
+    ['ReadOnlyAccess', 'AmazonSSMManagedInstanceCore'].map((name) => ({
+      PolicyName: name,
+      PolicyArn: `arn:aws:iam::aws:policy/${name}`,
+    })),
+  ),
+  RoleLastUsed: Object.freeze({ LastUsedDate: new Date('2026-02-01T00:00:00Z'), Region: REGION }),
 }
 
 /** RFC 3986, which encodes five characters more than encodeURIComponent does. */

@@ -93,14 +93,25 @@ function xml(body: string): WireAnswer {
   return { headers: { 'content-type': 'text/xml' }, body }
 }
 
+/** What is frozen stands in many answers, and is rendered once: a scan shows the same permissions with every role. */
+const RENDERED = new WeakMap<object, string>()
+
 function xmlOf(value: unknown): string {
   if (value instanceof Date) return value.toISOString()
-  if (Array.isArray(value)) return value.map((item) => `<member>${xmlOf(item)}</member>`).join('')
   if (typeof value !== 'object' || value === null) return escaped(String(value))
-  return Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .map(([name, part]) => `<${name}>${MAPS.has(name) ? entriesOf(part) : xmlOf(part)}</${name}>`)
-    .join('')
+  const rendered = RENDERED.get(value)
+  if (rendered !== undefined) return rendered
+  const parts = Array.isArray(value)
+    ? value.map((item) => elementOf('member', item))
+    : Object.entries(value).map(([name, part]) => elementOf(name, part))
+  const xml = parts.join('')
+  if (Object.isFrozen(value)) RENDERED.set(value, xml)
+  return xml
+}
+
+function elementOf(name: string, part: unknown): string {
+  if (part === undefined) return ''
+  return `<${name}>${MAPS.has(name) ? entriesOf(Object(part)) : xmlOf(part)}</${name}>`
 }
 
 function entriesOf(map: object): string {
@@ -110,5 +121,6 @@ function entriesOf(map: object): string {
 }
 
 function escaped(text: string): string {
+  if (!/[&<>]/.test(text)) return text
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

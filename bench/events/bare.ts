@@ -1,6 +1,6 @@
 import { GetRoleCommand, IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import type { SQSEvent } from 'aws-lambda'
-import { indexOf, isDue } from '../generated-account.ts'
+import { indexOf, isDue, SOME_DOCUMENT } from '../generated-account.ts'
 
 const client = new IAMClient()
 
@@ -13,5 +13,5 @@ async function callFor(name: string): Promise<void> {
   await client.send(new GetRoleCommand({ RoleName: name }))
   if (!isDue(indexOf(name))) return
   await client.send(new GetRoleCommand({ RoleName: name }))
-  await client.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: '{}' }))
+  await client.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: SOME_DOCUMENT }))
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
-import { startAwsServer } from '../aws-server.ts'
 import { compare, type Figure, type Round } from '../figure.ts'
-import { runProgram } from '../run-program.ts'
+import { runWithAccount } from '../run-with-account.ts'
 import type { Setup } from '../setup.ts'
 
 const BATCH = 10
@@ -14,38 +13,31 @@ export async function measureEvents(setup: Setup): Promise<readonly Figure[]> {
   const program = await setup.bundle('bench/events/program.ts')
   const roleEvent = await setup.bundle('handlers/role-event.ts')
   const bare = await setup.bundle('bench/events/bare.ts')
-  const server = await startAwsServer()
-  try {
-    const handle = async (bundle: string): Promise<number> => {
-      const { written } = server.serve(0)
-      const environment = { AWS_ENDPOINT_URL: server.url }
-      const answer = await runProgram(setup, program, { arguments: [bundle, `${batches}`], environment })
-      const { cpu, due } = Result.parse(answer)
-      if (written.size !== due) throw new Error(`${due} roles were due, and ${written.size} were written`)
-      return cpu
-    }
-    const measured: Round[] = []
-    for (let round = 0; round < rounds; round += 1) {
-      measured.push({ baseline: await handle(bare), measured: await handle(roleEvent) })
-    }
-
-    const events = batches * BATCH
-    const perSecond = (milliseconds: number) => (events * 1000) / milliseconds
-    const speeds = measured.map((round) => ({
-      measured: perSecond(round.measured),
-      baseline: perSecond(round.baseline),
-    }))
-    const common = { part: 'events', against: 'the same calls on roles and nothing else' }
-    return [
-      {
-        ...common,
-        what: `${events.toLocaleString('en')} events in batches of ${BATCH}: CPU time`,
-        unit: 'ms',
-        ...compare(measured),
-      },
-      { ...common, what: 'events in a second of CPU time', unit: 'events', ...compare(speeds) },
-    ]
-  } finally {
-    server.close()
+  const handle = async (bundle: string): Promise<number> => {
+    const { result, written } = await runWithAccount(setup, program, { roles: 0, arguments: [bundle, `${batches}`] })
+    const { cpu, due } = Result.parse(result)
+    if (written !== due) throw new Error(`${due} roles were due, and ${written} were written`)
+    return cpu
   }
+  const measured: Round[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    measured.push({ baseline: await handle(bare), measured: await handle(roleEvent) })
+  }
+
+  const events = batches * BATCH
+  const perSecond = (milliseconds: number) => (events * 1000) / milliseconds
+  const speeds = measured.map((round) => ({
+    measured: perSecond(round.measured),
+    baseline: perSecond(round.baseline),
+  }))
+  const common = { part: 'events', against: 'the same calls on roles and nothing else' }
+  return [
+    {
+      ...common,
+      what: `${events.toLocaleString('en')} events in batches of ${BATCH}: CPU time`,
+      unit: 'ms',
+      ...compare(measured),
+    },
+    { ...common, what: 'events in a second of CPU time', unit: 'events', ...compare(speeds) },
+  ]
 }

@@ -5,7 +5,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import pMap from 'p-map'
-import { indexOf, isDue } from '../generated-account.ts'
+import { indexOf, isDue, SOME_DOCUMENT } from '../generated-account.ts'
 
 const client = new IAMClient()
 
@@ -20,7 +20,7 @@ export const handler = async ({ dryRun }: { readonly dryRun?: true }) => {
     async (name) => {
       await client.send(new GetRoleCommand({ RoleName: name }))
       await client.send(new GetRoleCommand({ RoleName: name }))
-      await client.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: '{}' }))
+      await client.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: SOME_DOCUMENT }))
     },
     { concurrency: 5 },
   )

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import { startAwsServer, type Traffic } from '../aws-server.ts'
+import type { Account } from '../../fake-aws/account.ts'
 import { compare, type Figure, type Round } from '../figure.ts'
 import { isDue, roleOfReplacedProvider } from '../generated-account.ts'
-import { runProgram } from '../run-program.ts'
+import { runWithAccount } from '../run-with-account.ts'
 import type { Setup } from '../setup.ts'
 
 const Result = z.object({ cpu: z.number(), seconds: z.number(), peakMemory: z.number(), liveHeap: z.number() })
@@ -27,35 +27,33 @@ export async function measureSweep(setup: Setup): Promise<readonly Figure[]> {
   const program = await setup.bundle('bench/sweep/program.ts')
   const sweep = await setup.bundle('handlers/scheduled-sweep.ts')
   const bare = await setup.bundle('bench/sweep/bare.ts')
-  const server = await startAwsServer()
-  try {
-    const run = async (bundle: string, roles: number, ...flags: readonly string[]): Promise<Run> => {
-      const traffic = server.serve(roles)
-      const result = await runProgram(setup, program, {
-        arguments: [bundle],
-        flags: [...memoryFlags(setup.memorySize), ...flags],
-        environment: { AWS_ENDPOINT_URL: server.url, MAX_CHANGES: '5000' },
-      })
-      return { ...Result.parse(result), calls: callsOf(traffic, roles) }
-    }
-    const pair = async (roles: number, ...flags: readonly string[]): Promise<Pair> => ({
-      bare: await run(bare, roles, ...flags),
-      sweep: await run(sweep, roles, ...flags),
+  const run = async (bundle: string, roles: number, ...flags: readonly string[]): Promise<Run> => {
+    const { result, account, written } = await runWithAccount(setup, program, {
+      roles,
+      arguments: [bundle],
+      flags: [...memoryFlags(setup.memorySize), ...flags],
+      environment: { MAX_CHANGES: '5000' },
     })
-
-    const figures: Figure[] = []
-    const heaps: Pair[] = []
-    for (const roles of sizes) {
-      const pairs: Pair[] = []
-      for (let round = 0; round < rounds; round += 1) pairs.push(await pair(roles))
-      const heap = await pair(roles, '--expose-gc')
-      heaps.push(heap)
-      figures.push(...figuresOf(roles, pairs, heap))
-    }
-    return [...figures, flatness(sizes, heaps), ...(await measureAllDue(setup, server, program, bare, rounds))]
-  } finally {
-    server.close()
+    // A run that did not do its work would be measured as a quick one.
+    const due = Array.from({ length: roles }, (_, index) => index).filter(isDue).length
+    if (written !== due) throw new Error(`${due} of ${roles} roles were due, and ${written} were written`)
+    return { ...Result.parse(result), calls: callsOnRoles(account) }
   }
+  const pair = async (roles: number, ...flags: readonly string[]): Promise<Pair> => ({
+    bare: await run(bare, roles, ...flags),
+    sweep: await run(sweep, roles, ...flags),
+  })
+
+  const figures: Figure[] = []
+  const heaps: Pair[] = []
+  for (const roles of sizes) {
+    const pairs: Pair[] = []
+    for (let round = 0; round < rounds; round += 1) pairs.push(await pair(roles))
+    const heap = await pair(roles, '--expose-gc')
+    heaps.push(heap)
+    figures.push(...figuresOf(roles, pairs, heap))
+  }
+  return [...figures, flatness(sizes, heaps), ...(await measureAllDue(setup, program, bare, rounds))]
 }
 
 function figuresOf(roles: number, pairs: readonly Pair[], heap: Pair): readonly Figure[] {
@@ -79,25 +77,20 @@ function figuresOf(roles: number, pairs: readonly Pair[], heap: Pair): readonly 
  * The provider was replaced: all roles are due, and their documents long. A sweep finds more than its cap, and a dry run
  * tells of all of them.
  */
-async function measureAllDue(
-  setup: Setup,
-  server: Awaited<ReturnType<typeof startAwsServer>>,
-  program: string,
-  bare: string,
-  rounds: number,
-): Promise<readonly Figure[]> {
+async function measureAllDue(setup: Setup, program: string, bare: string, rounds: number): Promise<readonly Figure[]> {
   const roles = setup.quick ? 2_100 : 20_000
   const bundles = [
     ['a sweep over its cap', await setup.bundle('handlers/scheduled-sweep.ts')],
     ['a dry run', await setup.bundle('handlers/backfill.ts')],
   ] as const
   const run = async (bundle: string) => {
-    server.serve(roles, roleOfReplacedProvider)
-    return runProgram(setup, program, {
+    const { result } = await runWithAccount(setup, program, {
+      roles,
+      roleOf: roleOfReplacedProvider,
       arguments: [bundle, '{"dryRun": true}'],
       flags: memoryFlags(setup.memorySize),
-      environment: { AWS_ENDPOINT_URL: server.url },
     })
+    return result
   }
   const figures: Figure[] = []
   for (const [what, bundle] of bundles) {
@@ -133,13 +126,9 @@ function flatness(sizes: readonly number[], heaps: readonly Pair[]): Figure {
   }
 }
 
-/** A run that did not do its work would be measured as a quick one. */
-function callsOf({ calls, written }: Traffic, roles: number): number {
-  const due = Array.from({ length: roles }, (_, index) => index).filter(isDue).length
-  if (written.size !== due) throw new Error(`${due} of ${roles} roles were due, and ${written.size} were written`)
-  return ['GetAccountAuthorizationDetails', 'GetRole', 'UpdateAssumeRolePolicy']
-    .map((name) => calls.get(name) ?? 0)
-    .reduce((sum, count) => sum + count, 0)
+function callsOnRoles(account: Account): number {
+  const names = ['GetAccountAuthorizationDetails', 'GetRole', 'UpdateAssumeRolePolicy'] as const
+  return names.map((name) => account.countCalls(name)).reduce((sum, count) => sum + count, 0)
 }
 
 /** How Lambda's Node runtimes start Node: a tenth of the memory for young objects, the rest for old ones. */
