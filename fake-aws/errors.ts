@@ -15,6 +15,12 @@ import { ParameterNotFound } from '@aws-sdk/client-ssm'
 
 export const throttling = () => unmodelled('Throttling', 400, 'Rate exceeded')
 
+export const expiredToken = () =>
+  unmodelled('ExpiredToken', 403, 'The security token included in the request is expired')
+
+export const invalidToken = () =>
+  unmodelled('InvalidClientTokenId', 403, 'The security token included in the request is invalid')
+
 /** @param action such as `iam:UpdateAssumeRolePolicy` */
 export function accessDenied(action: string) {
   const user = 'arn:aws:sts::111122223333:assumed-role/okta-role-trust/session'

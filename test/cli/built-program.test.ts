@@ -2,18 +2,23 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import timers from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Account, createAccount } from '../../fake-aws/account.ts'
+import type { Fault } from '../../fake-aws/api-calls.ts'
+import { expiredToken, invalidToken } from '../../fake-aws/errors.ts'
+import { type AccountServer, serveAccount } from '../../fake-aws/server.ts'
 import { bin, version } from '../../package.json'
-import { ec2, managed, policy } from '../functions.ts'
-import { type AwsOverHttp, serveAws } from './aws-over-http.ts'
+import { ec2, managed, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { temporaryFolder } from './command-line.ts'
 
 // The program as `npx --no okta-role-trust` starts it, a process of its own.
 
 const FOLDER = join(import.meta.dirname, '../..')
 const PROGRAM = join(FOLDER, 'dist/okta-role-trust.mjs')
-const DUE = JSON.stringify(policy(ec2))
-const RIGHT = JSON.stringify(policy(ec2, managed))
+/** How long a write takes, in milliseconds. */
+const WRITE_TAKES = 100
 
 // Each test starts a process or two.
 vi.setConfig({ testTimeout: 60_000 })
@@ -22,11 +27,16 @@ beforeAll(() => {
   execFileSync(process.execPath, ['cli/bundle.mjs'], { cwd: FOLDER })
 }, 60_000)
 
-let aws: AwsOverHttp
+let account: Account
+let server: AccountServer
 beforeEach(async () => {
-  aws = await serveAws()
+  account = createAccount()
+  account.putParameter(PARAMETER, account.addProvider('Okta', new Date('2036-01-01')))
+  server = await serveAccount(account)
 })
-afterEach(() => aws.close())
+afterEach(() => server.close())
+
+const addDueRole = (name: string) => account.addRole({ name, tags: TAGGED, document: policy(ec2) })
 
 type Environment = Readonly<Record<string, string>>
 const KEYS: Environment = { AWS_ACCESS_KEY_ID: 'FROMENVIRONMENT', AWS_SECRET_ACCESS_KEY: 'secret' }
@@ -40,7 +50,7 @@ function start(args: readonly string[], environment: Environment = KEYS): ChildP
       HOME: home,
       PATH: process.env.PATH,
       AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_ENDPOINT_URL: aws.url,
+      AWS_ENDPOINT_URL: server.url,
       ...environment,
     },
   })
@@ -103,13 +113,13 @@ describe('credentials', () => {
   test('that are nowhere end it with what to do', async () => {
     const { exitCode, stdout, stderr } = await run(['plan'], {})
     expect(stderr).toMatch(/^Error: no AWS credentials: sign in, .*\n$/)
-    expect({ exitCode, stdout, requests: aws.requests }).toEqual({ exitCode: 1, stdout: '', requests: [] })
+    expect({ exitCode, stdout, calls: account.calls }).toEqual({ exitCode: 1, stdout: '', calls: [] })
   })
 
   test('of the environment are used, and nothing else is said of them', async () => {
     const { exitCode, stderr } = await run(['plan'])
     expect(stderr).toMatch(/^Account 111122223333\. Settings: the defaults .*\n$/)
-    expect(new Set(aws.requests.map(({ key }) => key))).toEqual(new Set(['FROMENVIRONMENT']))
+    expect(server.accessKeys).toEqual(new Set(['FROMENVIRONMENT']))
     expect(exitCode).toBe(0)
   })
 
@@ -122,7 +132,7 @@ describe('credentials', () => {
   test('of the named profile are used, whatever the environment holds', async () => {
     const config = '[profile prod]\naws_access_key_id = FROMPROFILE\naws_secret_access_key = secret\n'
     const { exitCode } = await run(['plan', '--profile', 'prod'], profiles(config))
-    expect(new Set(aws.requests.map(({ key }) => key))).toEqual(new Set(['FROMPROFILE']))
+    expect(server.accessKeys).toEqual(new Set(['FROMPROFILE']))
     expect(exitCode).toBe(0)
   })
 
@@ -134,7 +144,7 @@ describe('credentials', () => {
   ])('%s, as by the AWS CLI', async (_, keys, expected) => {
     const { AWS_CONFIG_FILE = '' } = profiles(PROD)
     const { exitCode, stderr } = await run(['plan'], { ...keys, AWS_CONFIG_FILE, AWS_PROFILE: 'prod' })
-    expect(new Set(aws.requests.map(({ key }) => key))).toEqual(new Set([expected]))
+    expect(server.accessKeys).toEqual(new Set([expected]))
     expect(stderr).toMatch(/^Account 111122223333\. .*\n$/)
     expect(exitCode).toBe(0)
   })
@@ -143,7 +153,7 @@ describe('credentials', () => {
     const { AWS_CONFIG_FILE = '' } = profiles(`${PROD}[default]\naws_access_key_id = X\naws_secret_access_key = s\n`)
     const { exitCode, stderr } = await run(['plan'], { AWS_CONFIG_FILE, AWS_PROFILE: 'prdo' })
     expect(stderr).toMatch(/^Error: the profile prdo holds no credentials, or is not there: .*\n$/)
-    expect({ exitCode, requests: aws.requests }).toEqual({ exitCode: 1, requests: [] })
+    expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 1, calls: [] })
   })
 
   test.each([
@@ -166,7 +176,7 @@ describe('credentials', () => {
   test('of a profile that is not there are not looked for elsewhere', async () => {
     const { exitCode, stderr } = await run(['plan', '--profile', 'prdo'], profiles('[profile prod]\n'))
     expect(stderr).toMatch(/^Error: the profile prdo holds no credentials, or is not there: .*\n$/)
-    expect({ exitCode, requests: aws.requests }).toEqual({ exitCode: 1, requests: [] })
+    expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 1, calls: [] })
   })
 
   test('that need a code cannot be had without a terminal', async () => {
@@ -178,10 +188,10 @@ describe('credentials', () => {
   })
 
   test.each([
-    ['have expired', 'ExpiredToken', 'the AWS credentials have expired: sign in again'],
-    ['are unknown', 'InvalidClientTokenId', 'AWS does not accept the credentials'],
-  ])('that %s end it with what to do', async (_, code, words) => {
-    aws.refusal = { status: 403, code, message: 'The security token included in the request is invalid' }
+    ['have expired', expiredToken(), 'the AWS credentials have expired: sign in again'],
+    ['are unknown', invalidToken(), 'AWS does not accept the credentials'],
+  ])('that %s end it with what to do', async (_, error, words) => {
+    account.failNext('GetCallerIdentity', error)
     const { exitCode, stderr } = await run(['plan'])
     expect(stderr).toMatch(new RegExp(`^Error: ${words}.*\n$`))
     expect(exitCode).toBe(1)
@@ -189,14 +199,14 @@ describe('credentials', () => {
 })
 
 test('an AWS that cannot be reached is told so', async () => {
-  aws.close()
+  server.close()
   const { exitCode, stderr } = await run(['plan'])
   expect(stderr).toMatch(/^Error: AWS cannot be reached: check the network and the region \(.*\)\n$/)
   expect(exitCode).toBe(1)
 })
 
 test('a reader that reads no further is no crash', async () => {
-  for (let index = 0; index < 500; index += 1) aws.roles.set(`role-${index}`, DUE)
+  for (let index = 0; index < 500; index += 1) addDueRole(`role-${index}`)
   const program = start(['plan'])
   program.stdout?.once('data', () => program.stdout?.destroy())
   const { exitCode, stderr } = await ended(program)
@@ -207,16 +217,23 @@ test('a reader that reads no further is no crash', async () => {
 describe('Ctrl-C', () => {
   const ROLES = Array.from({ length: 40 }, (_, index) => `role-${index}`)
   beforeEach(() => {
-    for (const name of ROLES) aws.roles.set(name, DUE)
+    for (const name of ROLES) addDueRole(name)
   })
-  const changed = () => ROLES.filter((name) => aws.roles.get(name) === RIGHT)
+  const slowly: Fault = async (carryOut) => {
+    const answer = carryOut()
+    await timers.setTimeout(WRITE_TAKES)
+    return answer
+  }
+  const unanswered: Fault = (carryOut) => {
+    carryOut()
+    return new Promise(() => {})
+  }
+  const changed = () => ROLES.filter((name) => isDeepStrictEqual(account.trustPolicy(name), policy(ec2, managed)))
 
   test('during apply finishes the writes in hand and tells what was done and what was not', async () => {
     const program = start(['apply', '--no-stack', '--yes'])
-    aws.onWrite = () => {
-      aws.onWrite = () => {}
-      program.kill('SIGINT')
-    }
+    account.disturbNext('UpdateAssumeRolePolicy', slowly, { times: ROLES.length })
+    account.before('UpdateAssumeRolePolicy', () => program.kill('SIGINT'))
     const { exitCode, signal, stdout, stderr } = await ended(program)
     expect(stderr).toContain('Stopping after the writes in hand; once more, and it ends at once.')
     expect(changed().length).toBeGreaterThan(0)
@@ -228,22 +245,19 @@ describe('Ctrl-C', () => {
   })
 
   test('once more ends it at once', async () => {
-    aws.unanswered = 'UpdateAssumeRolePolicy'
+    account.disturbNext('UpdateAssumeRolePolicy', unanswered, { times: ROLES.length })
     const program = start(['apply', '--no-stack', '--yes'])
     program.stderr?.on('data', (chunk) => {
       if (String(chunk).includes('Stopping')) program.kill('SIGINT')
     })
-    aws.onWrite = () => {
-      aws.onWrite = () => {}
-      program.kill('SIGINT')
-    }
+    account.before('UpdateAssumeRolePolicy', () => program.kill('SIGINT'))
     const { signal, stdout } = await ended(program)
     expect(signal).toBe('SIGINT')
     expect(stdout).not.toContain('planned:')
   })
 
   test('during a plan ends it at once', async () => {
-    aws.unanswered = 'GetParameter'
+    account.disturbNext('GetParameter', unanswered)
     const program = start(['plan'])
     program.stderr?.once('data', () => program.kill('SIGINT'))
     expect((await ended(program)).signal).toBe('SIGINT')
