@@ -6,14 +6,14 @@ import { iamRoles } from '../../src/aws/iam-roles.ts'
 import { deferRoles } from '../../src/aws/role-queue.ts'
 import { trustPolicyQuota } from '../../src/aws/trust-policy-quota.ts'
 import { deferredEvent } from '../../src/events/read-event.ts'
-import { failure, json, LoopbackServer, roleXml, success } from './loopback-server.ts'
+import { failure, ok, RawServer, roleXml, success } from './raw-server.ts'
 
 // How answers of AWS are read. What the clients do until there is one stands in retries-over-http.test.ts.
 
-let server: LoopbackServer
+let server: RawServer
 
 beforeEach(async () => {
-  server = await new LoopbackServer().start()
+  server = await new RawServer().start()
 })
 
 afterEach(() => server.stop())
@@ -41,7 +41,7 @@ describe('the quota of the account', () => {
     ['no number', () => summary('many')],
     ['no summary', () => success('GetAccountSummary', '')],
     ['a refusal', () => failure(403, 'AccessDenied')],
-    ['no answer of IAM', () => json(200, {})],
+    ['no answer of IAM', () => ok({})],
   ])('is assumed where there is %s', async (_, answer) => {
     server.answers = [answer()]
     expect(await quota()).toEqual({ characters: 2048, assumedBecause: expect.stringContaining('GetAccountSummary') })
@@ -180,7 +180,7 @@ describe('a scan', () => {
     const more = '<IsTruncated>true</IsTruncated><Marker>next</Marker>'
     server.answers = [page(member(roleXml('a')), more), page('', more), page(member(roleXml('b')))]
     expect(await scan()).toMatchObject([{ roleName: 'a' }, { roleName: 'b' }])
-    expect(server.requests[2]).toContain('Marker=next')
+    expect(server.requests[2]?.body).toContain('Marker=next')
   })
 
   test.each(['', '<Marker></Marker>'])('takes a page without a list for an empty one (%s)', async (marker) => {
@@ -224,7 +224,7 @@ describe('a scan', () => {
 
 describe('an answer without what was asked for is a fault, and not a finding', () => {
   test('of the parameter', async () => {
-    server.answers = [json(200, { Parameter: { Name: '/okta' } })]
+    server.answers = [ok({ Parameter: { Name: '/okta' } })]
     await expect(accessSources(iamClient(), ssmClient()).readParameter('/okta')).rejects.toThrow(
       'GetParameter: found no value in the answer for /okta',
     )
@@ -238,7 +238,7 @@ describe('an answer without what was asked for is a fault, and not a finding', (
   })
 
   test('of the queue', async () => {
-    server.answers = [json(200, {})]
+    server.answers = [ok({})]
     await expect(deferRoles(sqsClient(), 'queue', ['a'])).rejects.toThrow('GetQueueUrl: found no URL')
   })
 
@@ -248,7 +248,7 @@ describe('an answer without what was asked for is a fault, and not a finding', (
       .update(JSON.stringify(deferredEvent('b')))
       .digest('hex')
     const taken = { Id: '1', MessageId: 'm', MD5OfMessageBody }
-    server.answers = [json(200, { QueueUrl: url }), json(200, { Successful: [taken] })]
+    server.answers = [ok({ QueueUrl: url }), ok({ Successful: [taken] })]
     expect(await deferRoles(sqsClient(), 'queue', ['a', 'b'])).toEqual(
       new Map([['a', expect.stringContaining('SendMessageBatch said nothing about it')]]),
     )

@@ -4,14 +4,14 @@ import { accessSources } from '../../src/aws/access-sources.ts'
 import { iamClient, iamWriteClient, sqsClient, ssmClient } from '../../src/aws/clients.ts'
 import { iamRoles } from '../../src/aws/iam-roles.ts'
 import { deferRoles } from '../../src/aws/role-queue.ts'
-import { type Answer, failure, json, LoopbackServer, roleXml, success } from './loopback-server.ts'
+import { type Answer, failure, json, ok, RawServer, roleXml, success } from './raw-server.ts'
 
 // The clients' own retries, timeouts and deadlines, against a server that answers late, oddly or never.
 
-let server: LoopbackServer
+let server: RawServer
 
 beforeEach(async () => {
-  server = await new LoopbackServer().start()
+  server = await new RawServer().start()
   vi.spyOn(Math, 'random').mockReturnValue(0)
 })
 
@@ -226,7 +226,7 @@ describe('no call outlasts the deadline', () => {
   })
 
   test('messages that were not sent by then were not taken', async () => {
-    server.answers = [json(200, { QueueUrl: `${process.env.AWS_ENDPOINT_URL}/queue` }), 'silence']
+    server.answers = [ok({ QueueUrl: `${process.env.AWS_ENDPOINT_URL}/queue` }), 'silence']
     const words = 'OutOfTimeError: AWS did not answer SendMessageBatch in the time that was left for it'
     const refused = await cutOff((deadline) => deferRoles(sqsClient(), 'queue', ['a', 'b'], deadline), 2)
     expect(refused).toEqual(new Map(['a', 'b'].map((name) => [name, words])))

@@ -2,19 +2,18 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sample } from '../../fake-aws/samples.ts'
 import { cloudTrailClient } from '../../src/aws/clients.ts'
 import { recentTrustPolicyWrites } from '../../src/aws/trust-policy-history.ts'
-import { JsonService } from './json-service.ts'
+import { ok, RawServer } from './raw-server.ts'
 
 // The real client against a server that answers as CloudTrail does, or not at all.
 
-let service: JsonService
+let server: RawServer
 
 beforeEach(async () => {
-  service = new JsonService()
-  await service.start()
+  server = await new RawServer().start()
 })
 
 afterEach(() => {
-  service.stop()
+  server.stop()
 })
 
 const since = new Date('2026-11-18T07:00:00Z')
@@ -25,7 +24,7 @@ const recorded = (record: unknown) => ({
 
 test('the writes of trust policies since a time are asked for, page by page', async () => {
   const [own, foreign] = [sample('own-update').detail, sample('update-assume-role-policy').detail]
-  service.answers = [{ Events: [recorded(foreign)], NextToken: 'more' }, { Events: [recorded(own)] }]
+  server.answers = [{ Events: [recorded(foreign)], NextToken: 'more' }, { Events: [recorded(own)] }].map(ok)
   expect(await lookUp()).toMatchObject([
     { roleName: 'data-analyst', time: Date.parse(foreign.eventTime), actor: foreign.userIdentity.arn },
     {
@@ -37,7 +36,7 @@ test('the writes of trust policies since a time are asked for, page by page', as
   const LookupAttributes = [{ AttributeKey: 'EventName', AttributeValue: 'UpdateAssumeRolePolicy' }]
   const request = { LookupAttributes, StartTime: since.getTime() / 1000 }
   const target = expect.stringMatching(/\.LookupEvents$/)
-  expect(service.requests).toEqual([
+  expect(server.requests).toEqual([
     { target, body: request },
     { target, body: { ...request, NextToken: 'more' } },
   ])
@@ -52,21 +51,22 @@ test('records that cannot be read, failed calls and other calls are passed over'
     'not JSON',
     '',
   ]
-  service.answers = [{ Events: [...others.map(recorded), {}, recorded(detail)] }]
+  server.answers = [{ Events: [...others.map(recorded), {}, recorded(detail)] }].map(ok)
   expect(await lookUp()).toHaveLength(1)
 })
 
 test('pages are read up to a limit', async () => {
-  service.answers = Array.from({ length: 9 }, () => ({ Events: [], NextToken: 'more' }))
+  server.answers = Array.from({ length: 9 }, () => ({ Events: [], NextToken: 'more' })).map(ok)
   expect(await lookUp()).toEqual([])
-  expect(service.requests).toHaveLength(4)
+  expect(server.requests).toHaveLength(4)
 })
 
 test('an answer that never comes is waited for until the time is up, and no longer', async () => {
   const timeIsUp = new AbortController()
   vi.spyOn(AbortSignal, 'timeout').mockReturnValue(timeIsUp.signal)
+  server.answers = ['silence']
   const looking = lookUp()
-  await vi.waitFor(() => expect(service.requests).toHaveLength(1))
+  await vi.waitFor(() => expect(server.requests).toHaveLength(1))
   timeIsUp.abort()
   await expect(looking).rejects.toThrow('AWS did not answer LookupEvents in the time that was left for it')
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { vi } from 'vitest'
 
 /** What the server does about a request. */
@@ -12,25 +13,29 @@ export type Answer =
   /** The answer begins, and never ends. */
   | 'stall'
 
-/** A server on this machine that stands for AWS: what the account in memory cannot show, since it answers above the SDK. */
-export class LoopbackServer {
+/** What the SDK sent. */
+interface RawRequest {
+  /** The service and the call, where the protocol is JSON. */
+  readonly target: string | undefined
+  /** Parsed, where the protocol is JSON. */
+  readonly body: unknown
+}
+
+/** A server on this machine that answers the SDK as it is told, and as no account would: oddly, late or never. */
+export class RawServer {
   /** What is still to be answered; the last answer holds for all later requests. */
   answers: Answer[] = []
-  /** The bodies of the requests, in their order. */
-  readonly requests: string[] = []
+  /** In their order. */
+  readonly requests: RawRequest[] = []
   connections = 0
   readonly #server: Server
 
   constructor() {
-    this.#server = createServer((request, response) => {
-      let body = ''
-      request.on('data', (chunk) => {
-        body += chunk
-      })
-      request.on('end', () => {
-        this.requests.push(body)
-        this.#answer(response)
-      })
+    this.#server = createServer(async (request, response) => {
+      const body = await text(request)
+      const target = request.headers['x-amz-target']
+      this.requests.push(typeof target === 'string' ? { target, body: JSON.parse(body) } : { target: undefined, body })
+      this.#answer(response)
     }).on('connection', () => {
       this.connections += 1
     })
@@ -80,7 +85,8 @@ export const success = (call: string, xml: string): Answer => ({
   body: `<${call}Response><${call}Result>${xml}</${call}Result></${call}Response>`,
 })
 
-/** An answer of SSM or SQS. */
+/** An answer of a service whose protocol is JSON. */
+export const ok = (body: object): Answer => json(200, body)
 export const json = (status: number, body: object): Answer => ({ status, body: JSON.stringify(body) })
 
 const ARN = 'arn:aws:iam::111122223333:role/'
