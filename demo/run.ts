@@ -4,9 +4,8 @@ import { outliveReaders } from '../cli/session/outlive-readers.ts'
 import { paintFor } from '../cli/session/paint.ts'
 import { createAccount } from '../fake-aws/account.ts'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
-import { contextOf, reportOf } from '../fake-aws/invocation.ts'
+import { contextOf, reportOf, sample } from '../fake-aws/invocation.ts'
 import { addRealisticRoles } from '../fake-aws/realistic-roles.ts'
-import { sample } from '../fake-aws/samples.ts'
 import { handler as backfill } from '../handlers/backfill.ts'
 import { handler as roleEvent } from '../handlers/role-event.ts'
 import { handler as scheduledSweep } from '../handlers/scheduled-sweep.ts'
@@ -17,9 +16,7 @@ import { formatQuietRoles } from './tell.ts'
 
 outliveReaders(process.stdout)
 const paint = paintFor(process.stdout, process.env)
-const account = createAccount().attach()
-addRealisticRoles(account)
-account.putParameter(ENVIRONMENT.PARAMETER_NAME, account.addProvider('Okta'))
+const account = addRealisticRoles(createAccount().attach())
 account.addQueue(ENVIRONMENT.QUEUE_NAME)
 
 const print = (...lines: readonly string[]) => console.log(lines.join('\n'))

@@ -77,8 +77,8 @@ export function createAccount(options: AccountOptions = {}): Account {
 
 /**
  * An AWS account in memory: the parts of IAM, SSM, SQS, EventBridge, CloudTrail, STS, SNS and Lambda that are used here, faults
- * and delays included. While attached, it answers every client of the SDK in this process. The SDK's own retries do not run
- * beneath it.
+ * and delays included. While attached, it answers every client of the SDK in this process, without the SDK's own retries;
+ * server.ts has it answer over HTTP.
  */
 export class Account {
   readonly id: string
@@ -241,7 +241,7 @@ export class Account {
     this.#apiCalls.disturb(call, fault, options)
   }
 
-  /** How many of the faults have not come yet: a test that means one to strike can see that it did. */
+  /** How many faults have not happened yet: a test can see that the one it means did. */
   get faultsLeft(): number {
     return this.#apiCalls.faultsLeft
   }
@@ -306,7 +306,7 @@ export class Account {
     GetRole: ({ RoleName: name = '' }) => {
       const role = this.#roles.read(name) ?? raise(noSuchRole(name))
       const tags = tagList(role)
-      return { Role: { ...this.#shown(role), Tags: tags.length > 0 ? tags : undefined } }
+      return { Role: { ...this.#fieldsOf(role), Tags: tags.length > 0 ? tags : undefined } }
     },
 
     GetAccountAuthorizationDetails: (input) => {
@@ -321,7 +321,7 @@ export class Account {
         // Unlike GetRole, this call shows a role without tags with an empty list.
         RoleDetailList: this.#roles
           .list(start, end)
-          .map((role) => ({ ...this.#shown(role), Tags: tagList(role), ...PERMISSIONS })),
+          .map((role) => ({ ...this.#fieldsOf(role), Tags: tagList(role), ...PERMISSIONS })),
         IsTruncated: isTruncated,
         Marker: isTruncated ? `${page + 1}/${end}` : undefined,
       }
@@ -427,8 +427,8 @@ export class Account {
     LookupEvents: (input) => this.cloudTrail.lookUp(input),
   }
 
-  #shown(role: StoredRole) {
-    return shown(this.#showsIds ? { ...role, arn: role.id } : role)
+  #fieldsOf(role: StoredRole) {
+    return fieldsOf(this.#showsIds ? { ...role, arn: role.id } : role)
   }
 }
 
@@ -436,19 +436,19 @@ export class Account {
 async function untilAborted(answer: () => Promise<object>, signal: AbortSignal | undefined): Promise<object> {
   if (signal === undefined) return answer()
   if (signal.aborted) throw requestAborted()
-  let giveUp = () => {}
+  let onAbort = () => {}
   const aborted = new Promise<never>((_, reject) => {
-    giveUp = () => reject(requestAborted())
+    onAbort = () => reject(requestAborted())
   })
-  signal.addEventListener('abort', giveUp)
+  signal.addEventListener('abort', onAbort)
   try {
     return await Promise.race([answer(), aborted])
   } finally {
-    signal.removeEventListener('abort', giveUp)
+    signal.removeEventListener('abort', onAbort)
   }
 }
 
-function shown({ name, path, arn, id, document }: StoredRole) {
+function fieldsOf({ name, path, arn, id, document }: StoredRole) {
   return {
     RoleName: name,
     Path: path,

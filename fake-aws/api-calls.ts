@@ -49,13 +49,13 @@ export type Answers<Inputs> = { readonly [Name in keyof Inputs]: (input: Inputs[
 export interface FaultOptions {
   readonly times?: number
   readonly role?: string
-  /** How many calls, of that role where one is named, are answered as ever before the fault comes. */
+  /** How many calls, of that role where one is named, are answered as usual before the fault happens. */
   readonly after?: number
 }
 
 /**
- * What comes instead of the answer: it throws, returns an odd answer, or never settles. The call is not carried out but by
- * its argument, which returns the answer.
+ * What happens instead of the answer: it throws, returns an odd answer, or never settles. Only its argument
+ * carries the call out, and returns the answer.
  */
 export type Fault = (carryOut: () => object) => object | Promise<object>
 
@@ -79,7 +79,7 @@ export class ApiCalls {
     this.#faults.push({ call, fault, role, left: times, after })
   }
 
-  /** How many faults have not come yet. */
+  /** How many faults have not happened yet. */
   get faultsLeft(): number {
     return this.#faults.reduce((sum, { left }) => sum + left, 0)
   }
@@ -88,11 +88,11 @@ export class ApiCalls {
   async answer(call: ApiCall, carryOut: () => object): Promise<object> {
     this.made.push(call)
     this.#hooks.get(call.name)?.shift()?.(call)
-    const meant = this.#faults.filter(
+    const matching = this.#faults.filter(
       (fault) => fault.call === call.name && fault.left > 0 && (fault.role === undefined || isAbout(call, fault.role)),
     )
-    const due = meant.find(({ after }) => after === 0)
-    for (const fault of meant) if (fault.after > 0) fault.after -= 1
+    const due = matching.find(({ after }) => after === 0)
+    for (const fault of matching) if (fault.after > 0) fault.after -= 1
     if (due === undefined) return carryOut()
     due.left -= 1
     return due.fault(carryOut)

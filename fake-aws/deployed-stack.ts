@@ -22,7 +22,7 @@ import { type GetTopicAttributesCommandInput, NotFoundException } from '@aws-sdk
 import type { GetQueueAttributesCommandInput } from '@aws-sdk/client-sqs'
 import type { Answers } from './api-calls.ts'
 
-/** The calls that only ask how a deployed stack and its surroundings fare. */
+/** The calls that only ask for the state of a deployed stack and of what it depends on. */
 export interface StackCallInputs {
   DescribeTrails: DescribeTrailsCommandInput
   GetTrailStatus: GetTrailStatusCommandInput
@@ -48,9 +48,9 @@ export interface RuleDefinition {
   readonly targets: readonly string[]
 }
 
-/** How the parts of a stack fare, as CloudTrail, Lambda, EventBridge, SQS and SNS tell. Names and ARNs are keys. */
+/** The state of a stack's parts, as CloudTrail, Lambda, EventBridge, SQS and SNS show it. Names and ARNs are keys. */
 export class DeployedStack {
-  /** By ARN. Those of other accounts are listed, and their state is not told: so it is with an organization's. */
+  /** By ARN. Those of other accounts, such as an organization's, are listed without their state. */
   readonly trails = new Map<string, TrailDefinition>()
   readonly functionStates = new Map<string, Partial<GetFunctionConfigurationCommandOutput>>()
   readonly reservedConcurrency = new Map<string, number>()

@@ -13,7 +13,7 @@ export interface ServiceError {
   readonly message: string
 }
 
-/** Lambda's calls, which are told from each other by their paths. */
+/** Lambda's calls, each known by its path. */
 const PATHS = [
   ['GetFunctionConfiguration', /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/configuration$/],
   ['GetFunctionConcurrency', /^\/2019-09-30\/functions\/(?<FunctionName>[^/]+)\/concurrency$/],

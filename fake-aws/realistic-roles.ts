@@ -1,4 +1,5 @@
 import type { Account, RoleDefinition } from './account.ts'
+import { ENVIRONMENT } from './environment.ts'
 
 const IAM = 'arn:aws:iam::111122223333'
 const OKTA = `${IAM}:saml-provider/Okta`
@@ -14,7 +15,7 @@ const signIn = {
 
 /** The roles of an account that has grown for years: one for each way in which a trust policy can meet Okta. */
 const ROLES: readonly RoleDefinition[] = [
-  // Made for EC2, and now people shall use it too.
+  // Made for EC2, and now for people too.
   tagged('data-analyst', trustOf({ Service: 'ec2.amazonaws.com' })),
   // The tag in other letters: IAM's tag keys are case-insensitive.
   {
@@ -80,10 +81,11 @@ const ROLES: readonly RoleDefinition[] = [
   },
 ]
 
-/** The roles together with the SAML provider that they are about. */
-export function addRealisticRoles(account: Account): void {
-  account.addProvider('Okta', new Date('2036-01-01T00:00:00Z'))
+/** Adds the roles, the SAML provider that they are about, and the parameter that names it. */
+export function addRealisticRoles(account: Account): Account {
+  account.putParameter(ENVIRONMENT.PARAMETER_NAME, account.addProvider('Okta', new Date('2036-01-01T00:00:00Z')))
   for (const role of ROLES) account.addRole(role)
+  return account
 }
 
 function tagged(name: string, ...statements: readonly object[]): RoleDefinition {

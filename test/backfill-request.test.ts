@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sample } from '../fake-aws/samples.ts'
+import { sample } from '../fake-aws/invocation.ts'
 import { readBackfillRequest } from '../src/sweep/backfill-request.ts'
 
 test.each([[undefined], [null], [''], [{}]])('%j means every role, for real, without a cap', (payload) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sample } from '../fake-aws/samples.ts'
+import { sample } from '../fake-aws/invocation.ts'
 import { deferredEvent, readEvent } from '../src/events/read-event.ts'
 import { readMessage, tasksOf } from '../src/events/role-tasks.ts'
 

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
 import { throttling } from '../fake-aws/errors.ts'
-import { batchOf, contextOf } from '../fake-aws/invocation.ts'
-import { sample } from '../fake-aws/samples.ts'
+import { batchOf, contextOf, sample } from '../fake-aws/invocation.ts'
 import { flappingOf } from '../src/events/flapping.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
 

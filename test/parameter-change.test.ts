@@ -2,8 +2,7 @@ import timers from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
 import { throttling } from '../fake-aws/errors.ts'
-import { batchOf, contextOf } from '../fake-aws/invocation.ts'
-import { sample } from '../fake-aws/samples.ts'
+import { batchOf, contextOf, sample } from '../fake-aws/invocation.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, PARAMETER, policy, TAGGED } from './functions.ts'
 
 const START = Date.parse('2026-11-24T12:00:00Z')

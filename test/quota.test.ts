@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
 import { accessDenied, throttling } from '../fake-aws/errors.ts'
-import { batchOf, contextOf } from '../fake-aws/invocation.ts'
-import { eventFor } from '../fake-aws/samples.ts'
+import { batchOf, contextOf, eventFor } from '../fake-aws/invocation.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, policy, TAGGED } from './functions.ts'
 
 // How long a trust policy may be the account knows; whoever has more than the least must not be told the least (rule 4.7).

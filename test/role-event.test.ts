@@ -8,8 +8,7 @@ import {
   throttling,
   validationError,
 } from '../fake-aws/errors.ts'
-import { batchOf, contextOf } from '../fake-aws/invocation.ts'
-import { eventFor, sample } from '../fake-aws/samples.ts'
+import { batchOf, contextOf, eventFor, sample } from '../fake-aws/invocation.ts'
 import { deferredEvent } from '../src/events/read-event.ts'
 import {
   accountWithOkta,

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { batchOf, contextOf } from '../fake-aws/invocation.ts'
-import { sample } from '../fake-aws/samples.ts'
+import { batchOf, contextOf, sample } from '../fake-aws/invocation.ts'
 import type { OutcomeEvent } from '../src/outcomes/outcome-event.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, policy, TAGGED } from './functions.ts'
 

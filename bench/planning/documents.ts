@@ -15,9 +15,9 @@ export type Kind = 'right' | 'due' | 'dueAsFound'
  * somebody wrote it with, and those of this system have none.
  */
 export function trustPolicies(count: number): Readonly<Record<Kind, readonly string[]>> {
-  const account = createAccount()
-  addRealisticRoles(account)
-  const roles = account.roles().flatMap(({ document }) => document ?? [])
+  const roles = addRealisticRoles(createAccount())
+    .roles()
+    .flatMap(({ document }) => document ?? [])
   const cases = readdirSync(CASES)
     .flatMap((file) => JSON.parse(readFileSync(new URL(file, CASES), 'utf8')))
     // Without those that are no JSON object: the baseline could not read them.

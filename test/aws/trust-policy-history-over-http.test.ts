@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { sample } from '../../fake-aws/samples.ts'
+import { sample } from '../../fake-aws/invocation.ts'
 import { cloudTrailClient } from '../../src/aws/clients.ts'
 import { recentTrustPolicyWrites } from '../../src/aws/trust-policy-history.ts'
 import { ok, RawServer } from './raw-server.ts'

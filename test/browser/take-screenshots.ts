@@ -2,11 +2,12 @@ import '../../demo/environment.ts'
 import { mkdirSync } from 'node:fs'
 import { mock } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { createAccount } from '../../fake-aws/account.ts'
 import { contextOf } from '../../fake-aws/invocation.ts'
+import { addRealisticRoles } from '../../fake-aws/realistic-roles.ts'
 import { handler } from '../../handlers/dashboard-widget.ts'
 import { startChromium } from './chromium.ts'
 import { openDashboard } from './cloudwatch-page.ts'
-import { demoAccount } from './demo-account.ts'
 
 // The pictures of docs/dashboard.md: the widget as it shows the account of the demo. The same on every run.
 
@@ -14,7 +15,7 @@ const FOLDER = fileURLToPath(new URL('../../docs/images', import.meta.url))
 
 mock.timers.enable({ apis: ['Date'], now: new Date('2026-11-24T09:41:00Z') })
 mkdirSync(FOLDER, { recursive: true })
-const account = demoAccount()
+const account = addRealisticRoles(createAccount().attach())
 const browser = await startChromium()
 try {
   for (const theme of ['light', 'dark'] as const) {

@@ -1,11 +1,11 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Account } from '../../fake-aws/account.ts'
+import { type Account, createAccount } from '../../fake-aws/account.ts'
 import { contextOf } from '../../fake-aws/invocation.ts'
+import { addRealisticRoles } from '../../fake-aws/realistic-roles.ts'
 import { captureLogs, coldStart } from '../functions.ts'
 import { startChromium } from './chromium.ts'
 import { openDashboard, type WidgetBox } from './cloudwatch-page.ts'
-import { demoAccount } from './demo-account.ts'
 import { overflowing, seenTexts } from './measure.ts'
 
 /** What lies behind a custom widget, today and in the console's earlier designs. */
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   captureLogs()
-  account = demoAccount()
+  account = addRealisticRoles(createAccount().attach())
 })
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../fake-aws/account.ts'
 import { accessDenied } from '../../fake-aws/errors.ts'
-import { sample } from '../../fake-aws/samples.ts'
+import { sample } from '../../fake-aws/invocation.ts'
 import { accountWithOkta, ec2, managed, policy, TAGGED } from '../functions.ts'
 import { runCli } from './command-line.ts'
 

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Account, createAccount } from '../../fake-aws/account.ts'
 import { accessDenied } from '../../fake-aws/errors.ts'
-import { contextOf } from '../../fake-aws/invocation.ts'
+import { contextOf, sample } from '../../fake-aws/invocation.ts'
 import { addRealisticRoles } from '../../fake-aws/realistic-roles.ts'
-import { sample } from '../../fake-aws/samples.ts'
 import { DOCUMENTATION } from '../../src/dashboard-widget/documentation.ts'
 import {
   AUDIENCE,

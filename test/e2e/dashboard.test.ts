@@ -1,7 +1,7 @@
 import { GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as z from 'zod/mini'
-import { sample } from '../../fake-aws/samples.ts'
+import { sample } from '../../fake-aws/invocation.ts'
 import { DASHBOARD, functionName } from '../../sandbox/stack-names.ts'
 import { readPage } from '../dashboard-widget/read-page.ts'
 import { createRole, deleteRoles, patched, provider, sandbox, stopping, TAGGED } from './account.ts'

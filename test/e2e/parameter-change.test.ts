@@ -1,6 +1,6 @@
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, describe, expect, test } from 'vitest'
-import { sample } from '../../fake-aws/samples.ts'
+import { sample } from '../../fake-aws/invocation.ts'
 import type { DeliveredEvent } from '../../sandbox/collect-events.ts'
 import { createProvider } from '../../sandbox/open-sandbox.ts'
 import { readReport } from '../../sandbox/reports.ts'

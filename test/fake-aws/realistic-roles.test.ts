@@ -9,8 +9,7 @@ const wanted = {
   audiences: ['https://signin.aws.amazon.com/saml'],
   actions: ['sts:AssumeRoleWithSAML'],
 }
-const account = createAccount()
-addRealisticRoles(account)
+const account = addRealisticRoles(createAccount())
 
 test.each([
   ['data-analyst', { kind: 'change', reason: 'access-missing', notes: [] }],

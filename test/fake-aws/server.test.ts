@@ -40,8 +40,7 @@ let account: Account
 let server: AccountServer
 
 beforeEach(async () => {
-  account = createAccount({ pageSizes: [3] })
-  addRealisticRoles(account)
+  account = addRealisticRoles(createAccount({ pageSizes: [3] }))
   account.addRole({ name: 'odd', path: '/a&b/', tags: { 'cost<centre>': '4 & 5' }, document: `{"!'()*":"a b+ü"}` })
   account.putParameter('/okta', 'a <value> & more')
   account.addQueue('role-events')
@@ -148,7 +147,7 @@ test('what the bus and the store of roles take over HTTP is there', async () => 
   expect(account.trustPolicy('odd')).toEqual(JSON.parse(DOCUMENT))
 })
 
-test('a fault strikes over HTTP too: as an answer, or as a broken connection', async () => {
+test('a fault happens over HTTP too: as an answer, or as a broken connection', async () => {
   account.failNext('GetRole', accessDenied('iam:GetRole'))
   account.failNext('GetRole', connectionReset())
   const read = () => iam().send(new GetRoleCommand({ RoleName: 'odd' }))
@@ -157,7 +156,7 @@ test('a fault strikes over HTTP too: as an answer, or as a broken connection', a
   expect(account.faultsLeft).toBe(0)
 })
 
-test('whose keys signed a request is told', async () => {
+test('the keys that signed a request are known', async () => {
   await iam().send(new GetRoleCommand({ RoleName: 'odd' }))
   expect(server.accessKeys).toEqual(new Set(['KEY']))
 })

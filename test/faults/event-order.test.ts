@@ -2,8 +2,7 @@ import type { SQSBatchResponse } from 'aws-lambda'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Account } from '../../fake-aws/account.ts'
-import { batchOf, contextOf } from '../../fake-aws/invocation.ts'
-import { eventFor } from '../../fake-aws/samples.ts'
+import { batchOf, contextOf, eventFor } from '../../fake-aws/invocation.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, managed, policy } from '../functions.ts'
 
 // Random histories of one role, and what the queue may do to the events of them: any order, several times, late, never.

@@ -3,8 +3,7 @@ import timers from 'node:timers/promises'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from '../../fake-aws/account.ts'
-import { batchOf, contextOf } from '../../fake-aws/invocation.ts'
-import { eventFor, sample } from '../../fake-aws/samples.ts'
+import { batchOf, contextOf, eventFor, sample } from '../../fake-aws/invocation.ts'
 import type { Report } from '../../src/sweep/report.ts'
 import {
   TIME_TO_HAND_ON,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sample } from '../../fake-aws/samples.ts'
+import { sample } from '../../fake-aws/invocation.ts'
 import { type Call, type Caller, cloudTrailEvent } from '../../sandbox/cloudtrail-event.ts'
 
 const { requestParameters, responseElements, ...created } = sample('create-role-tagged').detail

@@ -1,7 +1,6 @@
 import { vi } from 'vitest'
 import * as z from 'zod/mini'
-import { contextOf } from '../../fake-aws/invocation.ts'
-import { sample } from '../../fake-aws/samples.ts'
+import { contextOf, sample } from '../../fake-aws/invocation.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, policy, TAGGED } from '../functions.ts'
 
 /** The format in which a function hands metrics to CloudWatch: as lines of its log (CloudWatch User Guide, "EMF"). */

@@ -1,7 +1,6 @@
 import { vi } from 'vitest'
 import type { CallName } from '../../fake-aws/api-calls.ts'
-import { batchOf, contextOf } from '../../fake-aws/invocation.ts'
-import { sample } from '../../fake-aws/samples.ts'
+import { batchOf, contextOf, sample } from '../../fake-aws/invocation.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, policy, TAGGED } from '../functions.ts'
 
 type Handlers = Awaited<ReturnType<typeof coldStart>>

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { createAccount } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
+import { accessDenied } from '../../fake-aws/errors.ts'
+import { serveAccount } from '../../fake-aws/server.ts'
 
 const run = promisify(execFile)
 
@@ -15,10 +17,10 @@ console.log(await ended.catch(({ message }) => message))
 `
 
 /**
- * Runs a bundled function in a process of its own, against an AWS that refuses every call.
+ * Runs a bundled function in a process of its own, against an account that lets nobody read parameters.
  *
  * @param folder where the bundle may be put
- * @returns what the function printed, and how the calls were signed
+ * @returns what the function printed, what it asked, and with which keys
  */
 export async function runBundle(
   bundle: Uint8Array,
@@ -26,25 +28,20 @@ export async function runBundle(
   event: unknown,
   credentials: Readonly<Record<string, string>>,
 ) {
-  const signatures: (string | undefined)[] = []
-  const server = createServer((request, response) => {
-    signatures.push(request.headers.authorization)
-    response.writeHead(400).end('{"__type":"AccessDeniedException","message":"this AWS refuses every call"}')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const account = createAccount()
+  account.failNext('GetParameter', accessDenied('ssm:GetParameter'))
+  const { url, accessKeys, close } = await serveAccount(account)
   try {
-    const address = server.address()
-    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
     const file = join(folder, 'bundle.mjs')
     writeFileSync(file, bundle)
-    const env = { ...ENVIRONMENT, ...credentials, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: endpoint }
+    const env = { ...ENVIRONMENT, ...credentials, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: url }
     const { stdout } = await run(
       process.execPath,
       ['--input-type=module', '--eval', RUNNER, file, JSON.stringify(event)],
       { env },
     )
-    return { stdout, signatures }
+    return { stdout, calls: account.calls.map(({ name }) => name), accessKeys }
   } finally {
-    server.close()
+    close()
   }
 }
