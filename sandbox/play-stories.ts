@@ -38,6 +38,6 @@ export async function playStories(sandbox: Sandbox, progress: Progress, paint: P
 
   progress.print('', paint('bold', '1. People create and tag roles, and CloudTrail tells EventBridge of each call'))
   await play(({ first }) => first)
-  progress.print('', paint('bold', '2. Somebody overwrites trust policies, and somebody takes a tag away'))
+  progress.print('', paint('bold', '2. Somebody overwrites trust policies, and tags come and go'))
   await play(({ later = [] }) => later)
 }

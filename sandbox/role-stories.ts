@@ -14,8 +14,12 @@ export interface RoleStory {
   readonly first: readonly Act[]
   /** What is done when the events of the first acts have been dealt with. */
   readonly later?: readonly Act[]
+  /** The trust policy before that. */
+  between?(provider: string): object
   /** The trust policy in the end. */
   expected(provider: string): object
+  /** How often the system writes it, in all. */
+  readonly patches: number
 }
 
 /** One call that somebody makes. */
@@ -28,41 +32,52 @@ export const STORIES: readonly RoleStory[] = [
   {
     roleName: 'data-analyst',
     title: 'tagged at creation',
-    first: [create(trusting('glue'), TAGGED)],
+    first: [create(trusting('glue'), { team: 'data', ...TAGGED }, '/team/data/')],
     expected: (provider) => policyOf(trusting('glue'), oktaSso(provider)),
+    patches: 1,
   },
   {
     roleName: 'support-readonly',
     title: 'tagged after creation',
     first: [create(trusting('ec2')), tag(TAGGED)],
     expected: (provider) => policyOf(trusting('ec2'), oktaSso(provider)),
+    patches: 1,
   },
   {
     roleName: 'security-auditor',
     title: 'tag changed from false to TRUE, its key in other letters',
-    first: [create(trusting('config'), { 'okta-sso': 'false' }), tag({ 'Okta-SSO': 'TRUE' })],
+    first: [create(trusting('config'), { 'okta-sso': 'false' })],
+    between: () => policyOf(trusting('config')),
+    later: [tag({ 'Okta-SSO': 'TRUE' })],
     expected: (provider) => policyOf(trusting('config'), oktaSso(provider)),
+    patches: 1,
   },
   {
     roleName: 'ml-engineer',
     title: 'trust policy overwritten by somebody else later',
     first: [create(trusting('sagemaker'), TAGGED)],
+    between: (provider) => policyOf(trusting('sagemaker'), oktaSso(provider)),
     later: [overwrite(trusting('sagemaker'), trusting('states'))],
     expected: (provider) => policyOf(trusting('sagemaker'), trusting('states'), oktaSso(provider)),
+    patches: 2,
   },
   {
     roleName: 'contractor-sandbox',
     title: 'untagged later: keeps the statement',
     first: [create(trusting('ec2'), TAGGED)],
+    between: (provider) => policyOf(trusting('ec2'), oktaSso(provider)),
     later: [untag('okta-sso')],
     expected: (provider) => policyOf(trusting('ec2'), oktaSso(provider)),
+    patches: 1,
   },
   {
     roleName: 'ci-runner',
     title: 'never tagged: stays as it is',
     first: [create(trusting('codebuild'), { team: 'platform' })],
-    later: [overwrite(trusting('codepipeline'))],
+    between: () => policyOf(trusting('codebuild')),
+    later: [tag({ 'cost-centre': '42' }), overwrite(trusting('codepipeline'))],
     expected: () => policyOf(trusting('codepipeline')),
+    patches: 0,
   },
 ]
 
@@ -72,13 +87,14 @@ export const MISSED: RoleStory = {
   title: 'tagged, but the event got lost: the sweep finds it',
   first: [create(trusting('lambda'), TAGGED)],
   expected: (provider) => policyOf(trusting('lambda'), oktaSso(provider)),
+  patches: 1,
 }
 
-function create(statement: object, tags: Tags = {}): Act {
+function create(statement: object, tags: Tags = {}, Path = '/'): Act {
   const AssumeRolePolicyDocument = JSON.stringify(policyOf(statement))
   // Without tags, most tools leave the list away.
   const Tags = Object.keys(tags).length > 0 ? tagsOf(tags) : undefined
-  return (iam, RoleName) => iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument, Tags }))
+  return (iam, RoleName) => iam.send(new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument, Tags }))
 }
 
 function tag(tags: Tags): Act {

@@ -1,16 +1,15 @@
 import { DeleteRoleCommand, TagRoleCommand, UntagRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterEach, describe, expect, test } from 'vitest'
-import { sample } from '../../fake-aws/samples.ts'
+import { sample } from '../../fake-aws/invocation.ts'
+import { STORIES } from '../../sandbox/role-stories.ts'
 import { functionName, RULE } from '../../sandbox/stack-names.ts'
 import { isLetThrough, type TrailEvent } from '../../sandbox/trail.ts'
-import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
 import { deferredEvent } from '../../src/events/read-event.ts'
 import {
   allDone,
   createRole,
   deleteRoles,
   logOf,
-  own,
   patched,
   person,
   provider,
@@ -35,63 +34,24 @@ const tag = (RoleName: string, Key: string, Value: string) =>
 
 afterEach(deleteRoles)
 
-describe('a role trusts Okta soon after', () => {
-  test('it was created with the tag, under whatever path', async () => {
-    await createRole('created', { tags: { team: 'data', ...TAGGED }, path: '/team/data/', by: person })
-    await allDone()
-    expect(await sandbox.trustPolicy('created')).toEqual(patched)
-  })
+test.each(STORIES)('$roleName, $title', async ({ roleName, first, between, later = [], expected, patches }) => {
+  for (const act of first) await act(person, roleName)
+  await allDone()
+  if (between !== undefined) expect(await sandbox.trustPolicy(roleName)).toEqual(between(provider))
+  for (const act of later) await act(person, roleName)
+  await allDone()
+  expect(await sandbox.trustPolicy(roleName)).toEqual(expected(provider))
+  expect(await writesOfFunctions(roleName)).toHaveLength(patches)
+})
 
-  test('it was tagged', async () => {
-    await createRole('tagged', { by: person })
-    await tag('tagged', 'okta-sso', 'true')
-    await allDone()
-    expect(await sandbox.trustPolicy('tagged')).toEqual(patched)
-  })
-
-  test('its tag got another value, and its key other letters', async () => {
-    await createRole('retagged', { tags: { 'okta-sso': 'false' }, by: person })
-    await allDone()
-    expect(await sandbox.trustPolicy('retagged')).toEqual(untouched)
-    await tag('retagged', 'Okta-SSO', 'TRUE')
-    await allDone()
-    expect(await sandbox.trustPolicy('retagged')).toEqual(patched)
-  })
-
-  test('somebody overwrote its trust policy, whose new statements stay', async () => {
-    await createRole('overwritten', { tags: TAGGED, policy: patched })
-    const PolicyDocument = JSON.stringify(policyOf(own, trusting('states')))
-    await person.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'overwritten', PolicyDocument }))
-    await allDone()
-    expect(await sandbox.trustPolicy('overwritten')).toEqual(policyOf(own, trusting('states'), oktaSso(provider)))
-  })
-
-  test('a sweep handed it on', async () => {
-    await createRole('deferred', { tags: TAGGED })
-    await send(JSON.stringify(deferredEvent('deferred')))
-    await allDone()
-    expect(await sandbox.trustPolicy('deferred')).toEqual(patched)
-  })
+test('a role that a sweep handed on trusts Okta soon after', async () => {
+  await createRole('deferred', { tags: TAGGED })
+  await send(JSON.stringify(deferredEvent('deferred')))
+  await allDone()
+  expect(await sandbox.trustPolicy('deferred')).toEqual(patched)
 })
 
 describe('a role stays as it is', () => {
-  test('without the tag, whatever else happens to it', async () => {
-    await createRole('untagged', { tags: { team: 'data' }, by: person })
-    await tag('untagged', 'cost-centre', '42')
-    const PolicyDocument = JSON.stringify(policyOf(trusting('glue')))
-    await person.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'untagged', PolicyDocument }))
-    await allDone()
-    expect(await sandbox.trustPolicy('untagged')).toEqual(policyOf(trusting('glue')))
-  })
-
-  test('where it loses the tag: it keeps the statement', async () => {
-    await createRole('untagged-later', { tags: TAGGED, policy: patched })
-    await person.send(new UntagRoleCommand({ RoleName: 'untagged-later', TagKeys: ['okta-sso'] }))
-    await allDone()
-    expect(await sandbox.trustPolicy('untagged-later')).toEqual(patched)
-    expect(await writesOfFunctions('untagged-later')).toEqual([])
-  })
-
   test('where it belongs to the system itself, though somebody tagged it', async () => {
     const RoleName = functionName('role-event')
     const before = await sandbox.trustPolicy(RoleName)
