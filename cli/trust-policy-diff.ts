@@ -1,5 +1,4 @@
 import { structuredPatch } from 'diff'
-import { isTooDeep } from '../src/trust-policy/document.ts'
 import type { Paint } from './session/paint.ts'
 
 /** How many unchanged lines stand around a change, as in every unified diff. */
@@ -15,17 +14,6 @@ export function trustPolicyDiff(before: unknown, after: unknown, paint: Paint): 
       ...lines.map((line) => painted(line, paint)),
     ])
     .map((line) => `      ${line}`)
-}
-
-/** A trust policy to compare: text that is not JSON, or nests too deep to be shown, stands for itself, and none is undefined. */
-export function jsonOf(document: string | undefined): unknown {
-  if (document === undefined || document.trim() === '') return undefined
-  if (isTooDeep(document)) return document
-  try {
-    return JSON.parse(document)
-  } catch {
-    return document
-  }
 }
 
 function painted(line: string, paint: Paint): string {

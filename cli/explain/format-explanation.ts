@@ -5,7 +5,8 @@ import type { Plan } from '../../src/trust-policy/plan.ts'
 import { effectOf, isEverybody } from '../../src/trust-policy/statement.ts'
 import type { Call, WantedAccess } from '../../src/trust-policy/wanted-access.ts'
 import type { Paint } from '../session/paint.ts'
-import { jsonOf, trustPolicyDiff } from '../trust-policy-diff.ts'
+import { jsonOf } from '../session/parse-json.ts'
+import { trustPolicyDiff } from '../trust-policy-diff.ts'
 
 /** What is due for a trust policy: as the engine planned it, or as it came back from a role. */
 export type Due =

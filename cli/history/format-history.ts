@@ -5,7 +5,8 @@ import type { RoleSnapshot } from '../../src/role/role.ts'
 import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
 import { arnText } from '../session/named-role.ts'
 import type { Paint } from '../session/paint.ts'
-import { jsonOf, trustPolicyDiff } from '../trust-policy-diff.ts'
+import { jsonOf } from '../session/parse-json.ts'
+import { trustPolicyDiff } from '../trust-policy-diff.ts'
 
 /** A role's history, and the role as it is now: undefined where it is gone. */
 export interface ToldHistory extends RoleHistory {

@@ -7,8 +7,9 @@ import { askYesOrNo, canAsk } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { arnText, readRole } from '../session/named-role.ts'
+import { jsonOf } from '../session/parse-json.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import { jsonOf, trustPolicyDiff } from '../trust-policy-diff.ts'
+import { trustPolicyDiff } from '../trust-policy-diff.ts'
 import { reactionTo, restorableDocument, writeInPlaceOf } from './restore-trust-policy.ts'
 
 /**

@@ -1,6 +1,7 @@
 import type { Rules } from '../../src/role/decide-role.ts'
 import type { Outcome } from '../../src/role/outcome.ts'
 import { type RoleAccess, remediateRole } from '../../src/role/remediate-role.ts'
+import { jsonOf } from '../session/parse-json.ts'
 import type { PlannedChange } from './saved-plan.ts'
 
 /** The role is no longer as the plan saw it, or would be changed otherwise than the plan says. */
@@ -57,13 +58,5 @@ const LOST_SIGHT =
 
 /** Whether two documents are the same JSON in the same order: two calls of IAM may differ in white space. */
 function isSameText(one: string | undefined, other: string | null): boolean {
-  return compact(one ?? '') === compact(other ?? '')
-}
-
-function compact(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text))
-  } catch {
-    return text
-  }
+  return JSON.stringify(jsonOf(one)) === JSON.stringify(jsonOf(other ?? undefined))
 }
