@@ -1,6 +1,6 @@
-import type { EventSelectors, Trail } from '../../src/aws/trails.ts'
-import { type Answer, type Unread, unchecked } from './answer.ts'
-import { failure, ok, type Verdict, warning } from './finding.ts'
+import type { Caller } from '../../src/aws/caller.ts'
+import { type EventSelectors, type Trail, trailReader } from '../../src/aws/cloudtrail.ts'
+import { type Answer, answerOf, failure, judge, ok, type Unread, unchecked, type Verdict, warning } from './finding.ts'
 import { selectsRoleWrites } from './selects-role-writes.ts'
 import type { StackRemedies } from './stack-remedies.ts'
 
@@ -8,6 +8,24 @@ import type { StackRemedies } from './stack-remedies.ts'
 export interface TrailFacts extends Trail {
   readonly isLogging: Answer<boolean>
   readonly selectors: Answer<EventSelectors>
+}
+
+/** Checks the trails that record the events of the caller's region. */
+export async function checkTrailsOf({ target, region }: Caller, remedies: StackRemedies): Promise<readonly Verdict[]> {
+  const reader = trailReader(target)
+  const facts = await answerOf('cloudtrail:DescribeTrails', async () => {
+    const trails = await reader.listTrails(region)
+    return Promise.all(
+      trails.map(async (trail) => {
+        const [isLogging, selectors] = await Promise.all([
+          answerOf('cloudtrail:GetTrailStatus', () => reader.isLogging(trail)),
+          answerOf('cloudtrail:GetEventSelectors', () => reader.readSelectors(trail)),
+        ])
+        return { ...trail, isLogging, selectors }
+      }),
+    )
+  })
+  return judge('the trails', facts, (trails) => checkTrails(region, trails, remedies))
 }
 
 /**

@@ -2,8 +2,10 @@ import { Command } from '@commander-js/extra-typings'
 import * as z from 'zod/mini'
 import { readInput } from '../../src/input.ts'
 import type { CommandContext } from '../session/command-context.ts'
+import { countOf } from '../session/count-of.ts'
+import type { Colour, Paint } from '../session/paint.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import { formatFindings } from './format-findings.ts'
+import type { Finding, Level } from './finding.ts'
 import { runChecks } from './run-checks.ts'
 
 /** The option of another file that this command reads itself. */
@@ -29,6 +31,22 @@ export function doctorCommand(context: CommandContext) {
       context.exitWith(checks.some(({ level }) => level === 'failure') ? 1 : 0)
     })
   return addSettingsOptions(command)
+}
+
+const COLOURS: Readonly<Record<Level, Colour>> = { ok: 'green', warning: 'yellow', failure: 'red' }
+
+/** A line for each finding, a second one for its remedy, and the totals last. */
+function formatFindings(findings: readonly Finding[], paint: Paint): readonly string[] {
+  const lines = findings.flatMap(({ check, level, message, remedy }) => [
+    `  ${paint(COLOURS[level], level.padEnd(8))} ${paint('bold', check.padEnd(15))}  ${message}`,
+    ...(remedy === undefined ? [] : [`           ${paint('dim', `→ ${remedy}`)}`]),
+  ])
+  return [...lines, `  ${totalsOf(findings)}`]
+}
+
+function totalsOf(findings: readonly Finding[]): string {
+  const count = (level: Level) => findings.filter((finding) => finding.level === level).length
+  return `${count('ok')} ok, ${countOf(count('warning'), 'warning')}, ${countOf(count('failure'), 'failure')}`
 }
 
 const HELP = `

@@ -1,4 +1,4 @@
-import type { BasicSelector, EventSelectors, FieldSelector } from '../../src/aws/trails.ts'
+import type { BasicSelector, EventSelectors, FieldSelector } from '../../src/aws/cloudtrail.ts'
 import { ROLE_CALLS } from '../../src/cloudtrail/role-call.ts'
 
 /** What CloudTrail's record of a call says, in the fields that selectors can name. */

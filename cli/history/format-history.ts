@@ -1,4 +1,4 @@
-import { MAX_RECORDS } from '../../src/aws/event-history.ts'
+import { MAX_RECORDS } from '../../src/aws/cloudtrail.ts'
 import { type Installation, isOwnRole } from '../../src/cloudtrail/own-roles.ts'
 import { type Change, documentAfter, type Known, type RoleHistory } from '../../src/cloudtrail/role-history.ts'
 import type { RoleSnapshot } from '../../src/role/role.ts'

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings'
 import { patientCloudTrailClient } from '../../src/aws/clients.ts'
-import { eventHistory } from '../../src/aws/event-history.ts'
+import { eventHistory } from '../../src/aws/cloudtrail.ts'
 import { loadRoleHistory } from '../../src/cloudtrail/role-history.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import type { CommandContext } from '../session/command-context.ts'

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
 import { patientCloudTrailClient } from '../../src/aws/clients.ts'
-import { eventHistory } from '../../src/aws/event-history.ts'
+import { eventHistory } from '../../src/aws/cloudtrail.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
 import { askYesOrNo, canAsk } from '../session/ask.ts'

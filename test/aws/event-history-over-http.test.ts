@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { patientCloudTrailClient } from '../../src/aws/clients.ts'
-import { eventHistory } from '../../src/aws/event-history.ts'
+import { eventHistory } from '../../src/aws/cloudtrail.ts'
 import { ok, RawServer } from './raw-server.ts'
 
 // The real client against a server that answers as CloudTrail does.

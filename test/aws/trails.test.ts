@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudtrail'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterEach, expect, test } from 'vitest'
-import { trailReader } from '../../src/aws/trails.ts'
+import { trailReader } from '../../src/aws/cloudtrail.ts'
 import { MalformedResponseError } from '../../src/errors.ts'
 
 const ARN = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/main'

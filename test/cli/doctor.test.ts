@@ -9,6 +9,7 @@ import { ec2, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { runCli, temporaryFolder } from './command-line.ts'
 
 const STACK = 'okta-role-trust-dev'
+const FUNCTIONS = ['role-event', 'scheduled-sweep', 'backfill', 'dashboard-widget']
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:111122223333:${name}`
 const SWEEP = arn('lambda', `function:${STACK}-scheduled-sweep`)
 const QUEUE = arn('sqs', `${STACK}-role-events`)
@@ -32,7 +33,7 @@ beforeEach(() => {
     isLogging: true,
     selectors: MANAGEMENT,
   })
-  for (const name of ['role-event', 'scheduled-sweep', 'backfill']) account.addFunction(`${STACK}-${name}`, ENVIRONMENT)
+  for (const name of FUNCTIONS) account.addFunction(`${STACK}-${name}`, ENVIRONMENT)
   for (const name of ['role-events', 'dead-letters']) account.addQueue(`${STACK}-${name}`)
   const { rules, eventSources, topics } = account.stack
   rules.set(`${STACK}-role-events`, { state: 'ENABLED', targets: [QUEUE] })
@@ -69,9 +70,9 @@ test('where everything is in place, each check says so in a line, in a fixed ord
   expect(stdout).toBe(`\
   ok       region           IAM's events arrive in us-east-1
   ok       trail            the trail management-events logs write management events of us-east-1
-  ok       parameter        SSM parameter /okta/saml-provider-arn names a SAML provider that IAM knows
+  ok       parameter        SSM parameter /okta/saml-provider-arn names 1 SAML provider that IAM knows
   ok       provider         arn:aws:iam::111122223333:saml-provider/Okta is valid until 2027-01-01
-  ok       functions        role-event, scheduled-sweep and backfill are active
+  ok       functions        role-event, scheduled-sweep, backfill and dashboard-widget are active
   ok       concurrency      no function is switched off by a reserved concurrency of 0
   ok       role-event-rule  the rule okta-role-trust-dev-role-events is on and leads to okta-role-trust-dev-role-events
   ok       parameter-rule   the rule okta-role-trust-dev-parameter-changes is on and leads to okta-role-trust-dev-scheduled-sweep
@@ -94,8 +95,8 @@ test('what is wrong has its remedy in a second line', async () => {
   const { stdout, exitCode } = await doctor()
   expect(stdout).toContain(`
   failure  dead-letters     okta-role-trust-dev-dead-letters holds 3 messages: events that failed several times
-           → mend what the log of okta-role-trust-dev-role-event names, then \`aws sqs start-message-move-task --region us-east-1 --source-arn ${arn('sqs', `${STACK}-dead-letters`)} --destination-arn ${QUEUE}\` (docs/operating.md, "A message in the dead-letter queue")
-  warning  alarm-topic      nobody hears of alarms: okta-role-trust-dev-alarms has no subscription
+           → fix what the log of okta-role-trust-dev-role-event names, then \`aws sqs start-message-move-task --region us-east-1 --source-arn ${arn('sqs', `${STACK}-dead-letters`)} --destination-arn ${QUEUE}\` (docs/operating.md, "A message in the dead-letter queue")
+  warning  alarm-topic      nobody is subscribed to the alarms: okta-role-trust-dev-alarms has no subscription
            → \`aws sns subscribe --region us-east-1 --topic-arn ${TOPIC} --protocol email --notification-endpoint you@example.com\`, and confirm the e-mail
 `)
   expect(stdout).toContain('  12 ok, 1 warning, 1 failure\n')
@@ -108,7 +109,7 @@ test('a warning alone ends with 0', async () => {
   expect(found).toEqual([
     {
       'alarm-topic warning': [
-        'nobody hears of alarms: no subscription of okta-role-trust-dev-alarms is confirmed',
+        'nobody is subscribed to the alarms: no subscription of okta-role-trust-dev-alarms is confirmed',
         'open the link in the e-mail "AWS Notification - Subscription Confirmation"',
       ],
     },
@@ -133,7 +134,7 @@ describe('the remedy for what was deleted', () => {
   }
 
   test('names every parameter that the stack was deployed with: a deployment takes the others from the defaults', async () => {
-    for (const name of ['role-event', 'scheduled-sweep', 'backfill']) deployed(name, PARAMETERS)
+    for (const name of FUNCTIONS) deployed(name, PARAMETERS)
     account.stack.rules.delete(`${STACK}-role-events`)
     expect(await remedyOf('role-event-rule')).toBe(
       `read what goes with the stack (docs/operating.md, "A part of the stack is gone"), then \`npx --no serverless remove\`, then \`npx --no serverless deploy ${OPTIONS}\``,
@@ -147,7 +148,7 @@ describe('the remedy for what was deleted', () => {
   })
 
   test('says that they are not known where no function is left', async () => {
-    for (const name of ['role-event', 'scheduled-sweep', 'backfill']) account.deleteFunction(`${STACK}-${name}`)
+    for (const name of FUNCTIONS) account.deleteFunction(`${STACK}-${name}`)
     expect(await remedyOf('functions')).toContain(
       'deploy`, with each `--param` that it was deployed with (they cannot be read; what is not given becomes the default)',
     )
@@ -163,7 +164,7 @@ describe('the remedy for what was deleted', () => {
 
   test('is for a shell, whatever the values hold', async () => {
     const odd = `/it's"$HOME"!x/*`
-    for (const name of ['role-event', 'scheduled-sweep', 'backfill']) deployed(name, { EXCLUSIONS: odd })
+    for (const name of FUNCTIONS) deployed(name, { EXCLUSIONS: odd })
     account.stack.rules.delete(`${STACK}-role-events`)
     const command = /.*then `(.*)`$/.exec((await remedyOf('role-event-rule')) ?? '')?.[1] ?? ''
     const words = execFileSync('bash', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
@@ -287,6 +288,7 @@ test('a stack that is there in part is told part by part', async () => {
   expect(ofStack).toEqual([
     { 'functions failure': [`the function ${STACK}-role-event is missing`, rebuild] },
     { 'functions failure': [`the function ${STACK}-scheduled-sweep is missing`, rebuild] },
+    { 'functions failure': [`the function ${STACK}-dashboard-widget is missing`, rebuild] },
     { 'role-event-rule failure': [`the rule ${STACK}-role-events is missing`, rebuild] },
     { 'parameter-rule failure': [`the rule ${STACK}-parameter-changes is missing`, rebuild] },
     { 'schedule failure': [`no schedule starts ${STACK}-scheduled-sweep`, rebuild] },

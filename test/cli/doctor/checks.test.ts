@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { checkParameter, checkProvider } from '../../../cli/doctor/check-access.ts'
-import { checkAlarmTopic } from '../../../cli/doctor/check-alarm-topic.ts'
-import { checkConcurrency, checkEventSource, checkFunction } from '../../../cli/doctor/check-functions.ts'
-import { checkDeadLetters, checkQueue } from '../../../cli/doctor/check-queues.ts'
-import { checkReach, checkUnreadable } from '../../../cli/doctor/check-reach.ts'
-import { checkRegion } from '../../../cli/doctor/check-region.ts'
-import { checkRule, checkSchedule } from '../../../cli/doctor/check-rules.ts'
+import {
+  checkAlarmTopic,
+  checkConcurrency,
+  checkDeadLetters,
+  checkEventSource,
+  checkFunction,
+  checkQueue,
+  checkRule,
+  checkSchedule,
+} from '../../../cli/doctor/check-parts.ts'
+import { checkReach, checkUnreadable } from '../../../cli/doctor/check-roles.ts'
 import type { Level, Verdict } from '../../../cli/doctor/finding.ts'
+import { checkRegion } from '../../../cli/doctor/run-checks.ts'
 import { type StackPlace, stackParts } from '../../../cli/doctor/stack-parts.ts'
 import { stackRemedies } from '../../../cli/doctor/stack-remedies.ts'
 import { ConfigurationError } from '../../../src/errors.ts'
@@ -40,8 +46,8 @@ describe('the region', () => {
       'of a partition that is not known',
       checkRegion('us-iso-east-1', 'aws-iso'),
       'warning',
-      "where IAM's events arrive in the partition aws-iso is not known",
-      'IAM User Guide, "Monitor IAM events with EventBridge"',
+      "it is not known where IAM's events arrive in the partition aws-iso",
+      'see the IAM User Guide, "Monitor IAM events with EventBridge"',
     ],
   )
 })
@@ -50,13 +56,13 @@ describe('a provider', () => {
   const now = new Date('2026-06-01T12:00:00Z')
   const until = (date: string) => checkProvider({ arn: 'ARN', validUntil: new Date(date) }, REMEDIES, now)
   const update =
-    '`aws iam update-saml-provider --saml-provider-arn ARN --saml-metadata-document file://okta-metadata.xml` with new metadata of Okta in that file'
+    '`aws iam update-saml-provider --saml-provider-arn ARN --saml-metadata-document file://okta-metadata.xml` with new metadata from Okta in that file'
   cases(
     [
       'without an end',
       checkProvider({ arn: 'ARN', validUntil: undefined }, REMEDIES, now),
       'ok',
-      'ARN has no end of validity',
+      'ARN does not expire',
     ],
     ['for long', until('2026-07-01T12:00:00Z'), 'ok', 'ARN is valid until 2026-07-01'],
     [
@@ -87,7 +93,7 @@ describe('the parameter', () => {
       'with one provider',
       check({ kind: 'read', value: [one] }),
       'ok',
-      'SSM parameter /x names a SAML provider that IAM knows',
+      'SSM parameter /x names 1 SAML provider that IAM knows',
     ],
     [
       'with two',
@@ -229,11 +235,11 @@ describe('a rule', () => {
 })
 
 describe('a queue', () => {
-  const depth = (waiting: number, inFlight = 0, delayed = 0) => ({ url: 'URL', waiting, inFlight, delayed })
+  const depth = (waiting: number, inFlight = 0, delayed = 0) => ({ waiting, inFlight, delayed })
   const dead = (messages: Parameters<typeof checkDeadLetters>[2]) =>
     checkDeadLetters(PARTS.deadLetterQueue, PARTS.roleEventQueue, messages, PLACE)
   const move =
-    'mend what the log of okta-role-trust-prod-role-event names, then `aws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-dead-letters --destination-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-role-events` (docs/operating.md, "A message in the dead-letter queue")'
+    'fix what the log of okta-role-trust-prod-role-event names, then `aws sqs start-message-move-task --region us-east-1 --source-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-dead-letters --destination-arn arn:aws:sqs:us-east-1:111122223333:okta-role-trust-prod-role-events` (docs/operating.md, "A message in the dead-letter queue")'
   const given = (messages: string) =>
     `okta-role-trust-prod-dead-letters holds ${messages}: events that failed several times`
   cases(

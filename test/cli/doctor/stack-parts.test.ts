@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ruleTargets } from '../../../cli/doctor/rule-targets.ts'
-import { stackParts } from '../../../cli/doctor/stack-parts.ts'
+import { ruleTargets, stackParts } from '../../../cli/doctor/stack-parts.ts'
 import { stackName } from '../../../cli/stack-parameters.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8')
@@ -13,8 +12,9 @@ const template = ['serverless.yml', ...['queue', 'rule', 'parameter-rule', 'alar
 
 test('every part is named as the template names it', () => {
   const place = { stackName: stackName('prod'), partition: 'aws-cn', region: 'cn-north-1', account: '111122223333' }
-  const { roleEvent, scheduledSweep, backfill, ...others } = stackParts(place)
-  for (const { name } of [roleEvent, scheduledSweep, backfill]) expect(template).toContain(`\n    name: ${name}\n`)
+  const { roleEvent, scheduledSweep, backfill, dashboardWidget, ...others } = stackParts(place)
+  for (const { name } of [roleEvent, scheduledSweep, backfill, dashboardWidget])
+    expect(template).toContain(`\n    name: ${name}\n`)
   const { roleEventRule, parameterRule, roleEventQueue, deadLetterQueue, alarmTopic } = others
   for (const { name } of [roleEventRule, parameterRule]) expect(template).toContain(`\n      Name: ${name}\n`)
   for (const { name } of [roleEventQueue, deadLetterQueue]) expect(template).toContain(`\n      QueueName: ${name}\n`)
@@ -28,6 +28,7 @@ test('ARNs are of the kind that each service uses', () => {
     'arn:aws-cn:lambda:cn-north-1:1:function:s-role-event',
     'arn:aws-cn:lambda:cn-north-1:1:function:s-scheduled-sweep',
     'arn:aws-cn:lambda:cn-north-1:1:function:s-backfill',
+    'arn:aws-cn:lambda:cn-north-1:1:function:s-dashboard-widget',
     'arn:aws-cn:events:cn-north-1:1:rule/s-role-events',
     'arn:aws-cn:events:cn-north-1:1:rule/s-parameter-changes',
     'arn:aws-cn:sqs:cn-north-1:1:s-role-events',

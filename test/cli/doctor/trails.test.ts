@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { answerOf } from '../../../cli/doctor/answer.ts'
 import { checkTrails, type TrailFacts } from '../../../cli/doctor/check-trails.ts'
+import { answerOf } from '../../../cli/doctor/finding.ts'
 import { selectsRoleWrites } from '../../../cli/doctor/selects-role-writes.ts'
 import { stackRemedies } from '../../../cli/doctor/stack-remedies.ts'
 import { accessDenied, throttling } from '../../../fake-aws/errors.ts'
-import type { EventSelectors, FieldSelector } from '../../../src/aws/trails.ts'
+import type { EventSelectors, FieldSelector } from '../../../src/aws/cloudtrail.ts'
 
 const basic = (readWriteType: string, includesManagementEvents = true, ...excludedSources: readonly string[]) => ({
   basic: [{ readWriteType, includesManagementEvents, excludedSources }],

@@ -1,0 +1,86 @@
+import type { RoleSnapshot } from '../../src/role/role.ts'
+import { isTagged, protectionOf } from '../../src/role/scope.ts'
+import { ExclusionMatches, type ToldExclusion } from '../plan/exclusion-matches.ts'
+import { countOf } from '../session/count-of.ts'
+import type { Session } from '../session/session.ts'
+import type { Settings } from '../session/settings.ts'
+import {
+  type Answer,
+  answerOf,
+  type Finding,
+  failure,
+  judge,
+  named,
+  ok,
+  unchecked,
+  type Verdict,
+  warning,
+} from './finding.ts'
+import type { StackRemedies } from './stack-remedies.ts'
+
+/** Checks whether Okta reaches the roles in scope, and what the exclusions match. */
+export async function checkRoles(
+  session: Session,
+  settings: Answer<Settings>,
+  remedies: StackRemedies,
+): Promise<readonly Finding[]> {
+  if (settings.kind !== 'read') return named('group-mapping', [unchecked('the roles in scope', settings)])
+  const { tag, exclusions } = settings.value.config
+  const facts = await answerOf('iam:GetAccountAuthorizationDetails', async () => {
+    const [inScope, unreadable]: [RoleSnapshot[], string[]] = [[], []]
+    const matches = new ExclusionMatches(exclusions)
+    for await (const page of (await session.roles()).scanRoles()) {
+      for (const role of page) {
+        if ('kind' in role) {
+          unreadable.push(role.roleName)
+          continue
+        }
+        matches.add(role)
+        if (isTagged(role.tags, tag) && protectionOf(role, exclusions) === undefined) inScope.push(role)
+      }
+    }
+    return { inScope, unreadable, excluded: matches.tell() }
+  })
+  const verdicts = judge('the roles in scope', facts, ({ inScope, unreadable }) => [
+    checkReach(inScope),
+    ...checkUnreadable(unreadable, remedies),
+  ])
+  const excluded = facts.kind === 'read' ? facts.value.excluded.map(checkExclusion) : []
+  return [...named('group-mapping', verdicts), ...named('exclusions', excluded)]
+}
+
+function checkExclusion({ message, remedy }: ToldExclusion): Verdict {
+  return remedy === undefined ? ok(message) : warning(message, remedy)
+}
+
+/** How many names are listed; the number of the others follows. */
+const LONGEST_LIST = 10
+
+/**
+ * Whether Okta's group mapping reaches the roles in scope. By default it makes `arn:aws:iam::ACCOUNT:role/NAME` of a
+ * group's name, which has no path, and its filter takes names of letters, digits, `_` and `-` only (Okta, "AWS Account
+ * Federation": Role Value Pattern, Group Filter).
+ */
+export function checkReach(inScope: readonly Pick<RoleSnapshot, 'path' | 'roleName'>[]): Verdict {
+  const beyond = inScope.filter(({ path, roleName }) => path !== '/' || !/^[\w-]+$/.test(roleName))
+  const number = countOf(inScope.length, 'role')
+  if (beyond.length === 0) return ok(`${number} in scope, all within reach of Okta's group mapping`)
+  const names = beyond.slice(0, LONGEST_LIST).map(({ path, roleName }) => `${path}${roleName}`)
+  const more = beyond.length > LONGEST_LIST ? `, and ${beyond.length - LONGEST_LIST} more` : ''
+  return warning(
+    `Okta's group mapping does not reach ${beyond.length} of ${number} in scope by default: ${names.join(', ')}${more}`,
+    'nothing if you do not use group mapping; if you do, give the role the path / and a name of letters, digits, _ and -, or widen Group Filter and Role Value Pattern in the sign-on settings of the Okta app',
+  )
+}
+
+/** Roles of which IAM's answer says too little, by name: whether they are in scope is not known. */
+export function checkUnreadable(names: readonly string[], { aws }: StackRemedies): readonly Verdict[] {
+  const [name] = names
+  if (name === undefined) return []
+  return [
+    failure(
+      `${countOf(names.length, 'role')} could not be read, such as ${name}`,
+      `${aws('iam get-role', '--role-name', name)} shows what IAM answers`,
+    ),
+  ]
+}
