@@ -11,7 +11,7 @@ export function errorMessageOf(error: unknown, scope: Pick<Scope, 'profile'> = {
   return oneLine(linesOf(error, scope))
 }
 
-/** Whether AWS, or whoever gives the credentials, no longer takes the caller for anybody: no other call will fare better. */
+/** Whether there are no credentials, or none that AWS accepts (any longer): no other call will fare better. */
 export function isOfCredentials(error: unknown): boolean {
   return error instanceof Error && (hasExpired(error) || isUnknownCaller(error) || hasNoCredentials(error))
 }
@@ -22,7 +22,7 @@ function linesOf(error: unknown, scope: Pick<Scope, 'profile'>): string {
   const { name, message } = error
   const profile = /profile: \[(.*?)\]/.exec(message)?.[1]
   if (profile !== undefined) {
-    return `the profile ${profile} holds no credentials, or is not there: \`${awsCommand({ profile: undefined }, 'configure list-profiles')}\` shows those that are`
+    return `the profile ${profile} has no credentials or does not exist: \`${awsCommand({ profile: undefined }, 'configure list-profiles')}\` lists the profiles`
   }
   if (hasExpired(error)) {
     return `the AWS credentials have expired: sign in again, for example with \`${awsCommand(scope, 'sso login')}\` (${message})`
@@ -31,12 +31,12 @@ function linesOf(error: unknown, scope: Pick<Scope, 'profile'>): string {
     return `no AWS credentials: sign in, name a profile with --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${message})`
   }
   if (isUnknownCaller(error)) {
-    return `AWS does not accept the credentials: check the profile, the keys, and that the region is of their partition (${message})`
+    return `AWS does not accept the credentials: check the profile, the keys, and that the region belongs to their partition (${message})`
   }
   const denial = denialOf(error)
   if (denial !== undefined) return deniedLine(denial, message)
   if (isThrottling(error)) {
-    return `AWS throttles: too many calls at the moment; wait a little and run the command again (${message})`
+    return `AWS is throttling: too many calls at the moment; wait a little and run the command again (${message})`
   }
   if (isOfTheNetwork(error)) {
     return `AWS cannot be reached: check the network and the region (${message || name})`
@@ -44,7 +44,7 @@ function linesOf(error: unknown, scope: Pick<Scope, 'profile'>): string {
   return formatError(error)
 }
 
-/** A single sign-on that ended, or that never was, is told by the SDK with the way to sign in. */
+/** Of a single sign-on that has ended, or never began, the SDK says how to sign in. */
 function hasExpired({ name, message }: Error): boolean {
   return (
     /expired/i.test(name) || /(token|session|credentials).*expired/i.test(message) || /\baws sso login\b/.test(message)
@@ -85,7 +85,7 @@ export function denialOf(error: unknown): Denial | undefined {
     const policy = denying[1] ?? 'a policy'
     return {
       action,
-      remedy: `${policy} denies it, and allowing it helps nothing: have that policy changed, or sign in as somebody else`,
+      remedy: `${policy} denies it, and allowing it elsewhere does not help: have that policy changed, or sign in as somebody else`,
     }
   }
   const lacking = /because no ((?!identity-based)[\w ()-]*(?:policy|boundary)) allows/i.exec(message)?.[1]

@@ -1,14 +1,15 @@
 import { BLOCK_ADVICE, NOTE_ADVICE } from '../src/outcomes/advice.ts'
 import type { Report, RoleLine } from '../src/sweep/report.ts'
+import { countOf } from './session/count-of.ts'
 import type { Colour, Paint } from './session/paint.ts'
 import { trustPolicyDiff } from './trust-policy-diff.ts'
 
-/** A role of a report, or what else the command line has to say of one. */
-export interface ToldRole extends Omit<RoleLine, 'kind' | 'arn'> {
+/** A role of a report, or of what else the command line has to say. */
+export interface ShownRole extends Omit<RoleLine, 'kind' | 'arn'> {
   readonly kind: RoleLine['kind'] | 'orphaned' | 'outdated' | 'unstarted'
 }
 
-const COLOURS: Readonly<Record<ToldRole['kind'], Colour>> = {
+const COLOURS: Readonly<Record<ShownRole['kind'], Colour>> = {
   patched: 'green',
   withdrawn: 'green',
   planned: 'cyan',
@@ -23,17 +24,17 @@ const COLOURS: Readonly<Record<ToldRole['kind'], Colour>> = {
 }
 
 /** One role with its outcome and why, and what changes in its trust policy. */
-export function formatRole(role: ToldRole, paint: Paint): readonly string[] {
+export function formatRole(role: ShownRole, paint: Paint): readonly string[] {
   return [headOf(role, paint), ...detailOf(role, paint)]
 }
 
 /** One role with what to do about it, where a person can do something. */
-export function adviseOnRole(role: ToldRole, paint: Paint): readonly string[] {
+export function adviseOnRole(role: ShownRole, paint: Paint): readonly string[] {
   return [headOf(role, paint), ...bodyOf(role, paint)]
 }
 
-/** The same of many: what is to be said of several of a kind in the same words is said once, below all of them. */
-export function adviseOnRoles(roles: readonly ToldRole[], paint: Paint): readonly string[] {
+/** The same of many: advice that is the same for several of a kind is printed once, below all of them. */
+export function adviseOnRoles(roles: readonly ShownRole[], paint: Paint): readonly string[] {
   const alike = new Map<string, { readonly heads: string[]; readonly body: readonly string[] }>()
   for (const role of roles) {
     const body = bodyOf(role, paint)
@@ -49,17 +50,17 @@ export function adviseOnRoles(roles: readonly ToldRole[], paint: Paint): readonl
 }
 
 /** One line: the role, its outcome and why. */
-export function headOf({ roleName, kind, reason, notes }: ToldRole, paint: Paint): string {
+export function headOf({ roleName, kind, reason, notes }: ShownRole, paint: Paint): string {
   const why = [reason, ...notes].filter((word) => word !== undefined).join(', ')
   return `  ${paint(COLOURS[kind], kind.padEnd(10))} ${paint('bold', roleName)}${why && `  ${why}`}`
 }
 
-function detailOf({ detail, before, after }: ToldRole, paint: Paint): readonly string[] {
+function detailOf({ detail, before, after }: ShownRole, paint: Paint): readonly string[] {
   const more = detail === undefined ? [] : [`             ${detail}`]
   return [...more, ...(after === undefined ? [] : trustPolicyDiff(before, after, paint))]
 }
 
-function bodyOf(role: ToldRole, paint: Paint): readonly string[] {
+function bodyOf(role: ShownRole, paint: Paint): readonly string[] {
   const advice = [role.reason, ...role.notes].map(adviceOn).filter((words) => words !== undefined)
   return [...detailOf(role, paint), ...advice.map((words) => `             ${paint('dim', `→ ${words}`)}`)]
 }
@@ -76,11 +77,11 @@ export function formatOrphan(roleName: string, paint: Paint): string {
 
 export function formatTotals({ scanned, inScope, counts }: Pick<Report, 'scanned' | 'inScope' | 'counts'>): string {
   const kinds = listed(Object.entries(counts))
-  return `  in all ${scanned}, in scope ${inScope}${kinds && `: ${kinds}`}`
+  return `  ${countOf(scanned, 'role')}, ${inScope} in scope${kinds && `: ${kinds}`}`
 }
 
 /** How many results there are of each kind, the first kind first. */
-export function formatCounts(label: string, results: readonly Pick<ToldRole, 'kind'>[]): string {
+export function formatCounts(label: string, results: readonly Pick<ShownRole, 'kind'>[]): string {
   const counts = new Map<string, number>()
   for (const { kind } of results) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return `  ${label}: ${listed([...counts])}`

@@ -25,7 +25,7 @@ const COMMANDS: readonly ((context: CommandContext) => CommandUnknownOpts)[] = [
  * Runs one command line and never throws.
  *
  * @param args without the program's own name
- * @returns the exit code: 1 for every error, told on stderr; else what the command says
+ * @returns the exit code: 1 for every error, which is printed on stderr; else what the command says
  */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0
@@ -36,11 +36,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     },
   }
   const program = new Command('okta-role-trust')
-    .description('Shows and makes the changes by which tagged IAM roles come to trust Okta.')
+    .description('Shows the changes that make tagged IAM roles trust Okta, and makes them when told to.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .option('--profile <name>', 'profile of the shared AWS configuration')
-    .option('--region <region>', "the stack's region (default: the only one of the partition where it can live)")
+    .option('--region <region>', "the stack's region (default: the only one of the partition where it can run)")
     .option('--stage <name>', 'stage of the stack', 'dev')
     .addHelpText('after', HELP)
     .configureHelp({ showGlobalOptions: true })
@@ -50,7 +50,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(see --help)')
     .exitOverride()
   for (const make of COMMANDS) {
     const command = make(context)
@@ -60,7 +60,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    // Told already, by commander; its code is 0 for the help and the version.
+    // Commander has printed it already; its code is 0 for the help and the version.
     if (error instanceof CommanderError) return error.exitCode
     const { print, paint } = voiceOf(terminal.stderr, terminal.environment)
     print(`${paint('red', 'Error:')} ${errorMessageOf(error, { profile: program.opts().profile })}`)
@@ -68,14 +68,14 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   }
 }
 
-/** What commander says repeats what was typed, and has line breaks of its own. */
+/** What commander prints repeats what was typed, and has line breaks of its own. */
 function write(output: Output, text: string): void {
   output.write(text.split('\n').map(safeText).join('\n'))
 }
 
 const HELP = `
-It uses the AWS credentials that the AWS CLI would use, and the settings of the deployed stack; it works before there is
-one, too. Nothing is changed but by apply and restore, which ask.
+It uses the AWS credentials that the AWS CLI would use, and the settings of the deployed stack; it works before a stack is
+deployed, too. Only apply and restore change anything, and they ask first.
 
 Examples:
   npx --no okta-role-trust plan --profile prod

@@ -59,7 +59,7 @@ test('a role flaps, however its writers spell it', () => {
 test('the command line looks at a role once, and takes its ARN in any spelling', async () => {
   const { stdout } = await runCli(['plan', ...SPELLINGS.flatMap((name) => ['--role', name])])
   expect(stdout).toMatch(/planned {4}Analyst/)
-  expect(stdout).toMatch(/in all 1, in scope 1: 1 planned/)
+  expect(stdout).toMatch(/1 role, 1 in scope: 1 planned/)
   const explained = await runCli(['explain', 'arn:aws:iam::111122223333:role/analyst'])
   expect(explained.stdout).toContain('Role Analyst (arn:aws:iam::111122223333:role/Analyst)')
 })

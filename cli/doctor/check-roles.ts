@@ -1,6 +1,6 @@
 import type { RoleSnapshot } from '../../src/role/role.ts'
 import { isTagged, protectionOf } from '../../src/role/scope.ts'
-import { ExclusionMatches, type ToldExclusion } from '../plan/exclusion-matches.ts'
+import { ExclusionMatches, type ExclusionMessage } from '../plan/exclusion-matches.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Session } from '../session/session.ts'
 import type { Settings } from '../session/settings.ts'
@@ -39,7 +39,7 @@ export async function checkRoles(
         if (isTagged(role.tags, tag) && protectionOf(role, exclusions) === undefined) inScope.push(role)
       }
     }
-    return { inScope, unreadable, excluded: matches.tell() }
+    return { inScope, unreadable, excluded: matches.messages() }
   })
   const verdicts = judge('the roles in scope', facts, ({ inScope, unreadable }) => [
     checkReach(inScope),
@@ -49,7 +49,7 @@ export async function checkRoles(
   return [...named('group-mapping', verdicts), ...named('exclusions', excluded)]
 }
 
-function checkExclusion({ message, remedy }: ToldExclusion): Verdict {
+function checkExclusion({ message, remedy }: ExclusionMessage): Verdict {
   return remedy === undefined ? ok(message) : warning(message, remedy)
 }
 

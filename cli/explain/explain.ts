@@ -16,7 +16,7 @@ export function explainCommand(context: CommandContext) {
   const command = new Command('explain')
     .summary('say why a trust policy does or does not let Okta in')
     .description(
-      'Says statement by statement what a trust policy does to the sign-in through Okta, and what would be done about it. Changes nothing.',
+      'Explains, statement by statement, how a trust policy affects sign-in through Okta, and what would be done about it. Changes nothing.',
     )
     .argument('<role-or-file>', 'a role, by name or ARN; a file with a trust policy; or - for the standard input')
     .addHelpText('after', HELP)
@@ -77,8 +77,8 @@ function planOf(outcome: Exclude<Outcome, SkippedOutcome>): Due {
 }
 
 const HELP = `
-What contains a slash or ends in .json is a file, unless it is an ARN; everything else is a role. With a file, --no-stack
-and --provider-arn, AWS is not asked at all.
+An argument that contains a slash or ends in .json is a file, unless it is an ARN; any other is a role. With a file,
+--no-stack and --provider-arn, AWS is not called at all.
 
 Exit code: 0, or 1 on an error.
 

@@ -64,7 +64,7 @@ function formatStatements(statements: readonly ExplainedStatement[], paint: Pain
   })
 }
 
-/** Some of the wanted calls, which have just been told. */
+/** Some of the wanted calls, which have just been named. */
 function formatAmong(calls: readonly Call[], wanted: readonly Call[]): string {
   return calls.length === wanted.length ? 'all of that' : formatCalls(calls)
 }
@@ -79,8 +79,8 @@ function formatCalls(calls: readonly Call[]): string {
   return [...actions].map(([whom, names]) => `${names.join(', ')} to ${whom}`).join('; ')
 }
 
-/** What bears on Okta's sign-in, and then what does not, from what comes nearest to it. */
-const BEARING: readonly CallEffect[] = [
+/** What affects Okta's sign-in, and then what does not, from what comes nearest to it. */
+const WITH_EFFECT: readonly CallEffect[] = [
   'stops',
   'gives',
   'restricts',
@@ -89,7 +89,7 @@ const BEARING: readonly CallEffect[] = [
   'may-stop',
   'unclear',
 ]
-const NOT_BEARING: readonly CallEffect[] = [
+const WITHOUT_EFFECT: readonly CallEffect[] = [
   'neither-allows-nor-denies',
   'other-audience',
   'impossible-condition',
@@ -100,12 +100,12 @@ const NOT_BEARING: readonly CallEffect[] = [
 
 /** What a statement does; where it does nothing, what keeps it from that. */
 function formatEffects(explained: ExplainedStatement): readonly string[] {
-  const tell = (effect: CallEffect) => {
+  const linesOf = (effect: CallEffect) => {
     const calls = explained.calls.filter((call) => call.effect === effect)
     return calls.length > 0 ? [formatEffect(effect, calls, explained)] : []
   }
-  const bearing = BEARING.flatMap(tell)
-  return bearing.length > 0 ? bearing : NOT_BEARING.flatMap(tell).slice(0, 1)
+  const effects = WITH_EFFECT.flatMap(linesOf)
+  return effects.length > 0 ? effects : WITHOUT_EFFECT.flatMap(linesOf).slice(0, 1)
 }
 
 function formatEffect(effect: CallEffect, calls: readonly Call[], explained: ExplainedStatement): string {
@@ -113,7 +113,7 @@ function formatEffect(effect: CallEffect, calls: readonly Call[], explained: Exp
   const what = formatAmong(calls, explained.calls)
   switch (effect) {
     case 'gives': {
-      const any = explained.namesAudience ? '' : ' It would with any audience: it has no condition on SAML:aud.'
+      const any = explained.namesAudience ? '' : ' It does so for any audience: it has no condition on SAML:aud.'
       return `Lets Okta in: it allows ${what}.${any}`
     }
     case 'restricts':
@@ -134,13 +134,13 @@ function formatEffect(effect: CallEffect, calls: readonly Call[], explained: Exp
     case 'neither-allows-nor-denies':
       return `Does nothing: its Effect is ${shown(statement.Effect)}, neither "Allow" nor "Deny".`
     case 'other-audience':
-      return `Does not bear on Okta: ${formatReach(statement, 'action')}, but its condition on SAML:aud fails for ${audiencesOf(calls)}.`
+      return `Does not affect Okta: ${formatReach(statement, 'action')}, but its condition on SAML:aud fails for ${audiencesOf(calls)}.`
     case 'impossible-condition':
-      return `Does not bear on Okta: ${formatReach(statement, 'action')}, but it is tied to ${formatCondition(explained.impossibleConditions)}, ${NEVER_HOLDS}.`
+      return `Does not affect Okta: ${formatReach(statement, 'action')}, but it is tied to ${formatCondition(explained.impossibleConditions)}, ${NEVER_HOLDS}.`
     case 'other-action':
-      return `Does not bear on Okta: ${formatReach(statement)}, but ${formatEither('Action', statement)} does not cover ${actionsOf(calls)}.`
+      return `Does not affect Okta: ${formatReach(statement)}, but ${formatEither('Action', statement)} does not cover ${actionsOf(calls)}.`
     case 'wildcard-principal':
-      return `Does not count as trusting Okta: nobody is sure what ${formatEither('Principal', statement)} means here. It would have to name the provider.`
+      return `Does not count as trusting Okta: what ${formatEither('Principal', statement)} means here is not certain. It would have to name the provider.`
     case 'other-principal':
       return `Is not about Okta: ${formatEither('Principal', statement)} leaves the provider out.`
   }
@@ -157,7 +157,7 @@ function formatReach(statement: ExplainedStatement['statement'], action?: 'actio
 }
 
 function formatCondition(conditions: readonly string[]): string {
-  if (conditions.length === 0) return 'a condition on SAML:aud that only a real sign-in can tell'
+  if (conditions.length === 0) return 'a condition on SAML:aud that only a real sign-in can decide'
   return `the condition ${conditions.join(' and ')}`
 }
 

@@ -9,7 +9,7 @@ import { jsonOf } from '../session/parse-json.ts'
 import { trustPolicyDiff } from '../trust-policy-diff.ts'
 
 /** A role's history, and the role as it is now: undefined where it is gone. */
-export interface ToldHistory extends RoleHistory {
+export interface ShownHistory extends RoleHistory {
   readonly roleName: string
   readonly role: RoleSnapshot | undefined
   /** From when on it was asked for, in milliseconds since the epoch. */
@@ -21,7 +21,7 @@ export interface ToldHistory extends RoleHistory {
 }
 
 /** The changes in lines, the earliest first, and last what CloudTrail does not show yet. */
-export function formatHistory(history: ToldHistory, paint: Paint): readonly string[] {
+export function formatHistory(history: ShownHistory, paint: Paint): readonly string[] {
   const { roleName, role, since, region, changes, here } = history
   const unseen = unseenChange(history)
   return [
@@ -34,7 +34,7 @@ export function formatHistory(history: ToldHistory, paint: Paint): readonly stri
 }
 
 /** The same for a program: documents as JSON, null where there is none, and left out where it is unknown. */
-export function historyJson(history: ToldHistory) {
+export function historyJson(history: ShownHistory) {
   const { roleName, role, since, completeSince, unreadable, region, changes, here } = history
   const isShown = leftByLast(history)?.kind === 'known' && unseenChange(history) === undefined
   return {
@@ -77,7 +77,7 @@ function formatDocuments(before: Known, after: Known, paint: Paint): readonly st
   }
   if (after.document === undefined) return []
   return [
-    '      What stood there before is unknown: CloudTrail does not show it. It wrote:',
+    '      What was there before is unknown: CloudTrail does not show it. It wrote:',
     ...JSON.stringify(jsonOf(after.document), null, 2)
       .split('\n')
       .map((line) => `       ${line}`),
@@ -85,7 +85,7 @@ function formatDocuments(before: Known, after: Known, paint: Paint): readonly st
 }
 
 /** What is in force and not what the last change left, or undefined. */
-function unseenChange(history: ToldHistory): { readonly before: string | undefined } | undefined {
+function unseenChange(history: ShownHistory): { readonly before: string | undefined } | undefined {
   const { role } = history
   const left = leftByLast(history)
   if (left === undefined || left.kind === 'unknown') return undefined
@@ -95,7 +95,7 @@ function unseenChange(history: ToldHistory): { readonly before: string | undefin
 }
 
 /** What the last change left; undefined where none is shown. */
-function leftByLast({ changes }: ToldHistory): Known | undefined {
+function leftByLast({ changes }: ShownHistory): Known | undefined {
   const last = changes.at(-1)
   return last && documentAfter(last)
 }
@@ -105,19 +105,19 @@ function formatUnseen(
   role: RoleSnapshot | undefined,
   paint: Paint,
 ): readonly string[] {
-  const title = ['', `  ${paint('bold', 'now')}  changed by somebody whom CloudTrail does not show yet`]
+  const title = ['', `  ${paint('bold', 'now')}  changed by a call that CloudTrail does not show yet`]
   if (role === undefined) return [...title, '      The role is gone.']
   return [
     ...title,
-    '      It shows a call up to 15 minutes late. A deleted user or role is no call: IAM then shows its unique id.',
+    '      It shows a call up to 15 minutes late. Deleting a user or role is no such call: IAM then shows its unique id.',
     ...trustPolicyDiff(jsonOf(before), jsonOf(role.document), paint),
   ]
 }
 
 /** Why the history may miss a change. */
-function formatGaps({ completeSince, since, unreadable }: ToldHistory): readonly string[] {
-  const early = `Not complete before ${timeText(completeSince)}: CloudTrail holds more than ${MAX_RECORDS} records to look through, and the rest was not read.`
-  const odd = `Records that could not be read, and may be of this role: ${unreadable}.`
+function formatGaps({ completeSince, since, unreadable }: ShownHistory): readonly string[] {
+  const early = `Not complete before ${timeText(completeSince)}: CloudTrail has more than ${MAX_RECORDS} matching records, and the rest was not read.`
+  const odd = `Records that could not be read, and may be about this role: ${unreadable}.`
   return [...(completeSince > since ? [early] : []), ...(unreadable > 0 ? [odd] : [])]
 }
 

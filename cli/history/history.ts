@@ -14,11 +14,11 @@ const REACH = 90 * 24 * 60 * 60_000
 /** `history`: what happened to a role's trust policy. */
 export function historyCommand(context: CommandContext) {
   return new Command('history')
-    .summary("tell who changed a role's trust policy, when, and how")
+    .summary("show who changed a role's trust policy, when, and how")
     .description(
-      'Tells what happened to the trust policy of a role in the last 90 days: when, who, and what changed, as CloudTrail recorded it. Changes nothing.',
+      'Shows what happened to the trust policy of a role in the last 90 days: when, by whom, and what changed, as CloudTrail recorded it. Changes nothing.',
     )
-    .argument('<role>', 'a role, by name or ARN; one that was deleted too')
+    .argument('<role>', 'a role, by name or ARN, even if it was deleted')
     .option('--json', 'print it as JSON')
     .addHelpText('after', HELP)
     .action(async (nameOrArn, { json }, command) => {

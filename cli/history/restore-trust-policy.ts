@@ -105,18 +105,18 @@ export async function writeInPlaceOf(shown: RoleSnapshot, document: string, iam:
     case 'gone':
       throw refusal(shown, 'the role was deleted meanwhile, and nothing was written')
     case 'conflict':
-      throw refusal(shown, 'somebody else changes it at this moment, and nothing was written; run it again')
+      throw refusal(shown, 'somebody else is changing it at this moment, and nothing was written; run it again')
     case 'refused':
     case 'unknown-principal':
       throw refusal(shown, `IAM refuses the trust policy, and nothing was written (${result.message})`)
     case 'unclear':
-      return formatApart(shown, document, iam, result.error)
+      return checkInForce(shown, document, iam, result.error)
   }
 }
 
 /** Returns where a write that IAM did not answer is in force. */
-async function formatApart(shown: RoleSnapshot, document: string, iam: RoleAccess, error: Error): Promise<void> {
-  const sent = `the change was sent, and IAM did not say whether it took it (${errorMessageOf(error)})`
+async function checkInForce(shown: RoleSnapshot, document: string, iam: RoleAccess, error: Error): Promise<void> {
+  const sent = `the change was sent, and IAM did not confirm it (${errorMessageOf(error)})`
   const now = await iam.readRole(shown.roleName).catch((fault: unknown) => {
     throw refusal(shown, `${sent}. What is in force is unknown: the role cannot be read (${errorMessageOf(fault)})`)
   })

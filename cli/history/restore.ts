@@ -23,7 +23,7 @@ export function restoreCommand(context: CommandContext) {
       'Puts the trust policy of a role back as it was after an event of `history`: shows what would change, asks, and writes. It is the only command that writes a document which the engine did not plan.',
     )
     .argument('<role>', 'a role, by name or ARN')
-    .requiredOption('--to <event-id>', 'the event after which the trust policy was as it shall be', readEventId)
+    .requiredOption('--to <event-id>', 'the event after which the trust policy was as it should be', readEventId)
     .option('--yes', 'do not ask')
     .addHelpText('after', HELP)
     .action(async (nameOrArn, { to, yes }, command) => {
@@ -31,7 +31,7 @@ export function restoreCommand(context: CommandContext) {
       const { terminal, out, err } = session
       if (!yes && !canAsk(terminal)) {
         throw new ConfigurationError(
-          `restore asks before it changes anything, and nobody is there to be asked: run it in a terminal, or look at \`${ownCommand(session.scope, 'history', nameOrArn)}\` and add --yes`,
+          `restore asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or look at \`${ownCommand(session.scope, 'history', nameOrArn)}\` first and add --yes`,
         )
       }
       const rules = await session.rules()
@@ -65,17 +65,17 @@ function readEventId(id: string): string {
   throw new InvalidArgumentError('expected the id of an event, as `history` shows it.')
 }
 
-/** The whole of what was in force, so that it can be had back where CloudTrail shows no event that wrote it. */
+/** All that was in force, so that it can be put back where CloudTrail shows no event that wrote it. */
 function oneLine(document: string): string {
   return JSON.stringify(jsonOf(document))
 }
 
 const HELP = `
 What IAM would refuse is not tried: a trust policy that names a deleted user or role, or that is too long. Roles that IAM
-lets nobody change, and those of this system, are refused. If the role is no longer as it was shown when the answer
-comes, nothing is written.
+lets nobody change, and those of this system, are refused. If the role has changed by the time you answer, nothing is
+written.
 
-Exit code: 0 the trust policy after that event is in force, 1 an error, or a no to the question.
+Exit code: 0 if the trust policy after that event is in force, 1 on an error, or if the answer is no.
 
 Examples:
   npx --no okta-role-trust history data-analyst

@@ -54,7 +54,7 @@ export async function applyChange(
 
 const OTHER_CHANGE = 'what is due now is not what the plan says, and nothing was written; make a new plan'
 const LOST_SIGHT =
-  'the change was sent, IAM did not say whether it took it, and the trust policy is now neither the one before nor the one after; look at the role'
+  'the change was sent, IAM did not confirm it, and the trust policy is now neither the one before nor the one after; look at the role'
 
 /** Whether two documents are the same JSON in the same order: two calls of IAM may differ in white space. */
 function isSameText(one: string | undefined, other: string | null): boolean {

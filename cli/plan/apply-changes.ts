@@ -20,12 +20,12 @@ export type ChangeResult =
     }
 
 /**
- * Makes the planned changes, several at a time. One that fails never stops the others, but where AWS no longer takes the
- * caller for anybody: then none of them would fare better.
+ * Makes the planned changes, several at a time. One that fails never stops the others, except where AWS no longer accepts
+ * the credentials: then none of them would fare better.
  *
  * @param freshRules asked before each write: the plan holds only as long as the rules that it was made by
- * @param isStopped asked before each change; those in hand are finished in any case
- * @param onResult told of each result as soon as it is known
+ * @param isStopped asked before each change; those in progress are finished in any case
+ * @param onResult called with each result as soon as it is known
  * @param scope as of `errorMessageOf`
  */
 export async function applyChanges(
@@ -45,7 +45,7 @@ export async function applyChanges(
     changes,
     async (change) => {
       const result = isSignedOut
-        ? unstarted(change, 'AWS no longer takes the credentials, and nothing was written; sign in, and run it again')
+        ? unstarted(change, 'AWS no longer accepts the credentials, and nothing was written; sign in, and run it again')
         : isStopped()
           ? unstarted(change, 'stopped before its turn; nothing was written')
           : await tryChange(change, freshRules, iam, onFault)

@@ -5,12 +5,13 @@ import { adviseOnRole, adviseOnRoles, formatCounts } from '../format-role.ts'
 import { askYesOrNo, canAsk } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
+import { countOf } from '../session/count-of.ts'
 import { startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
 import { addSettingsOptions } from '../session/settings.ts'
 import { applyChanges, type ChangeResult, isMade } from './apply-changes.ts'
 import { formatPlan } from './format-plan.ts'
-import { countUnknown, makePlan, printExclusions } from './make-plan.ts'
+import { countUnknown, makePlan, type PlannedSelection, printExclusions } from './make-plan.ts'
 import { pathPrefixOption, roleOption } from './role-selection.ts'
 import { checkPlan, type PlannedChange, plannedChange, readPlan, type StoredPlan } from './saved-plan.ts'
 
@@ -34,7 +35,7 @@ export function applyCommand(context: CommandContext) {
       const saved = file === undefined ? undefined : { file, plan: await readPlan(file) }
       if (!yes && !canAsk(session.terminal)) {
         throw new ConfigurationError(
-          `apply asks before it changes anything, and nobody is there to be asked: run it in a terminal, or look at \`${ownCommand(session.scope, 'plan')}\` and add --yes`,
+          `apply asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or look at \`${ownCommand(session.scope, 'plan')}\` first and add --yes`,
         )
       }
       await refuseFallback(session)
@@ -53,14 +54,14 @@ export function applyCommand(context: CommandContext) {
 }
 
 /**
- * Looking by the defaults does no harm. Changing by them could reach a role that a stack of another name excludes, or write
+ * Looking with the defaults does no harm. Changing with them could reach a role that a stack of another name excludes, or write
  * what it undoes.
  */
 async function refuseFallback(session: Session): Promise<void> {
   if (!(await session.settings()).isFallback) return
   const { region } = await session.caller()
   throw new ConfigurationError(
-    `there is no stack ${session.stackName} in ${region} to take the settings from, and nothing was changed: give its --stage, or --no-stack to apply by the defaults and the options`,
+    `there is no stack ${session.stackName} in ${region} to take the settings from, and nothing was changed: give its --stage, or --no-stack to apply with the defaults and the options`,
   )
 }
 
@@ -70,8 +71,8 @@ interface ShownPlan {
   readonly complete: boolean
 }
 
-async function showFreshPlan(session: Session, extent: Parameters<typeof makePlan>[1]): Promise<ShownPlan> {
-  const { report, changes, exclusions } = await makePlan(session, extent)
+async function showFreshPlan(session: Session, selection: PlannedSelection): Promise<ShownPlan> {
+  const { report, changes, exclusions } = await makePlan(session, selection)
   printExclusions(session, exclusions)
   session.out.printAll(formatPlan(report, session.out.paint))
   return { changes: changes.map(plannedChange), complete: countUnknown(report) === 0 }
@@ -89,11 +90,11 @@ async function showSavedPlan(session: Session, plan: StoredPlan, file: string): 
 }
 
 async function isWanted({ terminal, caller }: Session, changes: readonly PlannedChange[]): Promise<boolean> {
-  const roles = changes.length === 1 ? 'of 1 role' : `of ${changes.length} roles`
-  return askYesOrNo(terminal, `Change the trust policies ${roles} in account ${(await caller()).account}?`)
+  const [roles, { account }] = [countOf(changes.length, 'role'), await caller()]
+  return askYesOrNo(terminal, `Change the trust policies of ${roles} in account ${account}?`)
 }
 
-/** Makes the changes and tells of each as soon as it is made, so that what was written is on record in any case. */
+/** Makes the changes and prints each as soon as it is made, so that what was written is on record in any case. */
 async function change(session: Session, { changes }: ShownPlan): Promise<readonly ChangeResult[]> {
   if (changes.length === 0) return []
   const { terminal, out, err } = session
@@ -102,7 +103,7 @@ async function change(session: Session, { changes }: ShownPlan): Promise<readonl
   let stopped = false
   const takeBack = terminal.onInterrupt(() => {
     stopped = true
-    progress.aside(() => err.print('Stopping after the writes in hand; once more, and it ends at once.'))
+    progress.aside(() => err.print('Stopping after the writes in progress; interrupt again to stop at once.'))
   })
   try {
     const results = await applyChanges(
@@ -111,7 +112,7 @@ async function change(session: Session, { changes }: ShownPlan): Promise<readonl
       iam,
       () => stopped,
       (result) => {
-        progress.aside(() => out.print(...publishResult(result, session)))
+        progress.aside(() => out.print(...formatResult(result, session)))
         progress.advance()
       },
       session.scope,
@@ -126,7 +127,7 @@ async function change(session: Session, { changes }: ShownPlan): Promise<readonl
 }
 
 /** Without the documents: the plan has just shown them. */
-function publishResult(result: ChangeResult, { out }: Session): readonly string[] {
+function formatResult(result: ChangeResult, { out }: Session): readonly string[] {
   const { roleName, kind, notes } = result
   const reason = 'reason' in result ? { reason: result.reason } : {}
   const detail = 'detail' in result && result.detail !== undefined ? { detail: result.detail } : {}
@@ -134,8 +135,8 @@ function publishResult(result: ChangeResult, { out }: Session): readonly string[
 }
 
 const HELP = `
-Exit code: 0 every planned change is in force, 1 an error, or a change that was not made. Blocked roles are told; they
-are no part of a plan. Ctrl-C stops after the writes in hand, and tells what was not begun.
+Exit code: 0 if every planned change is in force, 1 on an error, or if a change was not made. Blocked roles are listed;
+they are not part of a plan. Ctrl-C stops after the writes in progress, and lists what was not started.
 
 Examples:
   npx --no okta-role-trust apply

@@ -1,5 +1,6 @@
 import type { RoleSnapshot } from '../../src/role/role.ts'
 import { isExcluded } from '../../src/role/scope.ts'
+import { countOf } from '../session/count-of.ts'
 
 /** How many roles of the account each exclusion matches, tagged or not. */
 export class ExclusionMatches {
@@ -17,19 +18,19 @@ export class ExclusionMatches {
   }
 
   /** In the order in which they are configured. */
-  tell(): readonly ToldExclusion[] {
+  messages(): readonly ExclusionMessage[] {
     return [...this.#counts].map(([exclusion, count]) => {
       if (count === 0) return { message: `the exclusion ${exclusion} matches no role`, remedy: NO_MATCH }
-      return { message: `the exclusion ${exclusion} matches ${count === 1 ? '1 role' : `${count} roles`}` }
+      return { message: `the exclusion ${exclusion} matches ${countOf(count, 'role')}` }
     })
   }
 }
 
-export interface ToldExclusion {
+export interface ExclusionMessage {
   readonly message: string
   /** What to do where it matches none. */
   readonly remedy?: string
 }
 
 const NO_MATCH =
-  'correct it, unless such a role is yet to come: it must match path and name together, such as /team/NAME, and letter case counts'
+  'correct it, unless you expect such a role: it must match path and name together, such as /team/NAME, and letter case counts'

@@ -1,5 +1,6 @@
 import type { Report, RoleLine } from '../../src/sweep/report.ts'
 import { adviseOnRoles, formatOrphan, formatTotals, headOf } from '../format-role.ts'
+import { countOf } from '../session/count-of.ts'
 import type { Paint } from '../session/paint.ts'
 import { countUnknown } from './make-plan.ts'
 
@@ -9,7 +10,7 @@ const ORDER: readonly RoleLine['kind'][] = ['failed', 'blocked', 'planned', 'unc
 /**
  * A dry run's report in lines: what cannot be changed, what would be, what was left alone, and the totals last.
  *
- * @param isSummary one line a role, without the changes and without advice
+ * @param isSummary one line per role, without the changes and without advice
  */
 export function formatPlan(report: Report, paint: Paint, isSummary = false): readonly string[] {
   const { roles, orphaned, counts } = report
@@ -24,5 +25,5 @@ export function formatPlan(report: Report, paint: Paint, isSummary = false): rea
 
 function nothingIsDue(unknown: number): string {
   if (unknown === 0) return '  nothing is due'
-  return `  nothing is due as far as roles could be read; of ${unknown === 1 ? '1 role' : `${unknown} roles`} it is not known`
+  return `  nothing is due for the roles that could be read; what is due for ${countOf(unknown, 'role')} is not known`
 }

@@ -8,7 +8,7 @@ import { errorMessageOf } from '../error-message.ts'
 import { isSameArn, refuseOtherArn, roleNameOf } from '../session/named-role.ts'
 import { startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
-import { ExclusionMatches, type ToldExclusion } from './exclusion-matches.ts'
+import { ExclusionMatches, type ExclusionMessage } from './exclusion-matches.ts'
 
 /** What a dry run found. */
 export interface Plan {
@@ -18,7 +18,7 @@ export interface Plan {
   /** The changes that are due, with the documents as text. */
   readonly changes: readonly ChangeOutcome[]
   /** What the exclusions match; none where only named roles were read. */
-  readonly exclusions: readonly ToldExclusion[]
+  readonly exclusions: readonly ExclusionMessage[]
 }
 
 /** Which roles to look at; all where nothing is given. */
@@ -67,7 +67,7 @@ export async function makePlan(session: Session, { roles, pathPrefix }: PlannedS
     const whole = buildReport({ ...report, wanted: rules.wanted, results }, Number.POSITIVE_INFINITY)
     // A dry run tells of each change with its documents.
     const changes = results.flatMap((result) => (result.kind === 'planned' && 'after' in result ? [result] : []))
-    return { rules, report: whole, changes, exclusions: roles === undefined ? matches.tell() : [] }
+    return { rules, report: whole, changes, exclusions: roles === undefined ? matches.messages() : [] }
   } finally {
     progress.end()
   }

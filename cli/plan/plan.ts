@@ -16,7 +16,7 @@ export function planCommand(context: CommandContext) {
     )
     .addOption(roleOption)
     .addOption(pathPrefixOption)
-    .option('--summary', 'print one line a role')
+    .option('--summary', 'print one line per role')
     .addOption(new Option('--json', 'print the report as JSON').conflicts('summary'))
     .option('--out <file>', 'save the plan, for `apply <file>`')
     .addHelpText('after', HELP)
@@ -30,7 +30,7 @@ export function planCommand(context: CommandContext) {
       if (out !== undefined) {
         await savePlan(out, plan, await session.caller())
         const apply = ownCommand(session.scope, 'apply', out, ...(await session.settingsOptions()))
-        session.err.print(`Saved: to change what it says and nothing else, \`${apply}\``)
+        session.err.print(`Saved. To make these changes and no others, run \`${apply}\``)
       }
       if (countUnknown(report) > 0) return context.exitWith(1)
       context.exitWith(report.counts.planned > 0 ? 2 : 0)
@@ -39,7 +39,7 @@ export function planCommand(context: CommandContext) {
 }
 
 const HELP = `
-Exit code: 0 nothing is due, 2 changes are due, 1 an error, or a role that could not be read.
+Exit code: 0 if nothing is due, 2 if changes are due, 1 on an error, or if a role could not be read.
 
 Examples:
   npx --no okta-role-trust plan

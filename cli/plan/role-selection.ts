@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { ROLE_PATH } from '../../src/role/role.ts'
 import { roleNameOf } from '../session/named-role.ts'
 
-/** Which roles a command looks at, and all where it is not given. */
+/** Which roles a command looks at; all of them where none is given. */
 export const roleOption = new Option(
   '--role <name>',
   'look at this role only, by name or ARN; may be given several times',
@@ -10,9 +10,10 @@ export const roleOption = new Option(
   .argParser(collectRole)
   .conflicts('pathPrefix')
 
-export const pathPrefixOption = new Option('--path-prefix <path>', 'look only at roles whose path begins so').argParser(
-  readPath,
-)
+export const pathPrefixOption = new Option(
+  '--path-prefix <path>',
+  'look only at roles whose path starts with this',
+).argParser(readPath)
 
 function collectRole(name: string, names: readonly string[] | undefined): readonly string[] {
   if (roleNameOf(name) === undefined) throw new InvalidArgumentError('expected the name or ARN of a role.')

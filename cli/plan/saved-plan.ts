@@ -63,8 +63,8 @@ export async function savePlan(file: string, { rules, changes, report }: Plan, a
   try {
     await writeFile(file, `${JSON.stringify({ ...plan, report }, null, 2)}\n`)
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error)
-    throw new InvalidInputError(`${file}: the plan could not be saved; name a file that can be written (${words})`, {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new InvalidInputError(`${file}: the plan could not be saved; name a file that can be written (${reason})`, {
       cause: error,
     })
   }
@@ -74,7 +74,7 @@ export function plannedChange({ roleName, arn, reason, before, after }: Plan['ch
   return { roleName, arn, reason, before: before ?? null, after }
 }
 
-/** A plan as its file holds it, of right form and not yet held against anything. */
+/** A plan as its file holds it, well-formed and not compared with anything yet. */
 export type StoredPlan = z.infer<typeof SavedPlan>
 
 /** @throws InvalidInputError */
@@ -87,10 +87,10 @@ export async function readPlan(file: string): Promise<StoredPlan> {
 }
 
 /**
- * Holds a saved plan against where and by which rules it would be applied: a plan is only a list of what somebody agreed
+ * Compares a saved plan with the account and the rules that it would be applied to: a plan is only a list of what somebody agreed
  * to, and decides nothing.
  *
- * @throws ConfigurationError where the plan is of another account or was made by other settings
+ * @throws ConfigurationError where the plan is of another account or was made with other settings
  */
 export function checkPlan(
   { account, partition, settings, changes }: StoredPlan,
@@ -100,7 +100,7 @@ export function checkPlan(
 ): readonly PlannedChange[] {
   if (account !== awsAccount.account || partition !== awsAccount.partition) {
     throw new ConfigurationError(
-      `${file} is a plan of account ${account} (${partition}), and the credentials are of ${awsAccount.account} (${awsAccount.partition}): choose the profile that the plan was made with`,
+      `${file} is a plan for account ${account} (${partition}), and the credentials are for ${awsAccount.account} (${awsAccount.partition}): choose the profile that the plan was made with`,
     )
   }
   const now = settingsOf(rules)
@@ -110,7 +110,7 @@ export function checkPlan(
       ([key, value]) => `${key} was ${JSON.stringify(Reflect.get(settings, key))} and is ${JSON.stringify(value)}`,
     )
     throw new ConfigurationError(
-      `${file} was made by other settings: ${listed.join('; ')}. Give the same options, or make a new plan`,
+      `${file} was made with other settings: ${listed.join('; ')}. Give the same options, or make a new plan`,
     )
   }
   return changes

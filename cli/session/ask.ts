@@ -19,16 +19,18 @@ export async function askYesOrNo({ stdin: input, stderr: output }: Terminal, que
 /** Asks for a text that is not shown. */
 export async function askText(terminal: Terminal, question: string): Promise<string> {
   if (!canAsk(terminal)) {
-    throw new ConfigurationError(`${question}: nobody is there to be asked; sign in beforehand, or run in a terminal`)
+    throw new ConfigurationError(
+      `${question}: there is no terminal to ask on; sign in beforehand, or run this in a terminal`,
+    )
   }
   const { stdin: input, stderr: output } = terminal
   const message = safeText(question)
   const answer = await untilEnd(input, (signal) => password({ message, input, output, signal }))
-  if (isCancel(answer)) throw new ConfigurationError(`${question}: none was given, and nothing was changed`)
+  if (isCancel(answer)) throw new ConfigurationError(`${question}: no answer was given, and nothing was changed`)
   return answer
 }
 
-/** Cancels a question that nobody can answer any more: it would wait for ever, and the process would end without a word. */
+/** Cancels a question that nobody can answer any more: it would wait forever, and the process would end in silence. */
 async function untilEnd<Answer>(input: Readable, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
   const ended = new AbortController()
   const end = () => ended.abort()

@@ -39,7 +39,7 @@ const GlobalOptions = z.looseObject({
  */
 export interface Session {
   readonly terminal: Terminal
-  /** The answer, and nothing else: what a pipe shall get. */
+  /** The answer, and nothing else: what a pipe should get. */
   readonly out: Voice
   /** Everything else: settings, warnings, questions, progress. */
   readonly err: Voice
@@ -59,14 +59,14 @@ export interface Session {
   caller(): Promise<Caller>
   /** The environment of the deployed functions, which is the same in all, or undefined where none of them is there. */
   deployed(): Promise<Readonly<Record<string, string>> | undefined>
-  /** Of the stack, or the defaults and the options of `addSettingsOptions`; the first call says which on stderr. */
+  /** Of the stack, or the defaults and the options of `addSettingsOptions`; the first call prints which on stderr. */
   settings(): Promise<Settings>
   /** All that decides about a role; warns on stderr of a provider that has expired. */
   rules(): Promise<Rules>
   /** The same as of now: a question can wait long for its answer, and a provider may be replaced meanwhile. */
   freshRules(): Promise<Rules>
   /**
-   * The same, and the quota of the account, without a word with AWS where --no-stack and --provider-arn say all: for a
+   * The same, and the quota of the account, without a call to AWS where --no-stack and --provider-arn say all: for a
    * document in a file.
    */
   rulesForFile(): Promise<{ readonly rules: Rules; readQuota(): Promise<Quota> }>
@@ -75,7 +75,7 @@ export interface Session {
 }
 
 /**
- * The session of one run of a command. Throws nothing by itself: what its calls throw is told by `errorMessageOf`.
+ * The session of one run of a command. Throws nothing by itself: `errorMessageOf` makes a message of what its calls throw.
  *
  * @param onWrongRegion whether to refuse a region where no stack can live, or to look in the right one of the partition
  */
@@ -121,7 +121,7 @@ export function openSession(
     err.print(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
     return settings
   })
-  const told = new Set<string>()
+  const printed = new Set<string>()
   const loadRules = async () => {
     const awsAccount = await caller()
     const { config, providerArn } = await settings()
@@ -130,9 +130,9 @@ export function openSession(
       providerArn === undefined
         ? await resolveWantedAccess(config, withRemedy(sources, awsAccount.region, scope), awsAccount, new Date())
         : await checkWantedAccess(providerArn, '--provider-arn', config, sources, awsAccount, new Date())
-    for (const warning of warnings.filter((warning) => !told.has(warning))) {
+    for (const warning of warnings.filter((warning) => !printed.has(warning))) {
       err.print(err.paint('yellow', `Warning: ${warning}`))
-      told.add(warning)
+      printed.add(warning)
     }
     return { ...config, wanted }
   }
@@ -176,7 +176,7 @@ export function openSession(
   }
 }
 
-/** What was deployed and is wrong is mended by a deployment, which must name every other parameter again. */
+/** A wrong value that was deployed is put right by a deployment, which must name every other parameter again. */
 function withDeployment(
   environment: Readonly<Record<string, string>> | undefined,
   scope: Scope,
@@ -188,7 +188,7 @@ function withDeployment(
     if (environment === undefined || !(error instanceof ConfigurationError && error.cause !== undefined)) throw error
     const deploy = `${serverlessCommand(scope, 'deploy')}${parameterOptions(parametersOf(environment))}`
     throw new ConfigurationError(
-      `${error.message}. It is deployed by \`${deploy}\` now, and what is not given becomes the default`,
+      `${error.message}. The stack was deployed with \`${deploy}\`; every parameter that is not given becomes the default`,
     )
   }
 }

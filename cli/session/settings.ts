@@ -6,7 +6,7 @@ import { environmentOf, parametersOf, STACK_PARAMETERS, stackName } from '../sta
 /** What decides about roles, and where that comes from. */
 export interface Settings {
   readonly config: Config
-  /** The ARNs that stand in for the SSM parameter, separated by commas; undefined: the parameter holds. */
+  /** The ARNs that stand in for the SSM parameter, separated by commas; undefined: the parameter applies. */
   readonly providerArn: string | undefined
   /** What a deployment with these settings takes beside the defaults: parameters of serverless.yml by their names. */
   readonly parameters: Readonly<Record<string, string>>
@@ -21,16 +21,18 @@ export function addSettingsOptions<Extended extends CommandUnknownOpts>(command:
   const options = STACK_PARAMETERS.map(({ option, meaning, defaultValue }) =>
     new Option(`--${option} <value>`, `${meaning} (default: ${defaultValue || 'empty'})`).helpGroup(GROUP),
   )
-  command.addOption(new Option('--no-stack', 'do not ask for the stack, though it may be deployed').helpGroup(GROUP))
-  command.addOption(new Option('--provider-arn <arns>', 'in place of the SSM parameter').helpGroup(GROUP))
+  command.addOption(new Option('--no-stack', 'decide without the stack, even if it is deployed').helpGroup(GROUP))
+  command.addOption(
+    new Option('--provider-arn <arns>', 'SAML providers to use instead of those in the SSM parameter').helpGroup(GROUP),
+  )
   for (const option of options) command.addOption(option)
   return command
 }
 
-const GROUP = 'Settings where no stack is deployed (a deployed one brings its own):'
+const GROUP = 'Settings if no stack is deployed (a deployed one has its own):'
 
 /**
- * The settings to decide by. Where the stack is deployed its own hold: a plan with others would promise what the stack
+ * The settings to decide by. Where the stack is deployed its own apply: a plan with others would promise what the stack
  * undoes, or the other way round. Without it, the defaults of serverless.yml, each of which an option can change.
  *
  * @param options of the command, by their names
@@ -54,7 +56,7 @@ export function resolveSettings(
     if (own.length > 0) {
       const listed = own.map(({ option }) => `--${option}`).join(', ')
       throw new ConfigurationError(
-        `the stack ${name} is deployed in ${region}, and its settings hold: leave out ${listed}, or add --no-stack to decide without it`,
+        `the stack ${name} is deployed in ${region}, and its settings apply: leave out ${listed}, or add --no-stack to decide without it`,
       )
     }
     const origin = `those of the stack ${name} in ${region}`
@@ -68,7 +70,7 @@ export function resolveSettings(
     config: readOptions(environment),
     parameters: parametersOf(environment),
     providerArn,
-    origin: `the defaults${changed.length > 0 ? ` but for ${changed.join(' ')}` : ''} (${why})`,
+    origin: `the defaults${changed.length > 0 ? ` except ${changed.join(' ')}` : ''} (${why})`,
     isFallback: options.stack !== false,
   }
 }

@@ -22,9 +22,9 @@ export type Output = Writable & { readonly isTTY?: boolean }
 
 /** Writes lines to one of the two outputs, in its colours. */
 export interface Voice {
-  /** For {@link print} only: it marks the text, and `say` makes the colours of it. */
+  /** For {@link print} only: it marks the text, and `print` makes colours of the marks. */
   readonly paint: Paint
-  /** Each is one line: whatever a terminal would take for something else, line breaks too, is shown as what it is. */
+  /** Each is one line: what a terminal would interpret, line breaks too, is shown escaped. */
   print(...lines: readonly string[]): void
   /** The same, of as many lines as there are. */
   printAll(lines: readonly string[]): void

@@ -145,7 +145,7 @@ describe('the question', () => {
     addDue('one')
     const { stdout, stderr, exitCode } = await runCli(['apply', '--no-stack'], { input: 'y' })
     expect(stderr).toMatch(
-      /^Error: apply asks before it changes anything, and nobody is there to be asked: .* add --yes$/m,
+      /^Error: apply asks before it changes anything, and there is no terminal to ask on: .* add --yes$/m,
     )
     expect({ stdout, exitCode, calls: account.calls }).toEqual({ stdout: '', exitCode: 1, calls: [] })
   })
@@ -185,7 +185,7 @@ describe('a change that cannot be made', () => {
     account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('unclear', policy(lambda)))
     account.failNext('UpdateAssumeRolePolicy', connectionReset())
     const { stdout, exitCode } = await runCli(['apply', '--no-stack', '--yes'])
-    expect(stdout).toMatch(/outdated {3}unclear\n +the change was sent, IAM did not say whether it took it/)
+    expect(stdout).toMatch(/outdated {3}unclear\n +the change was sent, IAM did not confirm it/)
     expect(account.trustPolicy('unclear')).toEqual(policy(lambda))
     expect(exitCode).toBe(1)
   })
@@ -247,7 +247,7 @@ describe('credentials that end on the way', () => {
       /failed {5}role-\d+\n +(the AWS credentials have expired|AWS does not accept the credentials)/,
     )
     expect(stdout).toMatch(
-      /unstarted {2}role-11\n +AWS no longer takes the credentials, and nothing was written; sign in, and run it again\n/,
+      /unstarted {2}role-11\n +AWS no longer accepts the credentials, and nothing was written; sign in, and run it again\n/,
     )
     expect(exitCode).toBe(1)
   })
@@ -264,7 +264,7 @@ describe('Ctrl-C', () => {
         press = pressCtrlC
       },
     })
-    expect(stderr).toContain('Stopping after the writes in hand')
+    expect(stderr).toContain('Stopping after the writes in progress')
     const changed = names.filter(isTrusting)
     expect(changed.length).toBeGreaterThan(0)
     expect(changed.length).toBeLessThan(names.length)
@@ -383,7 +383,9 @@ describe('a saved plan', () => {
       plan.changes = plan.changes.map((change) => ({ ...change, after: change.after.replace(AUDIENCE, evil) }))
     })
     const { stderr, exitCode } = await apply(file)
-    expect(stderr).toMatch(/^Error: .*plan\.json was made by other settings: wanted was .*evil.* and is .*signin\.aws/m)
+    expect(stderr).toMatch(
+      /^Error: .*plan\.json was made with other settings: wanted was .*evil.* and is .*signin\.aws/m,
+    )
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
@@ -403,7 +405,7 @@ describe('a saved plan', () => {
       plan.account = '444455556666'
     })
     const { stderr, exitCode } = await apply(file)
-    expect(stderr).toMatch(/is a plan of account 444455556666 \(aws\), and the credentials are of 111122223333/)
+    expect(stderr).toMatch(/is a plan for account 444455556666 \(aws\), and the credentials are for 111122223333/)
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
@@ -429,7 +431,7 @@ describe('a saved plan', () => {
 
   test('that is not there is told so in a script too, which nobody can answer', async () => {
     const { stderr, exitCode } = await runCli(['apply', '--no-stack', '/nosuch/plan.json'])
-    expect(stderr).toMatch(/^Error: \/nosuch\/plan\.json: cannot be read; name a file that is there \(ENOENT/)
+    expect(stderr).toMatch(/^Error: \/nosuch\/plan\.json: cannot be read; name a file that exists \(ENOENT/)
     expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 1, calls: [] })
   })
 
@@ -441,7 +443,7 @@ describe('a saved plan', () => {
 
   test('that is not there or is no JSON is refused', async () => {
     const file = join(temporaryFolder(), 'plan.json')
-    expect((await apply(file)).stderr).toContain(`Error: ${file}: cannot be read; name a file that is there`)
+    expect((await apply(file)).stderr).toContain(`Error: ${file}: cannot be read; name a file that exists`)
     writeFileSync(file, 'plan')
     expect((await apply(file)).stderr).toContain(
       `${file}, line 1, column 1: found text that is not JSON, expected a saved plan`,

@@ -14,6 +14,6 @@ test.each<[string, (stdin: PassThrough) => void]>([
   const terminal = { stdin, stdout, stderr, environment: {}, onInterrupt: () => () => {} }
   const answer = askText(terminal, 'Code of the MFA device \u001b]0;x')
   leave(stdin)
-  await expect(answer).rejects.toThrow(/: none was given, and nothing was changed$/)
+  await expect(answer).rejects.toThrow(/: no answer was given, and nothing was changed$/)
   expect(String(stderr.read())).not.toContain('\u001b]')
 })

@@ -152,7 +152,7 @@ describe('credentials', () => {
   test('of a profile that the environment misspells are not looked for elsewhere, and it is named', async () => {
     const { AWS_CONFIG_FILE = '' } = profiles(`${PROD}[default]\naws_access_key_id = X\naws_secret_access_key = s\n`)
     const { exitCode, stderr } = await run(['plan'], { AWS_CONFIG_FILE, AWS_PROFILE: 'prdo' })
-    expect(stderr).toMatch(/^Error: the profile prdo holds no credentials, or is not there: .*\n$/)
+    expect(stderr).toMatch(/^Error: the profile prdo has no credentials or does not exist: .*\n$/)
     expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 1, calls: [] })
   })
 
@@ -175,7 +175,7 @@ describe('credentials', () => {
 
   test('of a profile that is not there are not looked for elsewhere', async () => {
     const { exitCode, stderr } = await run(['plan', '--profile', 'prdo'], profiles('[profile prod]\n'))
-    expect(stderr).toMatch(/^Error: the profile prdo holds no credentials, or is not there: .*\n$/)
+    expect(stderr).toMatch(/^Error: the profile prdo has no credentials or does not exist: .*\n$/)
     expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 1, calls: [] })
   })
 
@@ -183,7 +183,9 @@ describe('credentials', () => {
     const config =
       '[profile base]\naws_access_key_id = KEY\naws_secret_access_key = secret\n[profile admin]\nsource_profile = base\nrole_arn = arn:aws:iam::111122223333:role/admin\nmfa_serial = arn:aws:iam::111122223333:mfa/alice\n'
     const { exitCode, stderr } = await run(['plan', '--profile', 'admin'], profiles(config))
-    expect(stderr).toMatch(/^Error: Code of the MFA device arn:aws:iam::111122223333:mfa\/alice: nobody is there .*\n$/)
+    expect(stderr).toMatch(
+      /^Error: Code of the MFA device arn:aws:iam::111122223333:mfa\/alice: there is no terminal .*\n$/,
+    )
     expect(exitCode).toBe(1)
   })
 
@@ -235,7 +237,7 @@ describe('Ctrl-C', () => {
     account.disturbNext('UpdateAssumeRolePolicy', slowly, { times: ROLES.length })
     account.before('UpdateAssumeRolePolicy', () => program.kill('SIGINT'))
     const { exitCode, signal, stdout, stderr } = await ended(program)
-    expect(stderr).toContain('Stopping after the writes in hand; once more, and it ends at once.')
+    expect(stderr).toContain('Stopping after the writes in progress; interrupt again to stop at once.')
     expect(changed().length).toBeGreaterThan(0)
     expect(changed().length).toBeLessThan(ROLES.length)
     for (const name of ROLES) {

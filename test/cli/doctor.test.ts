@@ -425,7 +425,7 @@ test('a fault of a single call is a failure of its check alone, since nothing is
   expect(found).toEqual([
     {
       'alarm-topic failure': [
-        'the alarm topic could not be checked: AWS throttles: too many calls at the moment; wait a little and run the command again (Rate exceeded)',
+        'the alarm topic could not be checked: AWS is throttling: too many calls at the moment; wait a little and run the command again (Rate exceeded)',
         'run doctor again',
       ],
     },
@@ -443,13 +443,13 @@ test('a call that a service control policy denies is not answered with the advic
   expect(found[0]).toEqual({
     'alarm-topic warning': [
       'the alarm topic could not be checked: the caller lacks the permission sns:GetTopicAttributes',
-      'a service control policy denies it, and allowing it helps nothing: have that policy changed, or sign in as somebody else, and run doctor again',
+      'a service control policy denies it, and allowing it elsewhere does not help: have that policy changed, or sign in as somebody else, and run doctor again',
     ],
   })
 })
 
 test('settings that the stack does not have end it as with the other commands', async () => {
   const { stdout, stderr, exitCode } = await doctor('--tag-key', 'other')
-  expect(stderr).toMatch(/^Error: the stack okta-role-trust-dev is deployed in us-east-1, and its settings hold: /)
+  expect(stderr).toMatch(/^Error: the stack okta-role-trust-dev is deployed in us-east-1, and its settings apply: /)
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
 })

@@ -22,7 +22,7 @@ describe('a fault is told in one line that says what to do', () => {
         'CredentialsProviderError',
         'Could not resolve credentials using profile: [prdo] in configuration/credentials file(s).',
       ),
-      /^the profile prdo holds no credentials, or is not there: `aws configure list-profiles`/,
+      /^the profile prdo has no credentials or does not exist: `aws configure list-profiles`/,
     ],
     [
       'an expired single sign-on',
@@ -45,7 +45,7 @@ describe('a fault is told in one line that says what to do', () => {
     [
       'keys that AWS does not know',
       fault('InvalidClientTokenId', 'The security token included in the request is invalid.'),
-      /^AWS does not accept the credentials: check the profile, the keys, and that the region is of their partition/,
+      /^AWS does not accept the credentials: check the profile, the keys, and that the region belongs to their partition/,
     ],
     ['a wrong secret', fault('SignatureDoesNotMatch', 'The request signature we calculated…'), /^AWS does not accept/],
     [
@@ -59,7 +59,7 @@ describe('a fault is told in one line that says what to do', () => {
         'AccessDenied',
         'User: u is not authorized to perform: iam:GetRole on resource: r with an explicit deny in a service control policy',
       ),
-      /^the caller lacks the permission iam:GetRole: a service control policy denies it, and allowing it helps nothing: have that policy changed/,
+      /^the caller lacks the permission iam:GetRole: a service control policy denies it, and allowing it elsewhere does not help: have that policy changed/,
     ],
     [
       'a permission that a permissions boundary denies',
@@ -92,8 +92,8 @@ describe('a fault is told in one line that says what to do', () => {
       fault('AccessDeniedException', 'nothing more is said'),
       /^the caller lacks a permission: allow it \(nothing more is said\)$/,
     ],
-    ['throttling', throttling(), /^AWS throttles: .* wait a little and run the command again/],
-    ['throttling of SSM', fault('ThrottlingException', 'Rate exceeded'), /^AWS throttles/],
+    ['throttling', throttling(), /^AWS is throttling: .* wait a little and run the command again/],
+    ['throttling of SSM', fault('ThrottlingException', 'Rate exceeded'), /^AWS is throttling/],
     [
       'no network',
       fault('Error', 'getaddrinfo ENOTFOUND iam.amazonaws.com', 'ENOTFOUND'),

@@ -105,7 +105,7 @@ describe('history', () => {
     writeOf('analyst', 30, ec2)
     writeOf('analyst', 20, lambda)
     const said = await history()
-    expect(said).toMatch(/What stood there before is unknown: CloudTrail does not show it\. It wrote:\n {7}\{\n/)
+    expect(said).toMatch(/What was there before is unknown: CloudTrail does not show it\. It wrote:\n {7}\{\n/)
     expect(said.match(/is unknown/g)).toHaveLength(1)
     expect(said).toMatch(/\n {6}- .*ec2\.amazonaws\.com.*\n {6}\+ .*lambda\.amazonaws\.com/)
     const { changes } = await historyJson()
@@ -177,7 +177,7 @@ describe('what CloudTrail does not show yet', () => {
     account.overwriteTrustPolicy('analyst', policy(lambda), TERRAFORM)
     const said = await history()
     const [, unseen = ''] = said.split('  now  ')
-    expect(unseen).toMatch(/^changed by somebody whom CloudTrail does not show yet\n/)
+    expect(unseen).toMatch(/^changed by a call that CloudTrail does not show yet\n/)
     expect(unseen).toMatch(/\n {6}\+ .*lambda\.amazonaws\.com/)
     expect((await historyJson()).now).toEqual({ after: policy(lambda), isShown: false })
   })
@@ -223,8 +223,8 @@ describe('an incomplete history says so', () => {
     expect(changes).toMatchObject([{ call: 'CreateRole' }, { call: 'UpdateAssumeRolePolicy', after: policy(lambda) }])
     expect(changes[1]).not.toHaveProperty('before')
     const said = await history()
-    expect(said).toMatch(/\n {2}Not complete before \S+Z: CloudTrail holds more than 3000 records to look through/)
-    expect(said).toContain('What stood there before is unknown')
+    expect(said).toMatch(/\n {2}Not complete before \S+Z: CloudTrail has more than 3000 matching records/)
+    expect(said).toContain('What was there before is unknown')
   })
 
   test('where the role itself is read too often, and looks for its writes by their name then', async () => {
@@ -252,7 +252,7 @@ describe('an incomplete history says so', () => {
     account.cloudTrail.record({ ...detail, requestParameters: { roleName: 'analyst' } }, 'not JSON')
     account.cloudTrail.listsRoleOfWrites = false
     addPatchedRole()
-    expect(await history()).toContain('Records that could not be read, and may be of this role: 1.')
+    expect(await history()).toContain('Records that could not be read, and may be about this role: 1.')
     expect(account.countCalls('LookupEvents')).toBe(2)
   })
 

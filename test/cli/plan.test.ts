@@ -26,21 +26,21 @@ describe('plan', () => {
     expect(stdout).toMatch(/^ {2}planned {4}analyst {2}access-missing$/m)
     expect(stdout).toMatch(/^ +@@ -\d+,\d+ \+\d+,\d+ @@$/m)
     expect(stdout).toMatch(/^ +\+ +"Federated": "arn:aws:iam::111122223333:saml-provider\/Okta"$/m)
-    expect(stdout.trimEnd().split('\n').at(-1)).toBe('  in all 1, in scope 1: 1 planned')
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('  1 role, 1 in scope: 1 planned')
     expect(exitCode).toBe(2)
   })
 
   test('ends with 0 and says so where nothing is due', async () => {
     account.addRole({ name: 'right', tags: TAGGED, document: policy(ec2, managed) })
     const { stdout, exitCode } = await runCli(['plan'])
-    expect(stdout).toBe('  in all 1, in scope 1: 1 unchanged\n  nothing is due\n')
+    expect(stdout).toBe('  1 role, 1 in scope: 1 unchanged\n  nothing is due\n')
     expect(exitCode).toBe(0)
   })
 
   test('ends with 0 and says so where no role is in scope', async () => {
     account.addRole({ name: 'untagged', document: policy(ec2) })
     const { stdout, exitCode } = await runCli(['plan'])
-    expect(stdout).toBe('  in all 1, in scope 0\n  nothing is due\n')
+    expect(stdout).toBe('  1 role, 0 in scope\n  nothing is due\n')
     expect(exitCode).toBe(0)
   })
 
@@ -59,7 +59,7 @@ describe('plan', () => {
       '  unchanged  billing-viewer  restricted-by-owner',
       '  skipped    AWSServiceRoleForAutoScaling  protected',
       '  orphaned   contractor-sandbox  has lost its tag and keeps the statement',
-      '  in all 14, in scope 11: 5 unchanged, 3 planned, 1 skipped, 3 blocked',
+      '  14 roles, 11 in scope: 5 unchanged, 3 planned, 1 skipped, 3 blocked',
     ])
     expect(stdout).toContain('→ A Deny surely stops Okta. Narrow or remove it, or untag the role.')
     expect(stdout).toContain('→ Nothing, if that is meant. If people cannot sign in, look at that condition first.')
@@ -72,9 +72,7 @@ describe('plan', () => {
     const options = ['--no-stack', '--exclusions', '/break-glass/*,*/Root']
     const { stdout, stderr } = await runCli(['plan', '--json', ...options])
     expect(stderr).toContain('The exclusion /break-glass/* matches 2 roles.\n')
-    expect(stderr).toContain(
-      'Warning: the exclusion */Root matches no role; correct it, unless such a role is yet to come',
-    )
+    expect(stderr).toContain('Warning: the exclusion */Root matches no role; correct it, unless you expect such a role')
     expect(JSON.parse(stdout)).toMatchObject({ roles: [{ roleName: 'root', kind: 'skipped' }] })
     const named = await runCli(['plan', '--role', 'untagged', ...options])
     expect(named.stderr).not.toContain('matches')
@@ -85,7 +83,7 @@ describe('plan', () => {
     due('two')
     due('three')
     const { stdout } = await runCli(['plan', '--role', 'one', '--role', 'three'])
-    expect(stdout).toMatch(/in all 2, in scope 2: 2 planned/)
+    expect(stdout).toMatch(/2 roles, 2 in scope: 2 planned/)
     expect(stdout).not.toContain('two')
     expect(account.countCalls('GetAccountAuthorizationDetails')).toBe(0)
   })
@@ -93,7 +91,7 @@ describe('plan', () => {
   test('takes a role by its ARN, which must be its own', async () => {
     due('analyst', '/team/')
     const right = await runCli(['plan', '--role', 'arn:aws:iam::111122223333:role/team/analyst', '--role', 'analyst'])
-    expect(right.stdout).toMatch(/in all 1, in scope 1: 1 planned/)
+    expect(right.stdout).toMatch(/1 role, 1 in scope: 1 planned/)
     const wrong = await runCli(['plan', '--role', 'arn:aws:iam::444455556666:role/team/analyst'])
     expect(wrong.stderr).toContain('account 111122223333 has arn:aws:iam::111122223333:role/team/analyst, not arn')
     expect([right.exitCode, wrong.exitCode]).toEqual([2, 1])
@@ -120,7 +118,9 @@ describe('plan', () => {
   test('does not say that nothing is due where a role could not be read', async () => {
     account.failNext('GetRole', accessDenied('iam:GetRole'), { role: 'denied' })
     const { stdout, exitCode } = await runCli(['plan', '--role', 'denied', '--role', 'misspelt'])
-    expect(stdout).toMatch(/\n {2}nothing is due as far as roles could be read; of 2 roles it is not known\n$/)
+    expect(stdout).toMatch(
+      /\n {2}nothing is due for the roles that could be read; what is due for 2 roles is not known\n$/,
+    )
     expect(exitCode).toBe(1)
   })
 
@@ -176,7 +176,7 @@ describe('plan', () => {
     )
     account.failNext('GetAccountAuthorizationDetails', throttling())
     const throttled = await runCli(['plan'])
-    expect(throttled.stderr).toMatch(/^Error: AWS throttles: .* run the command again/m)
+    expect(throttled.stderr).toMatch(/^Error: AWS is throttling: .* run the command again/m)
     expect([denied.exitCode, throttled.exitCode]).toEqual([1, 1])
   })
 })

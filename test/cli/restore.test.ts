@@ -123,7 +123,7 @@ describe('the question', () => {
     addAnalyst()
     const { exitCode, stdout, stderr } = await restore(event(policy(ec2)), { input: 'y' })
     expect(stderr).toMatch(
-      /^Error: restore asks before it changes anything, and nobody is there to be asked: .*--yes$/m,
+      /^Error: restore asks before it changes anything, and there is no terminal to ask on: .*--yes$/m,
     )
     expect({ exitCode, stdout, calls: account.calls }).toEqual({ exitCode: 1, stdout: '', calls: [] })
   })
@@ -263,7 +263,7 @@ describe('a write', () => {
       () => malformedPolicyDocument('Invalid principal'),
       'IAM refuses the trust policy, and nothing',
     ],
-    ['beside another', concurrentModification, 'somebody else changes it at this moment, and nothing was written'],
+    ['beside another', concurrentModification, 'somebody else is changing it at this moment, and nothing was written'],
   ])('%s ends with 1', async (_, error, words) => {
     const result = await disturbed(failing(error()))
     expect(result).toMatchObject(untouched)
@@ -291,7 +291,7 @@ describe('a write', () => {
   test('that IAM did not answer is not told as made where a read does not show it', async () => {
     const result = await disturbed(failing(connectionReset()))
     expect(result).toMatchObject(untouched)
-    expect(result.stderr).toMatch(/IAM did not say whether it took it .*The trust policy from before is in force/)
+    expect(result.stderr).toMatch(/IAM did not confirm it .*The trust policy from before is in force/)
     expect(account.countCalls('UpdateAssumeRolePolicy')).toBe(1)
   })
 

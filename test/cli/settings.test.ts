@@ -30,7 +30,7 @@ describe('where the stack is deployed', () => {
     account.addFunction(`okta-role-trust-${stage}-backfill`, { ...ENVIRONMENT, ...parameters })
   }
 
-  test('its settings hold', async () => {
+  test('its settings apply', async () => {
     deploy('dev', { SESSION_TAGS: 'true' })
     const { report, stderr } = await plan()
     expect(report.roles[0].after).toEqual(policy(ec2, TAG_SESSION))
@@ -49,7 +49,7 @@ describe('where the stack is deployed', () => {
     deploy()
     const { report, stderr, exitCode } = await plan(['--session-tags', 'true', '--provider-arn', OKTA])
     expect(stderr).toBe(
-      'Error: the stack okta-role-trust-dev is deployed in us-east-1, and its settings hold: leave out --session-tags, --provider-arn, or add --no-stack to decide without it\n',
+      'Error: the stack okta-role-trust-dev is deployed in us-east-1, and its settings apply: leave out --session-tags, --provider-arn, or add --no-stack to decide without it\n',
     )
     expect({ report, exitCode }).toEqual({ report: undefined, exitCode: 1 })
   })
@@ -74,7 +74,7 @@ describe('where the stack is deployed', () => {
     const { stderr, exitCode } = await plan()
     expect(stderr).toContain('environment.ON_UNTAG: found "perhaps"')
     expect(stderr).toContain(
-      '`npx --no serverless deploy --param="exclusions=/break-glass/*" --param="onUntag=perhaps"` now, and what is not given becomes the default',
+      '`npx --no serverless deploy --param="exclusions=/break-glass/*" --param="onUntag=perhaps"`; every parameter that is not given becomes the default',
     )
     expect(exitCode).toBe(1)
   })
@@ -121,7 +121,7 @@ describe('where no stack is deployed', () => {
       ...TAG_SESSION,
       Condition: { StringEquals: { 'SAML:aud': audience } },
     })
-    expect(stderr).toContain(`the defaults but for --audiences ${audience} --session-tags true --provider-arn ${OKTA}`)
+    expect(stderr).toContain(`the defaults except --audiences ${audience} --session-tags true --provider-arn ${OKTA}`)
   })
 
   test.each([

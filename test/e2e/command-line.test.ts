@@ -76,7 +76,7 @@ describe('plan', () => {
       expect(exitCode).toBe(0)
       const refused = await run('plan', '--tag-key', 'sso', '--tag-value', 'yes')
       expect(refused.stderr).toContain(
-        'is deployed in us-east-1, and its settings hold: leave out --tag-key, --tag-value',
+        'is deployed in us-east-1, and its settings apply: leave out --tag-key, --tag-value',
       )
       expect(refused).toMatchObject({ exitCode: 1, stdout: '' })
     } finally {

@@ -126,7 +126,7 @@ describe('the trails of a region', async () => {
       'one that could not be asked',
       [{ ...good, selectors: throttled }],
       'failure',
-      /could not be checked: AWS throttles/,
+      /could not be checked: AWS is throttling/,
       /./,
     ],
     [
