@@ -106,7 +106,7 @@ export function denialOf(statements: readonly JsonObject[], wanted: WantedAccess
 function sentenceOn(index: number, { Condition: condition }: JsonObject, { provider, action, audience }: Call): string {
   const what = `Statement[${index}] denies ${action} to ${provider} with the audience ${audience}`
   const absent = conditionTerms(condition).filter(({ key }) => isAbsent(key))
-  const names = absent.map(({ operator, key }) => `${operator} ${key}`).join(' and ')
+  const names = absent.map(({ label }) => label).join(' and ')
   const why = names && ` under ${names}, which holds for every SAML sign-in, since that has no such key`
   return `${what}${why}; Okta cannot sign in until that Deny is narrowed`
 }

@@ -78,6 +78,8 @@ interface Term {
   /** In lower case. Empty where there is none. */
   readonly key: string
   readonly value: Json
+  /** Operator and key as the document writes them, for a person to read. */
+  readonly label: string
 }
 
 export interface JudgedTerm extends Term {
@@ -90,14 +92,16 @@ export interface JudgedTerm extends Term {
  */
 export function conditionTerms(condition: Json | undefined): readonly Term[] {
   if (condition === undefined) return []
-  if (!isJsonObject(condition)) return [{ operator: '', key: '', value: condition }]
+  if (!isJsonObject(condition)) return [{ operator: '', key: '', value: condition, label: '' }]
   return Object.entries(condition).flatMap(([operator, keys]) =>
-    isJsonObject(keys) ? keysOf(operator, keys) : [{ operator, key: '', value: keys }],
+    isJsonObject(keys) ? keysOf(operator, keys) : [{ operator, key: '', value: keys, label: operator }],
   )
 }
 
 function keysOf(operator: string, keys: JsonObject): readonly Term[] {
-  return Object.entries(keys).map(([key, value]) => ({ operator, key: key.toLowerCase(), value }))
+  return Object.entries(keys).map(([key, value]) => {
+    return { operator, key: key.toLowerCase(), value, label: `${operator} ${key}`.trim() }
+  })
 }
 
 function judgeTerm({ operator: name, key, value }: Term, audience: string, hasVariables: boolean): Truth {

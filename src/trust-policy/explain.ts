@@ -36,7 +36,7 @@ export interface ExplainedStatement {
   readonly managed: boolean
   readonly calls: readonly (Call & { readonly effect: CallEffect })[]
   readonly namesAudience: boolean
-  /** Its conditions beside those on SAML:aud, each as operator and key; keys in lower case. */
+  /** Its conditions beside those on SAML:aud, each as operator and key, as the document writes them. */
   readonly otherConditions: readonly string[]
   /** Of its conditions, in the same form, those that only a request can tell. */
   readonly openConditions: readonly string[]
@@ -90,14 +90,14 @@ function explainStatement(
     managed: managedGrantOf(statement) !== undefined,
     calls: calls.map((call) => ({ ...call, effect: effectOn(statement, call, version) })),
     namesAudience: others.length < terms.length,
-    otherConditions: namesOf(others),
-    openConditions: namesOf(judged.filter(({ truth }) => truth === 'unknown')),
-    impossibleConditions: namesOf(judged.filter(({ key, truth }) => key !== AUDIENCE_KEY && truth === 'fails')),
+    otherConditions: labelsOf(others),
+    openConditions: labelsOf(judged.filter(({ truth }) => truth === 'unknown')),
+    impossibleConditions: labelsOf(judged.filter(({ key, truth }) => key !== AUDIENCE_KEY && truth === 'fails')),
   }
 }
 
-function namesOf(terms: readonly Pick<JudgedTerm, 'operator' | 'key'>[]): readonly string[] {
-  return [...new Set(terms.map(({ operator, key }) => `${operator} ${key}`.trim()))]
+function labelsOf(terms: readonly Pick<JudgedTerm, 'label'>[]): readonly string[] {
+  return [...new Set(terms.map(({ label }) => label))]
 }
 
 function effectOn(statement: JsonObject, call: Call, version: Json | undefined): CallEffect {

@@ -45,7 +45,7 @@ describe('a role', () => {
     ['lets Okta in with any audience', 'It does so for any audience', { ...signIn, Condition: {} }],
     [
       'is restricted by its owner',
-      `Lets Okta in as its owner decided: it allows all of that, tied to the condition IpAddress aws:sourceip. That is never widened.`,
+      `Lets Okta in as its owner decided: it allows all of that, tied to the condition IpAddress aws:SourceIp. That is never widened.`,
       { ...signIn, Condition: office },
     ],
     [
@@ -60,7 +60,7 @@ describe('a role', () => {
     ],
     [
       'may keep Okta out',
-      `May keep Okta out: it denies all of that, tied to the condition IpAddress aws:sourceip.`,
+      `May keep Okta out: it denies all of that, tied to the condition IpAddress aws:SourceIp.`,
       { Effect: 'Deny', Principal: '*', Action: '*', Condition: office },
     ],
     [
@@ -70,17 +70,17 @@ describe('a role', () => {
     ],
     [
       'is restricted by its owner for another audience',
-      `Does not let Okta in: its condition on SAML:aud fails for ${AUDIENCE}. It is tied to the condition IpAddress aws:sourceip as well. That is never widened.`,
+      `Does not let Okta in: its condition on SAML:aud fails for ${AUDIENCE}. It is tied to the condition IpAddress aws:SourceIp as well. That is never widened.`,
       { ...signIn, Condition: { StringEquals: { 'SAML:aud': 'https://x' }, ...office } },
     ],
     [
       'is restricted by its owner to an AWS caller',
-      'Does not let Okta in: it allows all of that, tied to the condition StringEquals aws:principalorgid, which can never hold for Okta: in a sign-in by SAML that key is missing, or nothing matches it. That is never widened.',
+      'Does not let Okta in: it allows all of that, tied to the condition StringEquals aws:PrincipalOrgID, which can never hold for Okta: in a sign-in by SAML that key is missing, or nothing matches it. That is never widened.',
       { ...signIn, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' }, ...office } },
     ],
     [
       'may keep Okta out by one of two conditions',
-      `May keep Okta out: it denies all of that, tied to the condition IpAddress aws:sourceip.`,
+      `May keep Okta out: it denies all of that, tied to the condition IpAddress aws:SourceIp.`,
       {
         Effect: 'Deny',
         Principal: '*',
@@ -105,7 +105,7 @@ describe('a role', () => {
     ],
     [
       'denies it to AWS callers',
-      'Does not affect Okta: it denies that action to everybody, the provider included, but it is tied to the condition Bool aws:multifactorauthpresent, which can never hold for Okta',
+      'Does not affect Okta: it denies that action to everybody, the provider included, but it is tied to the condition Bool aws:MultiFactorAuthPresent, which can never hold for Okta',
       {
         Effect: 'Deny',
         Principal: { AWS: '*' },
@@ -168,7 +168,7 @@ describe('a role', () => {
     const said = await explained(signIn, { Effect: 'Deny', Principal: '*', Action: '*', Condition: perimeter })
     expect(said).toContain('Keeps Okta out: it denies all of that')
     expect(said).toContain(
-      'under StringNotEquals aws:principalorgid, which holds for every SAML sign-in, since that has no such key',
+      'under StringNotEquals aws:PrincipalOrgID, which holds for every SAML sign-in, since that has no such key',
     )
   })
 

@@ -85,7 +85,7 @@ describe('a statement', () => {
 
   test('shows its conditions beside the audience, and what has no form that IAM knows', () => {
     expect(explained({ ...allow, Condition: { ...allow.Condition, ...office } })?.otherConditions).toEqual([
-      'IpAddress aws:sourceip',
+      'IpAddress aws:SourceIp',
     ])
     expect(explained({ ...allow, Condition: { Bool: true } })?.otherConditions).toEqual(['Bool'])
   })
@@ -93,7 +93,7 @@ describe('a statement', () => {
 
 test('the conditions that decide are those that only a request can tell', () => {
   const statement = explained({ ...deny, Condition: { ...perimeter, ...office } })
-  expect(statement?.openConditions).toEqual(['IpAddress aws:sourceip'])
+  expect(statement?.openConditions).toEqual(['IpAddress aws:SourceIp'])
 })
 
 test('the Version says whether there are policy variables', () => {
