@@ -1,6 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
 import { decideRole } from '../../src/role/decide-role.ts'
-import type { Outcome, SkippedOutcome } from '../../src/role/outcome.ts'
 import { planWithinQuota } from '../../src/role/quota.ts'
 import { planTrust } from '../../src/trust-policy/plan.ts'
 import { readStandardInput, readText } from '../read-text.ts'
@@ -8,7 +7,7 @@ import type { CommandContext } from '../session/command-context.ts'
 import { arnText, readRole } from '../session/named-role.ts'
 import type { Session } from '../session/session.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import { type Due, formatDocument, formatDue } from './format-explanation.ts'
+import { formatDocument, formatDue } from './format-explanation.ts'
 import { readGivenDocument } from './given-document.ts'
 
 /** `explain`: why a trust policy does or does not let Okta in, and what would be done about it. */
@@ -37,13 +36,13 @@ async function explainFile(session: Session, file: string): Promise<readonly str
     file === '-' ? [await readStandardInput(session.terminal), 'the standard input'] : [await readText(file), file]
   const { document, roleName } = readGivenDocument(text, source)
   const { rules, readQuota } = await session.rulesForFile()
-  const planBy = (quota: number) => planTrust(document, rules.wanted, quota)
+  const plan = await planWithinQuota((quota) => planTrust(document, rules.wanted, quota), readQuota)
   const { paint } = session.out
   return [
     `The trust policy ${roleName ? `of the role ${roleName} ` : ''}in ${source}`,
     ...formatDocument(document, rules.wanted, paint),
     'What would be done, if a tagged role had it:',
-    ...formatDue(await planWithinQuota(planBy, readQuota), document, paint),
+    ...formatDue(plan.kind === 'change' ? { ...plan, kind: 'planned', after: plan.document } : plan, document, paint),
   ]
 }
 
@@ -51,29 +50,17 @@ async function explainRole(session: Session, nameOrArn: string): Promise<readonl
   const rules = await session.rules()
   const role = await readRole(session, nameOrArn, `; a file needs a slash in its name, such as ./${nameOrArn}`)
   const { readQuota } = await session.roles()
-  const { outcome } = await decideRole(role, rules, readQuota)
   const { paint } = session.out
-  const lines = [`Role ${role.roleName} (${arnText(role)})`, ...formatDocument(role.document, rules.wanted, paint)]
-  if (outcome.kind !== 'skipped') {
-    return [...lines, 'What would be done:', ...formatDue(planOf(outcome), role.document, paint)]
-  }
-  const nothing = `What would be done: nothing, because ${outcome.detail}.`
-  if (outcome.reason !== 'untagged') return [...lines, nothing]
-  const planBy = (quota: number) => planTrust(role.document, rules.wanted, quota)
-  const withTag = await planWithinQuota(planBy, readQuota)
-  return [...lines, nothing, 'If it had the tag:', ...formatDue(withTag, role.document, paint)]
-}
-
-function planOf(outcome: Exclude<Outcome, SkippedOutcome>): Due {
-  switch (outcome.kind) {
-    case 'unchanged':
-    case 'blocked':
-      return outcome
-    case 'planned':
-    case 'patched':
-    case 'withdrawn':
-      return { kind: 'change', reason: outcome.reason, document: outcome.after, notes: outcome.notes }
-  }
+  const { outcome } = await decideRole(role, rules, readQuota)
+  const lines = [
+    `Role ${role.roleName} (${arnText(role)})`,
+    ...formatDocument(role.document, rules.wanted, paint),
+    'What would be done:',
+    ...formatDue(outcome, role.document, paint),
+  ]
+  if (outcome.kind !== 'skipped' || outcome.reason !== 'untagged') return lines
+  const { outcome: withTag } = await decideRole({ ...role, tags: [rules.tag] }, rules, readQuota)
+  return [...lines, 'If it had the tag:', ...formatDue(withTag, role.document, paint)]
 }
 
 const HELP = `

@@ -1,18 +1,18 @@
 import { BLOCK_ADVICE, NOTE_ADVICE } from '../../src/outcomes/advice.ts'
-import type { BlockedOutcome } from '../../src/role/outcome.ts'
+import type { BlockedOutcome, ChangeOutcome, SkippedOutcome, UnchangedOutcome } from '../../src/role/outcome.ts'
 import { type CallEffect, type ExplainedStatement, explainDocument } from '../../src/trust-policy/explain.ts'
-import type { Plan } from '../../src/trust-policy/plan.ts'
 import { effectOf, isEverybody } from '../../src/trust-policy/statement.ts'
 import type { Call, WantedAccess } from '../../src/trust-policy/wanted-access.ts'
 import type { Paint } from '../session/paint.ts'
 import { jsonOf } from '../session/parse-json.ts'
 import { trustPolicyDiff } from '../trust-policy-diff.ts'
 
-/** What is due for a trust policy: as the engine planned it, or as it came back from a role. */
-export type Due =
-  | (Omit<Extract<Plan, { kind: 'unchanged' }>, 'notes'> & Pick<BlockedOutcome, 'notes'>)
-  | (Omit<Extract<Plan, { kind: 'change' }>, 'notes'> & Pick<BlockedOutcome, 'notes'>)
+/** What is due for a trust policy: an outcome, with or without the role. */
+type Due =
+  | Pick<UnchangedOutcome, 'kind' | 'notes'>
+  | Pick<ChangeOutcome, 'kind' | 'reason' | 'after' | 'notes'>
   | Pick<BlockedOutcome, 'kind' | 'reason' | 'detail' | 'notes'>
+  | Pick<SkippedOutcome, 'kind' | 'detail' | 'notes'>
 
 /** What is wanted, what each statement does to it, and what is missing, in lines. */
 export function formatDocument(document: string | undefined, wanted: WantedAccess, paint: Paint): readonly string[] {
@@ -47,8 +47,12 @@ export function formatDue(due: Due, document: string | undefined, paint: Paint):
       const what = `  ${paint('yellow', 'Nothing')}, though something is due: it is blocked (${due.reason}).`
       return [what, `    ${due.detail}`, `    → ${BLOCK_ADVICE[due.reason]}`, ...notes]
     }
-    case 'change': {
-      const diff = trustPolicyDiff(jsonOf(document), jsonOf(due.document), paint)
+    case 'skipped':
+      return [`  ${paint('yellow', 'Nothing')}, because ${due.detail}.`, ...notes]
+    case 'planned':
+    case 'patched':
+    case 'withdrawn': {
+      const diff = trustPolicyDiff(jsonOf(document), jsonOf(due.after), paint)
       return [`  ${paint('cyan', 'It would be written')} (${due.reason}):`, ...diff, ...notes]
     }
   }
@@ -104,7 +108,13 @@ function formatEffects(explained: ExplainedStatement): readonly string[] {
     const calls = explained.calls.filter((call) => call.effect === effect)
     return calls.length > 0 ? [formatEffect(effect, calls, explained)] : []
   }
-  const effects = WITH_EFFECT.flatMap(linesOf)
+  const { staleProviders: stale } = explained
+  const effects = [
+    ...WITH_EFFECT.flatMap(linesOf),
+    ...(stale.length > 0
+      ? [`Lets in ${stale.join(', ')}, which ${stale.length === 1 ? 'is' : 'are'} no longer wanted.`]
+      : []),
+  ]
   return effects.length > 0 ? effects : WITHOUT_EFFECT.flatMap(linesOf).slice(0, 1)
 }
 

@@ -1,8 +1,9 @@
 import { denialOf, existingAccess, isRestricted } from './access.ts'
 import { AUDIENCE_KEY, conditionTerms, type JudgedTerm, judgeCondition, judgeTerms, type Truth } from './condition.ts'
-import { readDocument } from './document.ts'
+import { readDocument, type TrustDocument } from './document.ts'
 import type { Json, JsonObject } from './json.ts'
 import { managedGrantOf } from './managed-statement.ts'
+import { staleProviders } from './stale-provider.ts'
 import { coversAction, effectOf, namesProvider, stopsProvider } from './statement.ts'
 import { type Call, callsOf, type WantedAccess } from './wanted-access.ts'
 
@@ -34,6 +35,8 @@ export type CallEffect =
 export interface ExplainedStatement {
   readonly statement: JsonObject
   readonly managed: boolean
+  /** Where it is managed: whom it lets in though they are no longer wanted (rule 4.10). */
+  readonly staleProviders: readonly string[]
   readonly calls: readonly (Call & { readonly effect: CallEffect })[]
   readonly namesAudience: boolean
   /** Its conditions beside those on SAML:aud, each as operator and key, as the document writes them. */
@@ -70,24 +73,23 @@ export function explainDocument(text: string | undefined, wanted: WantedAccess):
   return {
     kind: 'document',
     wanted: calls,
-    statements: statements.map((statement) => explainStatement(statement, calls, version)),
+    statements: statements.map((statement) => explainStatement(statement, read.document, wanted)),
     missing: calls.filter(
       (call) => !isRestricted(restrictions, call) && !existingAccess(statements, only(call), version).complete,
     ),
   }
 }
 
-function explainStatement(
-  statement: JsonObject,
-  calls: readonly Call[],
-  version: Json | undefined,
-): ExplainedStatement {
+function explainStatement(statement: JsonObject, document: TrustDocument, wanted: WantedAccess): ExplainedStatement {
+  const calls = callsOf(wanted)
+  const { Version: version } = document.root
   const terms = conditionTerms(statement.Condition)
   const others = terms.filter(({ key }) => key !== AUDIENCE_KEY)
   const judged = calls.flatMap(({ audience }) => judgeTerms(statement.Condition, audience, version))
   return {
     statement,
     managed: managedGrantOf(statement) !== undefined,
+    staleProviders: staleProviders(statement, document, wanted),
     calls: calls.map((call) => ({ ...call, effect: effectOn(statement, call, version) })),
     namesAudience: others.length < terms.length,
     otherConditions: labelsOf(others),

@@ -1,5 +1,6 @@
 import { denialOf } from './access.ts'
 import { readDocument, type TrustDocument } from './document.ts'
+import type { JsonObject } from './json.ts'
 import { type ManagedGrant, managedGrantOf } from './managed-statement.ts'
 import { SIGN_IN, type WantedAccess } from './wanted-access.ts'
 
@@ -18,15 +19,11 @@ interface Blocked {
 export function withStaleProviders<Block extends Blocked>(
   blocked: Block,
   current: string | undefined,
-  { providers, audiences }: WantedAccess,
+  wanted: WantedAccess,
 ): Block {
   const read = readDocument(current)
   if (read.kind !== 'document') return blocked
-  const stale = read.document.statements
-    .map(managedGrantOf)
-    .filter((grant) => grant !== undefined)
-    .flatMap((grant) => signsIn(grant, read.document, audiences))
-    .filter((provider) => !providers.includes(provider))
+  const stale = read.document.statements.flatMap((statement) => staleProviders(statement, read.document, wanted))
   if (stale.length === 0) return blocked
   const listed = [...new Set(stale)].join(', ')
   return {
@@ -34,6 +31,17 @@ export function withStaleProviders<Block extends Blocked>(
     detail: `${blocked.detail}; no longer wanted, and still able to sign in: ${listed}`,
     notes: [...blocked.notes, 'stale-provider'],
   }
+}
+
+/** The providers that a statement lets in though they are no longer wanted; none where it is not a managed one. */
+export function staleProviders(
+  statement: JsonObject,
+  document: TrustDocument,
+  { providers, audiences }: WantedAccess,
+): readonly string[] {
+  const grant = managedGrantOf(statement)
+  if (grant === undefined) return []
+  return signsIn(grant, document, audiences).filter((provider) => !providers.includes(provider))
 }
 
 /** The providers that a managed statement lets in, but for those that a Deny surely stops with every audience. */

@@ -147,6 +147,25 @@ describe('a role', () => {
     expect(said).toMatch(/What would be done:\n {2}Nothing: the document is as it should be\.\n$/)
   })
 
+  test.each([
+    [`which is no longer wanted`, [`${OKTA}-2023`], `Lets in ${OKTA}-2023, which is no longer wanted.\n`],
+    [
+      'beside those that are wanted',
+      [OKTA, `${OKTA}-2023`, `${OKTA}-2024`],
+      `Lets Okta in: it allows all of that.\n    Lets in ${OKTA}-2023, ${OKTA}-2024, which are no longer wanted.\n`,
+    ],
+  ])('is told of a provider that its own statement lets in, %s', async (_, Federated, words) => {
+    expect(await explained({ ...managed, Principal: { Federated } })).toContain(
+      `  Statement[0] "OktaSso", written by okta-role-trust\n    ${words}`,
+    )
+  })
+
+  test('is not told that a provider is let in which a Deny keeps out', async () => {
+    const Principal = { Federated: `${OKTA}-2023` }
+    const deny = { Effect: 'Deny', Principal, Action: 'sts:AssumeRoleWithSAML' }
+    expect(await explained({ ...managed, Principal }, deny)).not.toContain('Lets in')
+  })
+
   test('that is blocked is told why, and what to do', async () => {
     const said = await explained({ ...ec2, Principal: { AWS: 'AROAJQABLZS4A3QDU576Q' } })
     expect(said).toContain('Nothing, though something is due: it is blocked (dangling-principal).')
@@ -194,14 +213,18 @@ describe('a role', () => {
   test('without the tag is told what the tag would do', async () => {
     account.addRole({ name: 'untagged', document: policy(ec2) })
     const { stdout } = await runCli(['explain', 'untagged'])
-    expect(stdout).toContain('What would be done: nothing, because the role has no tag okta-sso=true.')
+    expect(stdout).toContain(
+      'What would be done:\n  Nothing, because the role has no tag okta-sso=true.\nIf it had the tag:\n',
+    )
     expect(stdout).toMatch(/If it had the tag:\n {2}It would be written \(access-missing\)/)
   })
 
   test('that is protected is told so', async () => {
     account.addRole({ name: 'linked', path: '/aws-service-role/x/', tags: TAGGED, document: policy(ec2) })
     const { stdout } = await runCli(['explain', 'linked'])
-    expect(stdout).toMatch(/What would be done: nothing, because IAM does not let anybody change roles under .*\.\n$/)
+    expect(stdout).toMatch(
+      /What would be done:\n {2}Nothing, because IAM does not let anybody change roles under .*\.\n$/,
+    )
   })
 
   test('that lost its tag is told of the withdrawal, where that is configured', async () => {
