@@ -132,7 +132,7 @@ export function checkProvider({ arn, validUntil }: ProviderFacts, { aws }: Stack
 }
 
 /** Whether the configured audiences are places that Okta could post to; without providers nobody knows the partition. */
-export function checkAudiences(audiences: readonly string[], providers: readonly ProviderFacts[]): readonly Verdict[] {
+function checkAudiences(audiences: readonly string[], providers: readonly ProviderFacts[]): readonly Verdict[] {
   if (providers.length === 0) return []
   const arns = providers.map(({ arn }) => arn)
   return audienceWarnings(audiences, arns).map((message) =>
