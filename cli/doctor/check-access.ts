@@ -30,13 +30,13 @@ const SOON = 30
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** Where the providers' ARNs stand. */
+/** Where the providers' ARNs come from. */
 export interface AccessOrigin {
   /** Such as `SSM parameter /okta/saml-provider-arn`. */
   readonly name: string
-  /** What to do where nothing stands there. */
+  /** What to do where nothing is there. */
   readonly create: string
-  /** What to do where something wrong stands there. */
+  /** What to do where something wrong is there. */
   readonly correct: string
   /** How to deploy with another setting. */
   readonly deploy: string
@@ -103,7 +103,7 @@ async function readProviders(
 /**
  * Whether the wanted access can be had, as the functions load it (rule 1).
  *
- * @param providers that stand there; undefined where nothing does
+ * @param providers that stand there; undefined where nothing is there
  */
 export function checkParameter(
   { name, create, correct, deploy }: AccessOrigin,
@@ -131,7 +131,7 @@ export function checkProvider({ arn, validUntil }: ProviderFacts, { aws }: Stack
   return ok(`${arn} is valid until ${date}`)
 }
 
-/** Whether the configured audiences are places that Okta could post to; without providers nobody knows the partition. */
+/** Whether the configured audiences are places that Okta could post to; without providers the partition is unknown. */
 function checkAudiences(audiences: readonly string[], providers: readonly ProviderFacts[]): readonly Verdict[] {
   if (providers.length === 0) return []
   const arns = providers.map(({ arn }) => arn)

@@ -91,7 +91,7 @@ export async function reactionTo(
  * IAM did not answer another read.
  *
  * @param shown the role as it was shown
- * @throws ConfigurationError where the document is not in force in the end, or nobody can tell; whatever else a call throws
+ * @throws ConfigurationError where the document is not in force in the end, or that cannot be told; whatever else a call throws
  */
 export async function writeInPlaceOf(shown: RoleSnapshot, document: string, iam: RoleAccess): Promise<void> {
   const again = await iam.readRole(shown.roleName)

@@ -10,7 +10,7 @@ export class OutdatedPlanError extends Error {
 }
 
 /**
- * Makes one planned change, as a remediation like every other: decided anew from a fresh read, read again, checked, and
+ * Makes one planned change, as a remediation like every other: decided again from a fresh read, read again, checked, and
  * written. The plan can only forbid: it decides nothing, so that nobody opens a role wider by changing a plan.
  *
  * @returns the outcome; `unchanged` where somebody has made the very change already

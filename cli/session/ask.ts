@@ -16,7 +16,7 @@ export async function askYesOrNo({ stdin: input, stderr: output }: Terminal, que
   return answer === true
 }
 
-/** Asks for a text that is not shown. */
+/** Asks for a text that is not echoed. */
 export async function askText(terminal: Terminal, question: string): Promise<string> {
   if (!canAsk(terminal)) {
     throw new ConfigurationError(

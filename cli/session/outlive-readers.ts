@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 
 /**
- * Lets a program go on when whoever reads its output reads no further, as `head` does: a run that writes trust policies
+ * Lets a program go on when the reader of its output stops reading, as `head` does: a run that writes trust policies
  * must come to its end. What it prints from then on is dropped.
  */
 export function outliveReaders(...outputs: readonly Writable[]): void {

@@ -11,7 +11,7 @@ export interface Progress {
 
 /**
  * @param label what is counted, such as "reading roles"
- * @param total steps, or undefined where nobody knows
+ * @param total steps, or undefined where it is not known
  */
 export function startProgress({ stderr }: Terminal, label: string, total?: number): Progress {
   const bar = new SingleBar({

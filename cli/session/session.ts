@@ -193,7 +193,7 @@ function withDeployment(
   }
 }
 
-/** A person at a command line has another way out than whoever reads the log of a function. */
+/** A person at a command line has another way out than the reader of a function's log. */
 function withRemedy(sources: AccessSources, region: string, scope: Scope): AccessSources {
   return {
     ...sources,

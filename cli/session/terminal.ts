@@ -32,7 +32,7 @@ export interface Voice {
   printJson(value: unknown): void
 }
 
-/** Stands around painted text. It is drawn anew in each process, so that no text from outside can hold it. */
+/** Surrounds painted text. It is random in each process, so that no text from outside can contain it. */
 const MARK = randomUUID()
 
 export function voiceOf(output: Output, environment: Terminal['environment']): Voice {
