@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import type { Account } from '../fake-aws/account.ts'
 import { batchOf, contextOf, eventFor, sample } from '../fake-aws/invocation.ts'
@@ -16,9 +16,6 @@ let logs: Record<string, unknown>[]
 beforeEach(() => {
   account = accountWithOkta()
   logs = captureLogs()
-})
-afterEach(() => {
-  account.detach()
 })
 
 const DEPTHS = [5_000, 100_000]

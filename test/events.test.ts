@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sample } from '../fake-aws/invocation.ts'
-import { deferredEvent, readEvent } from '../src/events/read-event.ts'
-import { readMessage, tasksOf } from '../src/events/role-tasks.ts'
+import { deferredEvent, readEvent, readMessage } from '../src/events/read-event.ts'
+import { tasksOf } from '../src/events/role-tasks.ts'
 
 const tag = { key: 'okta-sso', value: 'true' }
 const here = { stackName: 'okta-role-trust-dev', account: '111122223333' }

@@ -30,6 +30,7 @@ describe('what can match no role is named', () => {
     ['role/break-glass', 'no role/ before them: write /break-glass'],
     ['role/team/*', 'before them: write /team/*'],
     ['role*', 'begin with /: write */role* for any path'],
+    ['!/t/*', 'path and name together begin with /'],
     ['/', 'a path must be followed by a name'],
     ['/break-glass/', 'write /break-glass/*'],
     ['*/', 'a path must be followed by a name'],

@@ -69,7 +69,6 @@ describe('where a pipeline undoes every patch', () => {
   })
 
   afterEach(() => {
-    account.detach()
     vi.useRealTimers()
   })
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
 import { contextOf } from '../fake-aws/invocation.ts'
 import { runCli } from './cli/command-line.ts'
@@ -11,9 +11,6 @@ let logs: Record<string, unknown>[]
 beforeEach(() => {
   account = accountWithOkta()
   logs = captureLogs()
-})
-afterEach(() => {
-  account.detach()
 })
 
 const COUNT = 40

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
 import { accessDenied, serviceFailure } from '../fake-aws/errors.ts'
 import { batchOf, contextOf, sample } from '../fake-aws/invocation.ts'
@@ -13,10 +13,6 @@ let logs: Record<string, unknown>[]
 beforeEach(() => {
   account = accountWithOkta()
   logs = captureLogs()
-})
-
-afterEach(() => {
-  account.detach()
 })
 
 const DOCUMENTATION = readFileSync(new URL('../docs/events.md', import.meta.url), 'utf8')

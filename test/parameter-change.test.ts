@@ -20,7 +20,6 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  account.detach()
   vi.useRealTimers()
 })
 

@@ -18,7 +18,6 @@ beforeEach(() => {
   captureLogs()
 })
 afterEach(() => {
-  account.detach()
   vi.useRealTimers()
 })
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
 import { serviceFailure } from '../fake-aws/errors.ts'
 import { batchOf, contextOf, eventFor } from '../fake-aws/invocation.ts'
@@ -14,9 +14,6 @@ beforeEach(() => {
   account = accountWithOkta()
   logs = captureLogs()
   account.addRole({ name: 'Analyst', tags: TAGGED, document: policy(ec2) })
-})
-afterEach(() => {
-  account.detach()
 })
 
 const SPELLINGS = ['Analyst', 'analyst', 'ANALYST']

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
 import { malformedPolicyDocument } from '../fake-aws/errors.ts'
 import { contextOf, eventFor } from '../fake-aws/invocation.ts'
@@ -13,9 +13,6 @@ let account: Account
 beforeEach(() => {
   account = accountWithOkta()
   captureLogs()
-})
-afterEach(() => {
-  account.detach()
 })
 
 const OLD = `${OKTA}-old`

@@ -10,7 +10,7 @@ export interface GivenDocument {
   readonly roleName: string | undefined
 }
 
-const Role = z.looseObject({ RoleName: z.optional(z.string()), AssumeRolePolicyDocument: z.unknown() })
+const Role = z.looseObject({ RoleName: z.optional(z.string()), AssumeRolePolicyDocument: z.optional(z.unknown()) })
 /** What `aws iam get-role` prints, or `get-account-authorization-details` and `list-roles` of a single role. */
 const Described = z.union([
   z.pipe(

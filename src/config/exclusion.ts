@@ -9,7 +9,10 @@ export function exclusionProblem(glob: string): string | undefined {
   const [, pathAndName = '/team/NAME'] = /^(?:arn:[^/]*:)?role(\/.+)$/.exec(glob) ?? []
   if (glob.startsWith('arn:')) return `it is an ARN: write only its path and name, ${pathAndName}`
   if (glob.startsWith('role/')) return `path and name have no role/ before them: write ${pathAndName}`
-  if (!/^[/*?]/.test(glob)) return `path and name together begin with /: write */${glob} for any path`
+  if (!/^[/*?]/.test(glob)) {
+    const remedy = /^\w/.test(glob) ? `: write */${glob} for any path` : ''
+    return `path and name together begin with /${remedy}`
+  }
   const [odd] = /[^!-~]/.exec(glob) ?? []
   if (odd !== undefined) return `no path or name can contain ${JSON.stringify(odd)}`
   if (glob.includes('//')) return 'no path has two slashes in a row'

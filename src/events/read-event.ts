@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { type Installation, isOwnRole } from '../cloudtrail/own-roles.ts'
 import { Call, ROLE_CALLS, readRoleCall, roleName, TRUST_POLICY_WRITE } from '../cloudtrail/role-call.ts'
 import type { Config } from '../config/read-config.ts'
+import { InvalidInputError } from '../errors.ts'
 import { readInput } from '../input.ts'
 import { isTagged } from '../role/scope.ts'
 
@@ -63,6 +64,20 @@ const Envelope = z.object(
 const Sender = z.object({ account: z.string('the id of an account') })
 
 const DeferredDetail = z.object({ roleName }, 'an object')
+
+/** What a message of the queue turned out to be. */
+export type Message = RoleEvent | IgnoredEvent | { readonly kind: 'unreadable'; readonly error: Error }
+
+/** Reads the body of a message; never throws, so that a poison message fails alone (rule 6.1). */
+export function readMessage(body: string, tag: Config['tag'], here: Installation): Message {
+  try {
+    return readEvent(JSON.parse(body), tag, here)
+  } catch (error) {
+    if (error instanceof InvalidInputError) return { kind: 'unreadable', error }
+    const message = `message: found text that is not JSON, expected an EventBridge event`
+    return { kind: 'unreadable', error: new InvalidInputError(message, { cause: error }) }
+  }
+}
 
 /**
  * Reads an EventBridge event: a CloudTrail record of IAM, or a role that a sweep handed on.

@@ -1,29 +1,12 @@
-import type { Installation } from '../cloudtrail/own-roles.ts'
-import type { Config } from '../config/read-config.ts'
-import { InvalidInputError } from '../errors.ts'
 import { type Expectation, NOTHING_EXPECTED } from '../role/remediate-role.ts'
 import { roleKey } from '../role/role.ts'
-import { type IgnoredEvent, type RoleEvent, readEvent } from './read-event.ts'
+import type { RoleEvent } from './read-event.ts'
 
 /**
  * How long after a call IAM may not show yet what it did, in milliseconds (rule 5.5). Clocks may differ by as much: a
  * time further ahead counts as none.
  */
 const YOUNG = 5 * 60_000
-
-/** What a message of the queue turned out to be. */
-export type Message = RoleEvent | IgnoredEvent | { readonly kind: 'unreadable'; readonly error: Error }
-
-/** Reads the body of a message; never throws, so that a poison message fails alone (rule 6.1). */
-export function readMessage(body: string, tag: Config['tag'], here: Installation): Message {
-  try {
-    return readEvent(JSON.parse(body), tag, here)
-  } catch (error) {
-    if (error instanceof InvalidInputError) return { kind: 'unreadable', error }
-    const message = `message: found text that is not JSON, expected an EventBridge event`
-    return { kind: 'unreadable', error: new InvalidInputError(message, { cause: error }) }
-  }
-}
 
 /** One look at one role, however many events asked for it. */
 export interface RoleTask {

@@ -1,5 +1,6 @@
-import { denialOf, existingAccess, isRestricted } from './access.ts'
+import { existingAccess, isRestricted } from './access.ts'
 import { AUDIENCE_KEY, conditionTerms, type JudgedTerm, judgeCondition, judgeTerms, type Truth } from './condition.ts'
+import { denialOf } from './denial.ts'
 import { readDocument, type TrustDocument } from './document.ts'
 import type { Json, JsonObject } from './json.ts'
 import { managedGrantOf } from './managed-statement.ts'

@@ -1,5 +1,6 @@
-import { denialOf, existingAccess, type Note } from './access.ts'
+import { existingAccess, type Note } from './access.ts'
 import { type Composition, composeDocument } from './compose-document.ts'
+import { denialOf } from './denial.ts'
 import { readDocument } from './document.ts'
 import { dueGrant } from './due-grant.ts'
 import type { JsonObject } from './json.ts'

@@ -1,4 +1,4 @@
-import { denialOf } from './access.ts'
+import { denialOf } from './denial.ts'
 import { readDocument, type TrustDocument } from './document.ts'
 import type { JsonObject } from './json.ts'
 import { type ManagedGrant, managedGrantOf } from './managed-statement.ts'

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Account } from '../../fake-aws/account.ts'
 import {
   accessDenied,
@@ -15,7 +15,6 @@ let account: Account
 beforeEach(() => {
   account = accountWithOkta()
 })
-afterEach(() => account.detach())
 
 const addDue = (...names: readonly string[]) => {
   for (const name of names) account.addRole({ name, tags: TAGGED, document: policy(ec2) })

@@ -47,7 +47,6 @@ beforeEach(() => {
   topics.set(TOPIC, [1, 0])
 })
 afterEach(() => {
-  account.detach()
   vi.useRealTimers()
 })
 

@@ -11,7 +11,6 @@ beforeEach(() => {
 })
 afterEach(() => {
   expect(account.writes).toEqual([])
-  account.detach()
 })
 
 /** Longer than 2,048 characters, which every account allows. */
@@ -307,6 +306,7 @@ describe('a document', () => {
       '{"Roles": [{"AssumeRolePolicyDocument": {}}, {"AssumeRolePolicyDocument": {}}]}',
       'found 2 roles',
     ],
+    ['a role without its trust policy', '{"Role": {"RoleName": "x"}}', 'found a role without AssumeRolePolicyDocument'],
     ['a saved plan', '{"format": "okta-role-trust plan 1", "changes": []}', 'found a saved plan'],
     ['a comma too many', '{\n  "a": [1, 2],\n}', 'line 3, column 1: found text that is not JSON'],
     ['a word', '{"a": tru}', 'line 1, column 7: found text that is not JSON'],

@@ -17,7 +17,6 @@ beforeEach(() => {
 })
 afterEach(() => {
   expect(account.writes).toEqual([])
-  account.detach()
 })
 
 const ago = (minutes: number) => now - minutes * MINUTE

@@ -14,7 +14,6 @@ beforeEach(() => {
 })
 afterEach(() => {
   expect(account.writes).toEqual([])
-  account.detach()
 })
 
 const due = (name: string, path = '/') => account.addRole({ name, path, tags: TAGGED, document: policy(ec2) })

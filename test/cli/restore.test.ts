@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../fake-aws/account.ts'
 import {
   accessDenied,
@@ -18,7 +18,6 @@ let account: Account
 beforeEach(() => {
   account = accountWithOkta()
 })
-afterEach(() => account.detach())
 
 /** The id of the event of a call on the role `analyst`. */
 const event = (document: string | object, call: Readonly<Record<string, string>> = {}) =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { STACK_PARAMETERS } from '../../cli/stack-parameters.ts'
 import { type Account, createAccount } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
@@ -14,7 +14,6 @@ beforeEach(() => {
   account.addProvider('Okta')
   account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
 })
-afterEach(() => account.detach())
 
 async function plan(options: readonly string[] = [], region?: string) {
   const { stdout, stderr, exitCode } = await runCli(

@@ -27,7 +27,6 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  account.detach()
   vi.useRealTimers()
 })
 

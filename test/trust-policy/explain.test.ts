@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { denialOf, existingAccess } from '../../src/trust-policy/access.ts'
+import { existingAccess } from '../../src/trust-policy/access.ts'
+import { denialOf } from '../../src/trust-policy/denial.ts'
 import { readDocument } from '../../src/trust-policy/document.ts'
 import { type ExplainedStatement, explainDocument } from '../../src/trust-policy/explain.ts'
 import { planTrust } from '../../src/trust-policy/plan.ts'
