@@ -73,13 +73,13 @@ export function judgeTerms(
 export const AUDIENCE_KEY = 'saml:aud'
 
 /** One key of a Condition under one operator. */
-interface Term {
+export interface Term {
   readonly operator: string
   /** In lower case. Empty where there is none. */
   readonly key: string
   readonly value: Json
-  /** Operator and key as the document writes them, for a person to read. */
-  readonly label: string
+  /** The key as the document writes it. */
+  readonly name: string
 }
 
 export interface JudgedTerm extends Term {
@@ -92,16 +92,19 @@ export interface JudgedTerm extends Term {
  */
 export function conditionTerms(condition: Json | undefined): readonly Term[] {
   if (condition === undefined) return []
-  if (!isJsonObject(condition)) return [{ operator: '', key: '', value: condition, label: '' }]
+  if (!isJsonObject(condition)) return [{ operator: '', key: '', value: condition, name: '' }]
   return Object.entries(condition).flatMap(([operator, keys]) =>
-    isJsonObject(keys) ? keysOf(operator, keys) : [{ operator, key: '', value: keys, label: operator }],
+    isJsonObject(keys) ? keysOf(operator, keys) : [{ operator, key: '', value: keys, name: '' }],
   )
 }
 
 function keysOf(operator: string, keys: JsonObject): readonly Term[] {
-  return Object.entries(keys).map(([key, value]) => {
-    return { operator, key: key.toLowerCase(), value, label: `${operator} ${key}`.trim() }
-  })
+  return Object.entries(keys).map(([name, value]) => ({ operator, key: name.toLowerCase(), value, name }))
+}
+
+/** Operator and key as the document writes them, for a person to read. */
+export function labelOf({ operator, name }: Pick<Term, 'operator' | 'name'>): string {
+  return `${operator} ${name}`.trim()
 }
 
 function judgeTerm({ operator: name, key, value }: Term, audience: string, hasVariables: boolean): Truth {

@@ -1,6 +1,6 @@
 import { isAbsent } from './absent-keys.ts'
 import type { Note } from './access.ts'
-import { conditionTerms, judgeCondition } from './condition.ts'
+import { conditionTerms, judgeCondition, labelOf } from './condition.ts'
 import type { Json, JsonObject } from './json.ts'
 import { coversAction, effectOf, stopsProvider } from './statement.ts'
 import { type Call, callsOf, type WantedAccess } from './wanted-access.ts'
@@ -39,7 +39,7 @@ export function denialOf(statements: readonly JsonObject[], wanted: WantedAccess
 function sentenceOn(index: number, { Condition: condition }: JsonObject, { provider, action, audience }: Call): string {
   const what = `Statement[${index}] denies ${action} to ${provider} with the audience ${audience}`
   const absent = conditionTerms(condition).filter(({ key }) => isAbsent(key))
-  const names = absent.map(({ label }) => label).join(' and ')
+  const names = absent.map(labelOf).join(' and ')
   const why = names && ` under ${names}, which holds for every SAML sign-in, since that has no such key`
   return `${what}${why}; Okta cannot sign in until that Deny is narrowed`
 }

@@ -1,5 +1,13 @@
 import { existingAccess, isRestricted } from './access.ts'
-import { AUDIENCE_KEY, conditionTerms, type JudgedTerm, judgeCondition, judgeTerms, type Truth } from './condition.ts'
+import {
+  AUDIENCE_KEY,
+  conditionTerms,
+  judgeCondition,
+  judgeTerms,
+  labelOf,
+  type Term,
+  type Truth,
+} from './condition.ts'
 import { denialOf } from './denial.ts'
 import { readDocument, type TrustDocument } from './document.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -99,8 +107,8 @@ function explainStatement(statement: JsonObject, document: TrustDocument, wanted
   }
 }
 
-function labelsOf(terms: readonly Pick<JudgedTerm, 'label'>[]): readonly string[] {
-  return [...new Set(terms.map(({ label }) => label))]
+function labelsOf(terms: readonly Term[]): readonly string[] {
+  return [...new Set(terms.map(labelOf))]
 }
 
 function effectOn(statement: JsonObject, call: Call, version: Json | undefined): CallEffect {
