@@ -1,6 +1,6 @@
 import type { Rules } from '../../src/role/decide-role.ts'
 import type { ChangeOutcome, RoleResult } from '../../src/role/outcome.ts'
-import { roleKey } from '../../src/role/role.ts'
+import { distinctRoles, roleKey } from '../../src/role/role.ts'
 import { buildReport, type Report } from '../../src/sweep/report.ts'
 import type { RoleReader } from '../../src/sweep/survey-roles.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
@@ -36,7 +36,7 @@ export interface PlannedSelection {
 export async function makePlan(session: Session, { roles, pathPrefix }: PlannedSelection): Promise<Plan> {
   const [rules, iam] = [await session.rules(), await session.roles()]
   const { account } = await session.caller()
-  const roleNames = roles && [...new Set(roles.map((role) => roleNameOf(role) ?? role))]
+  const roleNames = roles && distinctRoles(roles.map((role) => roleNameOf(role) ?? role))
   const results: RoleResult[] = []
   const matches = new ExclusionMatches(rules.exclusions)
   const faults = new Map<string, unknown>()
