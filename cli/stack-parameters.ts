@@ -1,20 +1,35 @@
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { isMap, isScalar, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
+import { readTags } from '../src/config/stack-settings.ts'
 import { readInput } from '../src/input.ts'
 
-/** A deployment parameter that decides about roles: an option of the command line under its name in kebab-case. */
+/** A setting of the stack: a parameter of its deployment. */
 export interface StackParameter {
   readonly name: string
+  /** Its name in kebab-case. */
   readonly option: string
-  /** Variable of the functions' environment that it is deployed as. */
+  /** Variable of the functions' environment that it is deployed as, or would be. */
   readonly variable: string
   readonly meaning: string
   readonly defaultValue: string
 }
 
-/** These say when and how the functions run; nothing about what becomes of a role. */
-const OF_THE_FUNCTIONS = ['schedule', 'maxChanges', 'logLevel']
+/** These say when and how the functions run, and what else is in the stack; nothing about what becomes of a role. */
+const OF_THE_FUNCTIONS = [
+  'schedule',
+  'maxChanges',
+  'logLevel',
+  'permissionsBoundary',
+  'tags',
+  'logRetentionDays',
+  'deploymentBucket',
+  'accountTelemetry',
+]
+
+/** The stack's tags are no variable of the functions; src/config/read-config.ts reads them beside the others. */
+const TAGS = { name: 'tags', variable: 'TAGS' }
 
 const Service = z.object({
   service: z.string(),
@@ -27,7 +42,7 @@ const Service = z.object({
 const source = parseDocument(readFileSync(new URL('../serverless.yml', import.meta.url), 'utf8'), { logLevel: 'error' })
 const service = readInput(Service, source.toJS(), 'serverless.yml')
 
-/** The parameters of the stack as serverless.yml has them: their names, meanings and defaults stand there alone. */
+/** The settings of the stack as serverless.yml has them: their names, meanings and defaults stand there alone. */
 const ALL_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.default).map(
   ([name, defaultValue]) => ({
     name,
@@ -38,16 +53,40 @@ const ALL_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.
   }),
 )
 
+/** Those that decide about roles: each is an option of the command line. */
 export const STACK_PARAMETERS = ALL_PARAMETERS.filter(({ name }) => !OF_THE_FUNCTIONS.includes(name))
 
-/** The parameters that an environment of the functions was deployed with, as far as they differ from the defaults. */
-export function parametersOf(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export const SETTING_NAMES: readonly string[] = ALL_PARAMETERS.map(({ name }) => name)
+
+/**
+ * All settings, by their names, with which functions of that environment were deployed. What an older version of the stack
+ * lacks has its default, which is what that version did.
+ *
+ * @param environment of the functions, and the tags of the stack as its variable `TAGS`
+ */
+export function settingsOf(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    ALL_PARAMETERS.flatMap(({ name, variable, defaultValue }) => {
-      const value = environment[variable]
-      return value === undefined || value === defaultValue ? [] : [[name, value]]
+    ALL_PARAMETERS.map(({ name, variable, defaultValue }) => [name, environment[variable] ?? defaultValue]),
+  )
+}
+
+/** Those of some settings that differ from others, which take the defaults where they say nothing. */
+export function differentSettings(
+  settings: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    ALL_PARAMETERS.flatMap(({ name, defaultValue }) => {
+      const [value, other] = [settings[name], others[name] ?? defaultValue]
+      return value === undefined || isSame(name, value, other) ? [] : [[name, value]]
     }),
   )
+}
+
+function isSame(name: string, value: string, other: string): boolean {
+  return value === other || (name === TAGS.name && isDeepStrictEqual(readTags(value), readTags(other)))
 }
 
 /** The name of the stack and the beginning of the names of all that is in it. */
@@ -55,22 +94,21 @@ export function stackName(stage: string): string {
   return resolve(service.custom.prefix, stage, {})
 }
 
-/** The environment of the functions of a stack that is deployed with these parameters, the others by default. */
+/** The environment of the functions of a stack that is deployed with these settings, the others by default, and its tags. */
 export function environmentOf(
   stage: string,
-  parameters: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
+  const variables = { ...service.provider.environment, [TAGS.variable]: `\${param:${TAGS.name}}` }
   return Object.fromEntries(
-    Object.entries(service.provider.environment).map(([variable, text]) => [
-      variable,
-      resolve(text, stage, parameters),
-    ]),
+    Object.entries(variables).map(([variable, text]) => [variable, resolve(text, stage, settings)]),
   )
 }
 
 function variableOf(name: string): string {
+  if (name === TAGS.name) return TAGS.variable
   const found = Object.entries(service.provider.environment).find(([, text]) => text === `\${param:${name}}`)
-  if (found === undefined) throw new Error(`serverless.yml: no variable of the environment holds the parameter ${name}`)
+  if (found === undefined) throw new Error(`serverless.yml: no variable of the environment holds the setting ${name}`)
   return found[0]
 }
 

@@ -17,6 +17,7 @@ import type {
   GetFunctionConcurrencyCommandInput,
   GetFunctionConfigurationCommandOutput,
   ListEventSourceMappingsCommandInput,
+  ListTagsCommandInput,
 } from '@aws-sdk/client-lambda'
 import { type GetTopicAttributesCommandInput, NotFoundException } from '@aws-sdk/client-sns'
 import type { GetQueueAttributesCommandInput } from '@aws-sdk/client-sqs'
@@ -29,6 +30,7 @@ export interface StackCallInputs {
   GetEventSelectors: GetEventSelectorsCommandInput
   GetFunctionConcurrency: GetFunctionConcurrencyCommandInput
   ListEventSourceMappings: ListEventSourceMappingsCommandInput
+  ListTags: ListTagsCommandInput
   DescribeRule: DescribeRuleCommandInput
   ListTargetsByRule: ListTargetsByRuleCommandInput
   ListRuleNamesByTarget: ListRuleNamesByTargetCommandInput
@@ -53,6 +55,8 @@ export class DeployedStack {
   /** By ARN. Those of other accounts, such as an organization's, are listed without their state. */
   readonly trails = new Map<string, TrailDefinition>()
   readonly functionStates = new Map<string, Partial<GetFunctionConfigurationCommandOutput>>()
+  /** Of every function, as those of the stack are handed on. */
+  tags: Readonly<Record<string, string>> = {}
   readonly reservedConcurrency = new Map<string, number>()
   /** State of the event source by `FUNCTION QUEUE_ARN`. */
   readonly eventSources = new Map<string, string>()
@@ -92,6 +96,8 @@ export class DeployedStack {
         return functionName === name ? [{ UUID: 'a1b2c3d4-0000-4000-8000-000000000000', EventSourceArn, State }] : []
       }),
     }),
+
+    ListTags: () => ({ Tags: this.tags }),
 
     DescribeRule: ({ Name: name = '' }) => {
       const { state, schedule } = this.#rule(name)

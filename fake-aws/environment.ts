@@ -10,6 +10,10 @@ export const ENVIRONMENT = {
   MAX_CHANGES: '50',
   SCHEDULE: 'rate(1 hour)',
   ON_UNTAG: 'keep',
+  PERMISSIONS_BOUNDARY: '',
+  LOG_RETENTION_DAYS: '90',
+  DEPLOYMENT_BUCKET: '',
+  ACCOUNT_TELEMETRY: 'true',
   STACK_NAME: 'okta-role-trust-dev',
   QUEUE_NAME: 'okta-role-trust-dev-role-events',
 }

@@ -1,56 +1,81 @@
 const { buildSync } = require('esbuild')
-
-/** Writes are logged at INFO, and every write must leave a record (rule 5.6): a higher level would drop it. */
-const LOG_LEVELS = ['DEBUG', 'INFO']
+const { applySettings } = require('./apply-settings.cjs')
 
 /** Of a function, a role and a rule: the lowest of the limits on the names in this stack. */
 const LONGEST_NAME = 64
 
+/** Bytes of the environment of a function, as JSON, which is how Lambda measures it (Lambda Developer Guide, "Lambda quotas"). */
+const LARGEST_ENVIRONMENT = 4096
+
+/** The only stage that may do without a file: with all defaults, for a first look. */
+const STAGE_WITHOUT_FILE = 'dev'
+
+/** Before all commands that make something of this folder: `info`, `logs`, `invoke` and `remove` go on in any case. */
+const MAKING = ['before:package:initialize', 'before:deploy:function:initialize', 'before:invoke:local:invoke']
+
 /**
- * Checks the parameters and the stage before anything is packaged, the parameters by the code that the functions will
- * read them with: a stack that deploys and then fails at each start helps nobody, and a misspelt `--param` would be
- * ignored silently.
+ * Takes the settings of the stage from settings/STAGE.yml, as its parameters, and checks them and the stage before
+ * anything is packaged, by the code that the functions will read them with: a stack that deploys and then fails at each
+ * start helps nobody, and a misspelt name would be ignored silently.
  */
 module.exports = class Parameters {
   constructor(serverless, options) {
-    // An error that osls prints without a stack trace.
-    const refusal = (message) => new serverless.classes.Error(message, 'WRONG_PARAMETER')
+    const { configurationInput, serviceDir } = serverless
+    const config = compileConfig(serviceDir)
+    const known = Object.keys(configurationInput.params.default)
+    const stage = serverless.getProvider('aws').getStage()
+    const file = config.readStageSettings(serviceDir, stage, known)
+    const unfit = stageFileProblem(file, stage)
+    // Plugins are loaded before `param:` is resolved; --param still wins.
+    if (unfit === undefined && file.kind === 'read') serverless.extendConfiguration(['params', stage], file.values)
+
+    const given = [options.param ?? []].flat().map((one) => one.split('=')[0])
+    const placeOf = (setting) => {
+      if (given.includes(setting)) return `--param ${setting}`
+      return `${file.kind === 'read' && Object.hasOwn(file.values, setting) ? file.file : 'serverless.yml'}: ${setting}`
+    }
+    let problem
+    const refuse = () => {
+      // An error that osls prints without a stack trace.
+      if (problem !== undefined) throw new serverless.classes.Error(problem, 'WRONG_SETTING')
+    }
     this.hooks = {
-      'before:package:initialize': () => {
-        const { service, serviceDir } = serverless
-        const known = Object.keys(serverless.configurationInput.params.default)
-        const unknown = [options.param ?? []]
-          .flat()
-          .map((given) => given.split('=')[0])
-          .find((name) => !known.includes(name))
-        if (unknown !== undefined) {
-          throw refusal(`--param ${unknown}: there is no such parameter, expected one of ${known.join(', ')}`)
-        }
-        const { POWERTOOLS_LOG_LEVEL: logLevel } = service.provider.environment
-        if (!LOG_LEVELS.includes(logLevel)) {
-          throw refusal(`--param logLevel: found ${JSON.stringify(logLevel)}, expected ${LOG_LEVELS.join(' or ')}`)
-        }
-        const problem =
-          configProblem(serviceDir, service.provider.environment) ??
-          stageProblem(service, serverless.getProvider('aws').getStage())
-        if (problem !== undefined) throw refusal(problem)
+      initialize: () => {
+        const { service } = serverless
+        problem =
+          unfit ??
+          unknownName(given, known) ??
+          config.settingsProblem(settingsOf(service), placeOf) ??
+          stageProblem(service, stage) ??
+          sizeProblem(service, known, placeOf)
+        if (problem === undefined) applySettings(service, settingsOf(service), config.readTags)
+      },
+      ...Object.fromEntries(MAKING.map((hook) => [hook, refuse])),
+      'after:aws:package:finalize:mergeCustomProviderResources': () => {
+        const { PERMISSIONS_BOUNDARY } = serverless.service.provider.environment
+        if (PERMISSIONS_BOUNDARY !== '') boundRoles(serverless.service, PERMISSIONS_BOUNDARY)
       },
     }
   }
 }
 
-/** What the functions would refuse, under the names of the parameters. */
-function configProblem(folder, environment) {
-  try {
-    readConfigOf(folder)(environment)
-    return undefined
-  } catch ({ message, cause }) {
-    const nameOf = (variable) => variable.toLowerCase().replace(/_(.)/g, (_, letter) => letter.toUpperCase())
-    return (cause?.message ?? message).replace(
-      /\benvironment\.([A-Z_]+)(\.\d+)?/g,
-      (_, variable) => `--param ${nameOf(variable)}`,
-    )
-  }
+/** All settings, by the variables of the functions; that of the tags no function has. */
+function settingsOf({ provider, custom }) {
+  return { ...provider.environment, TAGS: custom.tags }
+}
+
+function stageFileProblem(file, stage) {
+  // Its settings would be those of every stage.
+  if (stage === 'default') return '--stage default: this name is taken by the defaults, expected another one'
+  if (file.kind === 'wrong') return file.problem
+  if (file.kind === 'read' || stage === STAGE_WITHOUT_FILE) return undefined
+  return `--stage ${stage}: there is no ${file.file}: write the settings that differ from the defaults there, each on a line such as maxChanges: 0, or leave the file empty`
+}
+
+function unknownName(given, known) {
+  const unknown = given.find((name) => !known.includes(name))
+  if (unknown === undefined) return undefined
+  return `--param ${unknown}: there is no such setting, expected one of ${known.join(', ')}`
 }
 
 /** CloudFormation would find out only when it creates the first of them. */
@@ -66,10 +91,35 @@ function stageProblem({ functions, resources }, stage) {
   return `--stage ${stage}: the name ${longest} would have ${longest.length} characters, and AWS takes ${LONGEST_NAME}; a stage may have at most ${stage.length - excess}`
 }
 
-function readConfigOf(folder) {
+/** CloudFormation would find out only when it updates the first function. */
+function sizeProblem({ provider, functions }, known, placeOf) {
+  const sizes = Object.values(functions).map(({ environment }) => bytesOf({ ...provider.environment, ...environment }))
+  const largest = Math.max(...sizes)
+  if (largest <= LARGEST_ENVIRONMENT) return undefined
+  const variableOf = (setting) => setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+  const longest = known
+    .map((setting) => ({ setting, size: bytesOf(provider.environment[variableOf(setting)] ?? '') }))
+    .toSorted((one, other) => other.size - one.size)
+    .slice(0, 2)
+    .map(({ setting, size }) => `${placeOf(setting)} (${size} bytes)`)
+  return `the environment of the functions would have ${largest} bytes, and Lambda takes ${LARGEST_ENVIRONMENT}; the longest settings are ${longest.join(' and ')}`
+}
+
+function bytesOf(value) {
+  return Buffer.byteLength(JSON.stringify(value))
+}
+
+/** Every role of the template, whoever wrote it there. */
+function boundRoles({ provider }, permissionsBoundary) {
+  for (const { Type, Properties } of Object.values(provider.compiledCloudFormationTemplate.Resources)) {
+    if (Type === 'AWS::IAM::Role') Properties.PermissionsBoundary = permissionsBoundary
+  }
+}
+
+function compileConfig(folder) {
+  const files = ['settings-file', 'settings-problem', 'stack-settings']
   const { outputFiles } = buildSync({
-    absWorkingDir: folder,
-    entryPoints: ['src/config/read-config.ts'],
+    stdin: { contents: files.map((file) => `export * from './src/config/${file}.ts'`).join('\n'), resolveDir: folder },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -77,5 +127,5 @@ function readConfigOf(folder) {
   })
   const compiled = { exports: {} }
   new Function('module', 'exports', 'require', outputFiles[0].text)(compiled, compiled.exports, require)
-  return compiled.exports.readConfig
+  return compiled.exports
 }

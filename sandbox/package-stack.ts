@@ -27,11 +27,16 @@ export interface Stack {
 }
 
 /** Runs `serverless package` as on a machine that knows nothing of AWS: no credentials, no region. */
-export async function packageStack(...options: readonly string[]): Promise<Stack> {
+export function packageStack(...options: readonly string[]): Promise<Stack> {
+  return packageStackOf('.', ...options)
+}
+
+/** The same in another folder with the project. */
+export async function packageStackOf(project: string, ...options: readonly string[]): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), 'stack-'))
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')))
   try {
-    await run('npx', ['serverless', 'package', '--package', folder, ...options], { env })
+    await run('npx', ['serverless', 'package', '--package', folder, ...options], { cwd: project, env })
     const text = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8')
     return { template: Template.parse(JSON.parse(text)), folder }
   } catch (error) {

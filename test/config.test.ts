@@ -33,13 +33,42 @@ test('lists are separated by commas, white space around them does not count, rep
   })
 })
 
-test.each([
+test.each<readonly [string, string]>([
   ['PARAMETER_NAME', 'okta-provider'],
   ['PARAMETER_NAME', '/awsome/okta_1.x'],
   ['PARAMETER_NAME', '/1'.repeat(15)],
   ['TAG_KEY', 'Acme:Okta / SSO+1@x.y=z'],
   ['TAG_KEY', 'größe'],
   ['TAG_VALUE', 'x'.repeat(256)],
+  ...[
+    ...[
+      'rate(1 minute)',
+      'rate(2 minutes)',
+      'rate(60 minutes)',
+      'rate(1440 minutes)',
+      'rate(1 hour)',
+      'rate(24 hours)',
+    ],
+    ...[
+      'rate(1 day)',
+      'cron(0 6 * * ? *)',
+      'cron(0/30 6-18,22 ? * * *)',
+      'cron(*/15 * * * ? *)',
+      'cron(59 23 * * ? *)',
+    ],
+  ].map((schedule) => ['SCHEDULE', schedule] as const),
+  ['PERMISSIONS_BOUNDARY', ''],
+  ['PERMISSIONS_BOUNDARY', 'arn:aws-us-gov:iam::111122223333:policy/team/boundary'],
+  ['PERMISSIONS_BOUNDARY', 'arn:aws:iam::aws:policy/PowerUserAccess'],
+  ['LOG_RETENTION_DAYS', '1'],
+  ['LOG_RETENTION_DAYS', '3653'],
+  ['DEPLOYMENT_BUCKET', ''],
+  ['DEPLOYMENT_BUCKET', 'acme.deploy-1'],
+  ['ACCOUNT_TELEMETRY', 'false'],
+  ['TAGS', ''],
+  ['TAGS', 'team=identity, Kostenstelle größe=4 2,formula=a=b@c'],
+  ['TAGS', Array.from({ length: 49 }, (_, index) => `k${index}=v`).join(',')],
+  ['TAGS', `${'k'.repeat(128)}=${'v'.repeat(256)}`],
 ])('%s may be %s', (name, value) => {
   expect(() => readConfig({ ...ENVIRONMENT, [name]: value })).not.toThrow()
 })
@@ -82,6 +111,55 @@ describe('what is wrong is named, with what was found and what was expected', ()
     ['EXCLUSIONS', '/ok/*,BreakGlass', 'environment.EXCLUSIONS.1: '],
     ['EXCLUSIONS', '/ok/*,BreakGlass', '; "BreakGlass" can match no role: path and name together begin with /'],
     ['EXCLUSIONS', 'team/*', 'letter case counts and ? stands for a comma; "team/*" can match no role'],
+    ...[
+      ...['', 'hourly', 'rate(0 minutes)', 'rate(1 minutes)', 'rate(2 hour)', 'rate(1441 minutes)', 'rate(25 hours)'],
+      ...['rate(2 days)', 'rate(7 days)', 'rate(1 week)', 'rate(01 hour)', ' rate(1 hour)', 'RATE(1 hour)'],
+      ...['cron(0 6 * * ?)', 'cron(0 6 * * * *)', 'cron(0 6 ? * ? *)', 'cron(0 6 ? * MON *)', 'cron(0 6 1 * ? *)'],
+      ...[
+        'cron(60 6 * * ? *)',
+        'cron(0 24 * * ? *)',
+        'cron(0 6 * * ? 2027)',
+        'cron(0/0 6 * * ? *)',
+        'cron(, 6 * * ? *)',
+      ],
+    ].map(
+      (schedule) =>
+        [
+          'SCHEDULE',
+          schedule,
+          `environment.SCHEDULE: found "${schedule}", expected a schedule that runs every day: rate(1 hour), `,
+        ] as const,
+    ),
+    ...[
+      ...[
+        'boundary',
+        'arn:aws:iam::111122223333:role/x',
+        'arn:aws:iam::1:policy/x',
+        'arn:aws:iam::111122223333:policy/',
+      ],
+      'arn:aws:iam::111122223333:policy/x y',
+    ].map((arn) => ['PERMISSIONS_BOUNDARY', arn, `found "${arn}", expected the ARN of a managed policy`] as const),
+    ...['', '0', '91', '90 ', '9999'].map(
+      (days) => ['LOG_RETENTION_DAYS', days, `found "${days}", expected one of 1, 3, 5, 7, `] as const,
+    ),
+    ...[
+      ...['ab', 'Acme', 'a_b', 'a..b', '-ab', 'ab-', '192.168.5.4', 'xn--a', 'sthree-a', 'amzn-s3-demo-a', 'a-s3alias'],
+      ...['a--ol-s3', 'a.mrap', 'a--x-s3', 'a--table-s3', 's3://acme', 'x'.repeat(64)],
+    ].map((name) => ['DEPLOYMENT_BUCKET', name, `found "${name}", expected the name of an S3 bucket`] as const),
+    ['ACCOUNT_TELEMETRY', 'off', 'found "off", expected "true" or "false"'],
+    ['POWERTOOLS_LOG_LEVEL', 'WARN', 'found "WARN", expected "DEBUG" or "INFO"'],
+    ...['team', 'team=', '=x', 'a=b;c', 'a=b,c', 'a!=b', `${'k'.repeat(129)}=v`, `k=${'v'.repeat(257)}`].map(
+      (tags) => ['TAGS', tags, ', expected key=value pairs separated by commas, '] as const,
+    ),
+    ['TAGS', 'a=b,AWS:c=d', 'expected tags that do not begin with aws:, which is reserved for AWS, and "AWS:c" does'],
+    ['TAGS', 'a=aws:b', 'expected tags that do not begin with aws:'],
+    ['TAGS', 'Stage=x', 'expected other keys than STAGE, which holds the stage'],
+    ['TAGS', 'team=x,Team=y', 'expected each key once, letter case ignored, and "Team" is there twice'],
+    [
+      'TAGS',
+      Array.from({ length: 50 }, (_, index) => `k${index}=v`).join(','),
+      'expected at most 49 tags: AWS takes 50',
+    ],
     ['PARAMETER_NAME', undefined, 'environment.PARAMETER_NAME: found nothing, expected a string'],
   ])('%s = %s', (name, value, message) => {
     expect(() => readConfig({ ...ENVIRONMENT, [name]: value })).toThrow(message)

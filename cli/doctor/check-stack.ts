@@ -27,7 +27,9 @@ export async function checkStack(
 ): Promise<readonly Finding[]> {
   const [lambda, stack, parts] = [functionReader(target), stackReader(target), stackParts(known)]
   const { roleEvent, scheduledSweep, backfill, dashboardWidget, roleEventQueue, deadLetterQueue, alarmTopic } = parts
-  const names = [roleEvent, scheduledSweep, backfill, dashboardWidget].map(({ name }) => name)
+  const { hasTelemetry } = known
+  const ofTelemetry = hasTelemetry ? [dashboardWidget] : []
+  const names = [roleEvent, scheduledSweep, backfill, ...ofTelemetry].map(({ name }) => name)
   const states = await Promise.all(
     names.map(async (name) => ({
       name,
@@ -53,7 +55,8 @@ export async function checkStack(
       const verdicts = states.flatMap(({ name, answer }) =>
         judge('the functions', answer, (state) => checkFunction(name, state, place)),
       )
-      return summed(verdicts, 'role-event, scheduled-sweep, backfill and dashboard-widget are active')
+      const listed = hasTelemetry ? 'scheduled-sweep, backfill and dashboard-widget' : 'scheduled-sweep and backfill'
+      return summed(verdicts, `role-event, ${listed} are active`)
     },
     concurrency: async () => {
       const verdicts = names.map(async (name) => {
@@ -78,8 +81,10 @@ export async function checkStack(
       judge(`the queue ${deadLetterQueue.name}`, await readDepth(deadLetterQueue), (depth) =>
         checkDeadLetters(deadLetterQueue, roleEventQueue, depth, place),
       ),
-    'alarm-topic': async () =>
-      judge('the alarm topic', await readTopic(), (found) => checkAlarmTopic(alarmTopic, found, place)),
+    'alarm-topic': async () => {
+      if (!hasTelemetry) return []
+      return judge('the alarm topic', await readTopic(), (found) => checkAlarmTopic(alarmTopic, found, place))
+    },
   }
   const found = await Promise.all(Object.entries(checks).map(async ([check, run]) => named(check, await run())))
   return found.flat()

@@ -1,11 +1,15 @@
+import type { SettingsFile } from '../../src/config/settings-file.ts'
+import { deploymentWith } from '../session/deployment.ts'
 import type { Session } from '../session/session.ts'
+import { type Settings, stageSettings } from '../session/settings.ts'
 import { eventRegionOf, wrongRegion } from '../session/wrong-region.ts'
 import { checkAccess } from './check-access.ts'
 import { checkRoles } from './check-roles.ts'
+import { checkSettings } from './check-settings.ts'
 import { checkStack } from './check-stack.ts'
 import { checkTrailsOf } from './check-trails.ts'
-import { answerOf, type Finding, failure, named, ok, type Verdict, warning } from './finding.ts'
-import { stackRemedies } from './stack-remedies.ts'
+import { type Answer, answerOf, type Finding, failure, named, ok, unchecked, type Verdict, warning } from './finding.ts'
+import { type StackRemedies, stackRemedies } from './stack-remedies.ts'
 
 export interface CheckOptions {
   /** Whether to check the stack. */
@@ -25,19 +29,53 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
   if (settings.kind === 'fault') throw settings.error
   const { partition, region, account, target } = caller
   const scope = { ...session.scope, region: regionOption(region, session.terminal.environment) }
-  const parameters = settings.kind === 'read' ? settings.value.parameters : undefined
-  const remedies = stackRemedies(scope, region, parameters)
-  const place = { stackName: session.stackName, partition, region, account, remedies }
+  const isDeployed = settings.kind === 'read' && (await session.deployed()) !== undefined
+  const tags = await answerOf('lambda:ListTags', session.deployedTags)
+  const values = settings.kind === 'read' ? inForce(settings.value, isDeployed, tags) : undefined
+  const file = stageSettings(scope.stage)
+  const remedies = stackRemedies(scope, region, deploymentWith(scope.stage, file, values))
+  const unknown = stackRemedies(scope, region, deploymentWith(scope.stage, file, undefined))
+  const place = {
+    stackName: session.stackName,
+    partition,
+    region,
+    account,
+    hasTelemetry: values?.accountTelemetry !== 'false',
+    remedies,
+  }
   const findings = await Promise.all([
     named('region', [checkRegion(asked.region, partition)]),
     checkTrailsOf(caller, remedies).then((verdicts) => named('trail', verdicts)),
     checkAccess(caller, settings, remedies, now),
+    named('settings', isDeployed && values ? checkDeployed(scope.stage, file, values, tags, remedies) : []),
     stack
-      ? checkStack(target, place, stackRemedies(scope, region, undefined))
+      ? checkStack(target, place, unknown)
       : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
     checkRoles(session, settings, remedies),
   ])
   return findings.flat()
+}
+
+/** All settings that the stack has, or would have. */
+function inForce(
+  { values }: Settings,
+  isDeployed: boolean,
+  tags: Answer<string | undefined>,
+): Readonly<Record<string, string>> {
+  if (!isDeployed) return values
+  const { tags: _, ...others } = values
+  return tags.kind === 'read' && tags.value !== undefined ? { ...others, tags: tags.value } : others
+}
+
+function checkDeployed(
+  stage: string,
+  file: SettingsFile,
+  values: Readonly<Record<string, string>>,
+  tags: Answer<string | undefined>,
+  remedies: StackRemedies,
+): readonly Verdict[] {
+  const unread = tags.kind === 'read' ? [] : [unchecked('the tags of the stack', tags)]
+  return [...unread, ...checkSettings(stage, file, values, remedies)]
 }
 
 /** Undefined where osls takes the region without being told (infra/region.cjs). */

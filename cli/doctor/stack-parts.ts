@@ -7,6 +7,8 @@ export interface StackPlace {
   readonly partition: string
   readonly region: string
   readonly account: string
+  /** Whether it was deployed with its own dashboard and alarms. */
+  readonly hasTelemetry: boolean
   readonly remedies: StackRemedies
 }
 
@@ -28,7 +30,12 @@ export interface Part {
   readonly arn: string
 }
 
-export function stackParts({ stackName, partition, region, account }: Omit<StackPlace, 'remedies'>): StackParts {
+export function stackParts({
+  stackName,
+  partition,
+  region,
+  account,
+}: Omit<StackPlace, 'remedies' | 'hasTelemetry'>): StackParts {
   const part = (service: string, kind: string, suffix: string): Part => {
     const name = `${stackName}-${suffix}`
     return { name, arn: `arn:${partition}:${service}:${region}:${account}:${kind}${name}` }

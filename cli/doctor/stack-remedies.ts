@@ -1,9 +1,12 @@
-import { awsCommand, parameterOptions, type Scope, serverlessCommand } from '../session/commands.ts'
+import { awsCommand, type Scope, serverlessCommand } from '../session/commands.ts'
+import type { Deployment } from '../session/deployment.ts'
 
 /** What mends a stack, as words with the commands in backquotes. */
 export interface StackRemedies {
   /** Where nothing of it is there. */
   readonly deploy: string
+  /** With the settings of the file as it is. */
+  readonly plainDeploy: string
   /** Where it is there, and a part of it could not be deployed: osls deploys nothing where it finds no change. */
   readonly deployAnew: string
   /**
@@ -16,20 +19,8 @@ export interface StackRemedies {
   awsIn(region: string, call: string, ...words: readonly string[]): string
 }
 
-/**
- * @param parameters with which the stack is or would be deployed, beside the defaults; undefined where nobody knows: a
- *   deployment takes every other parameter from the defaults, so a remedy must name all
- */
-export function stackRemedies(
-  scope: Scope,
-  region: string,
-  parameters: Readonly<Record<string, string>> | undefined,
-): StackRemedies {
-  const options = parameterOptions(parameters ?? {})
-  const beside =
-    parameters === undefined
-      ? ', with each `--param` that it was deployed with (they cannot be read; what is not given becomes the default)'
-      : ''
+/** @param deployment with the settings that the stack has, or would have: a remedy never deploys with others */
+export function stackRemedies(scope: Scope, region: string, { before, options, beside }: Deployment): StackRemedies {
   const deploy = serverlessCommand(scope, 'deploy')
   const awsIn = (region: string, call: string, ...words: readonly string[]) => {
     // IAM is one for the whole partition, and where no region says which, the AWS CLI takes the one of us-east-1.
@@ -37,9 +28,10 @@ export function stackRemedies(
     return `\`${awsCommand(scope, call, ...place, ...words)}\``
   }
   return {
-    deploy: `\`${deploy}${options}\`${beside}`,
-    deployAnew: `\`${deploy} --force${options}\`${beside}`,
-    rebuild: `read what goes with the stack (docs/operating.md, "A part of the stack is gone"), then \`${serverlessCommand(scope, 'remove')}\`, then \`${deploy}${options}\`${beside}`,
+    deploy: `${before}\`${deploy}${options}\`${beside}`,
+    plainDeploy: `\`${deploy}\``,
+    deployAnew: `${before}\`${deploy} --force${options}\`${beside}`,
+    rebuild: `read what goes with the stack (docs/operating.md, "A part of the stack is gone"), then ${before}\`${serverlessCommand(scope, 'remove')}\`, then \`${deploy}${options}\`${beside}`,
     aws: (call, ...words) => awsIn(region, call, ...words),
     awsIn,
   }

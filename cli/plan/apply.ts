@@ -61,7 +61,7 @@ async function refuseFallback(session: Session): Promise<void> {
   if (!(await session.settings()).isFallback) return
   const { region } = await session.caller()
   throw new ConfigurationError(
-    `there is no stack ${session.stackName} in ${region} to take the settings from, and nothing was changed: give its --stage, or --no-stack to apply with the defaults and the options`,
+    `there is no stack ${session.stackName} in ${region} to take the settings from, and nothing was changed: give its --stage, or --no-stack to apply with the settings that the line above names`,
   )
 }
 

@@ -1,3 +1,5 @@
+import { settingsText } from '../../src/config/settings-file.ts'
+
 // Every command that a message tells people to type is made here, so that it means the account, the region and the stage
 // that the message is about. Each is named in the list of test/commands/told-commands.ts.
 
@@ -36,14 +38,20 @@ export function ownCommand({ profile, stage, region }: Scope, ...words: readonly
   )
 }
 
-/** Options of a deployment, by the names of parameters. */
-export function parameterOptions(parameters: Readonly<Record<string, string>>): string {
-  return Object.entries(parameters)
+/** Options of a deployment, by the names of settings. osls refuses an empty value, and takes white space for one. */
+export function parameterOptions(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
     .map(([name, value]) => {
-      const text = `${name}=${value}`
+      const text = `${name}=${value || ' '}`
       return ` --param=${/["$`\\!]/.test(text) ? shellQuoted(text) : `"${text}"`}`
     })
     .join('')
+}
+
+/** A command that writes a file of settings/. */
+export function writeSettingsCommand(file: string, settings: Readonly<Record<string, string>>): string {
+  const lines = settingsText(settings).trimEnd().split('\n')
+  return `mkdir -p settings && ${typed('printf', '%s\\n', ...lines)} > ${shellQuoted(file)}`
 }
 
 function stageOption(stage: string): readonly string[] {

@@ -20,10 +20,11 @@ import type { Rules } from '../../src/role/decide-role.ts'
 import { LEAST_QUOTA, type Quota } from '../../src/role/quota.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
 import type { RoleReader } from '../../src/sweep/survey-roles.ts'
-import { parametersOf, stackName } from '../stack-parameters.ts'
+import { settingsOf, stackName } from '../stack-parameters.ts'
 import { askText } from './ask.ts'
-import { awsCommand, parameterOptions, type Scope, serverlessCommand } from './commands.ts'
-import { givenSettings, resolveSettings, type Settings } from './settings.ts'
+import { awsCommand, type Scope, serverlessCommand } from './commands.ts'
+import { deploymentWith } from './deployment.ts'
+import { givenSettings, resolveSettings, type Settings, stageSettings } from './settings.ts'
 import { type Terminal, type Voice, voiceOf } from './terminal.ts'
 import { wrongRegion } from './wrong-region.ts'
 
@@ -59,7 +60,9 @@ export interface Session {
   caller(): Promise<Caller>
   /** The environment of the deployed functions, which is the same in all, or undefined where none of them is there. */
   deployed(): Promise<Readonly<Record<string, string>> | undefined>
-  /** Of the stack, or the defaults and the options of `addSettingsOptions`; the first call prints which on stderr. */
+  /** The tags of the deployed stack as the setting `tags` has them; undefined where no stack is. */
+  deployedTags(): Promise<string | undefined>
+  /** Of the stack, or of a file or the defaults, and the options of `addSettingsOptions`; the first call prints which on stderr. */
   settings(): Promise<Settings>
   /** All that decides about a role; warns on stderr of a provider that has expired. */
   rules(): Promise<Rules>
@@ -104,20 +107,29 @@ export function openSession(
     if (onWrongRegion === 'refuse') throw new ConfigurationError(`${message}: ${remedy}`)
     return { ...found, region, target: { ...found.target, region } }
   })
-  const deployed = once(async () => {
+  const deployedFunction = once(async () => {
     if (options.stack === false) return undefined
-    const { readEnvironment } = functionReader((await caller()).target)
+    const { target, partition, region, account } = await caller()
+    const { readEnvironment } = functionReader(target)
     // One of them may have been deleted: that must not lose the settings of the stack.
     for (const id of ['backfill', 'scheduled-sweep', 'role-event']) {
       const environment = await readEnvironment(`${name}-${id}`)
-      if (environment !== undefined) return environment
+      const arn = `arn:${partition}:lambda:${region}:${account}:function:${name}-${id}`
+      if (environment !== undefined) return { environment, arn }
     }
     return undefined
+  })
+  const deployed = async () => (await deployedFunction())?.environment
+  const deployedTags = once(async () => {
+    const found = await deployedFunction()
+    return found && stackTagsOf(await functionReader((await caller()).target).readTags(found.arn))
   })
   const settings = once(async () => {
     const { region, account } = await caller()
     const environment = await deployed()
-    const settings = withDeployment(environment, scope, () => resolveSettings(options, stage, region, environment))
+    const settings = await withDeployment(environment, deployedTags, scope, () =>
+      resolveSettings(options, stage, region, environment),
+    )
     err.print(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
     return settings
   })
@@ -168,6 +180,7 @@ export function openSession(
     asked,
     caller,
     deployed,
+    deployedTags,
     settings,
     rules,
     freshRules,
@@ -176,20 +189,32 @@ export function openSession(
   }
 }
 
-/** A wrong value that was deployed is put right by a deployment, which must name every other parameter again. */
-function withDeployment(
+/** Those that osls and CloudFormation add of their own are left out. */
+function stackTagsOf(tags: Readonly<Record<string, string>>): string {
+  return Object.entries(tags)
+    .filter(([key]) => key !== 'STAGE' && !key.startsWith('aws:'))
+    .map(([key, value]) => `${key}=${value}`)
+    .toSorted()
+    .join(',')
+}
+
+/** A wrong value that was deployed is put right by a deployment, which must have every other setting again. */
+async function withDeployment(
   environment: Readonly<Record<string, string>> | undefined,
+  deployedTags: () => Promise<string | undefined>,
   scope: Scope,
   resolve: () => Settings,
-): Settings {
+): Promise<Settings> {
   try {
     return resolve()
   } catch (error) {
     if (environment === undefined || !(error instanceof ConfigurationError && error.cause !== undefined)) throw error
-    const deploy = `${serverlessCommand(scope, 'deploy')}${parameterOptions(parametersOf(environment))}`
-    throw new ConfigurationError(
-      `${error.message}. The stack was deployed with \`${deploy}\`; every parameter that is not given becomes the default`,
-    )
+    const { tags: _, ...settings } = settingsOf(environment)
+    const tags = await deployedTags().catch(() => undefined)
+    const deployed = tags === undefined ? settings : { ...settings, tags }
+    const { before, options, beside } = deploymentWith(scope.stage, stageSettings(scope.stage), deployed)
+    const deploy = `${before}\`${serverlessCommand(scope, 'deploy')}${options}\`${beside}`
+    throw new ConfigurationError(`${error.message}. As it is, it would be deployed again with ${deploy}`)
   }
 }
 

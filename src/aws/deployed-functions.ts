@@ -2,6 +2,7 @@ import {
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   LambdaClient,
+  ListTagsCommand,
   paginateListEventSourceMappings,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda'
@@ -30,6 +31,8 @@ export interface FunctionReader {
   readFunction(name: string): Promise<FunctionState | undefined>
   /** The environment that it was deployed with; undefined where there is no such function. */
   readEnvironment(name: string): Promise<Readonly<Record<string, string>> | undefined>
+  /** The tags of a function, by its ARN; those that the stack has are handed on to it. */
+  readTags(arn: string): Promise<Readonly<Record<string, string>>>
   /** How many invocations at once are reserved for it; undefined where none are, or there is no such function. */
   readReservedConcurrency(name: string): Promise<number | undefined>
   /** Empty where there is no such function. */
@@ -53,6 +56,11 @@ export function functionReader(target: AwsTarget): FunctionReader {
     async readEnvironment(name) {
       const answer = await readConfiguration(name)
       return answer && (answer.Environment?.Variables ?? {})
+    },
+
+    async readTags(arn) {
+      const { Tags: tags = {} } = await client.send(new ListTagsCommand({ Resource: arn }))
+      return tags
     },
 
     readReservedConcurrency: (name) =>

@@ -2,8 +2,10 @@ import * as z from 'zod/mini'
 import { ConfigurationError } from '../errors.ts'
 import { readInput } from '../input.ts'
 import { exclusionProblem } from './exclusion.ts'
+import { deploymentBucket, logRetentionDays, permissionsBoundary, schedule, tags } from './stack-settings.ts'
+import { TAG_TEXT } from './tag-text.ts'
 
-/** What the stack was deployed with. The parameters, their meaning and their defaults stand in serverless.yml. */
+/** What the stack was deployed with. The settings, their meaning and their defaults stand in serverless.yml. */
 export interface Config {
   /** Name of the SSM parameter that holds the SAML provider ARN. */
   readonly parameterName: string
@@ -26,8 +28,6 @@ export interface Config {
 const flag = z.enum(['true', 'false'], '"true" or "false"')
 const text = z.string('a string').check(z.minLength(1, { error: 'a string that is not empty', abort: true }))
 
-/** Letters, digits, spaces and some signs, in IAM as in every service (IAM User Guide, "Tags for IAM resources"). */
-const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 const tagText = (longest: number) => {
   const expected = `at most ${longest} letters, digits, spaces and _ . : / = + - @`
   return text.check(z.regex(TAG_TEXT, expected), z.maxLength(longest, expected))
@@ -85,6 +85,16 @@ const Environment = z.object({
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
   STACK_NAME: text,
   QUEUE_NAME: text,
+  SCHEDULE: z.optional(schedule),
+  // Writes are logged at INFO, and every write must leave a record (rule 5.6): a higher level would drop it.
+  POWERTOOLS_LOG_LEVEL: z.optional(z.enum(['DEBUG', 'INFO'], '"DEBUG" or "INFO"')),
+  // A stack of an older version lacks these: it is as the defaults would make it.
+  PERMISSIONS_BOUNDARY: z.optional(permissionsBoundary),
+  LOG_RETENTION_DAYS: z.optional(logRetentionDays),
+  DEPLOYMENT_BUCKET: z.optional(deploymentBucket),
+  ACCOUNT_TELEMETRY: z.optional(flag),
+  // No variable of a function: only packaging and the command line know it before it is deployed.
+  TAGS: z.optional(tags),
 })
 
 /** A wildcard under StringEquals, or a policy variable, would replace what is right and let nobody in. */
@@ -130,7 +140,7 @@ function readEnvironment(environment: Readonly<Record<string, string | undefined
     return readInput(Environment, environment, 'environment')
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    throw new ConfigurationError(`${problem}. Deploy again with the right --param; serverless.yml lists them all`, {
+    throw new ConfigurationError(`${problem}. Deploy again with the right setting; docs/deploying.md lists them all`, {
       cause: error,
     })
   }

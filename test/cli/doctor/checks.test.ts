@@ -17,12 +17,15 @@ import { type StackPlace, stackParts } from '../../../cli/doctor/stack-parts.ts'
 import { stackRemedies } from '../../../cli/doctor/stack-remedies.ts'
 import { ConfigurationError } from '../../../src/errors.ts'
 
+/** The file of the stage has all settings as they are deployed. */
+const AS_IT_IS = { before: '', options: '', beside: '' }
 const PLACE: StackPlace = {
   stackName: 'okta-role-trust-prod',
   partition: 'aws',
   region: 'us-east-1',
   account: '111122223333',
-  remedies: stackRemedies({ profile: undefined, stage: 'prod', region: undefined }, 'us-east-1', {}),
+  hasTelemetry: true,
+  remedies: stackRemedies({ profile: undefined, stage: 'prod', region: undefined }, 'us-east-1', AS_IT_IS),
 }
 const { remedies: REMEDIES } = PLACE
 const ANEW = '`npx --no serverless deploy --stage prod --force`'

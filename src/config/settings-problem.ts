@@ -1,0 +1,32 @@
+import { ConfigurationError, InvalidInputError } from '../errors.ts'
+import { readConfig } from './read-config.ts'
+
+/**
+ * What the functions would refuse, each wrong value under the place where it came from; undefined where all are right.
+ *
+ * @param environment that the functions have, or would have
+ * @param placeOf where a setting came from, with its name: `settings/prod.yml: maxChanges`
+ */
+export function settingsProblem(
+  environment: Readonly<Record<string, string | undefined>>,
+  placeOf: (setting: string) => string,
+): string | undefined {
+  try {
+    readConfig(environment)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ConfigurationError && error.cause instanceof InvalidInputError)) throw error
+    return error.cause.message.replace(/\benvironment\.([A-Z_]+)(\.\d+)?/g, (_, variable: string) =>
+      placeOf(settingOf(variable)),
+    )
+  }
+}
+
+/** The setting that a variable holds: that of `MAX_CHANGES` is `maxChanges`. */
+function settingOf(variable: string): string {
+  const [first = '', ...others] = variable
+    .replace(/^POWERTOOLS_/, '')
+    .toLowerCase()
+    .split('_')
+  return first + others.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
