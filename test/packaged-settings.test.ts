@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { packageStackOf, propertiesOf, resourcesOfType, type Stack } from '../sandbox/package-stack.ts'
 import { readConfig } from '../src/config/read-config.ts'
+import { copyProject, keepSettings } from './stack/copy-project.ts'
 import { emittedMetrics } from './stack/emitted-metrics.ts'
 
 const run = promisify(execFile)
@@ -16,22 +16,14 @@ let project: string
 const packaged: Stack[] = []
 
 beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'project-'))
-  for (const name of ['serverless.yml', 'package.json', 'tsconfig.json', 'infra', 'handlers', 'src']) {
-    cpSync(name, join(project, name), { recursive: true })
-  }
-  symlinkSync(resolve('node_modules'), join(project, 'node_modules'))
-  mkdirSync(join(project, 'settings'))
+  project = copyProject()
 })
 afterAll(() => {
   for (const { folder } of packaged) rmSync(folder, { recursive: true })
   rmSync(project, { recursive: true })
 })
 
-function keep(stage: string, settings: Readonly<Record<string, string>>): void {
-  const lines = Object.entries(settings).map(([name, value]) => `${name}: ${value}\n`)
-  writeFileSync(join(project, `settings/${stage}.yml`), lines.join(''))
-}
+const keep = (stage: string, settings: Readonly<Record<string, string>>) => keepSettings(project, stage, settings)
 
 async function packageStage(stage: string, ...options: readonly string[]) {
   const stack = await packageStackOf(project, '--stage', stage, ...options)

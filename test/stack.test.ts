@@ -11,12 +11,20 @@ import type { CallName } from '../fake-aws/api-calls.ts'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import { sample } from '../fake-aws/invocation.ts'
 import iamEventRegions from '../infra/iam-event-regions.cjs'
-import { packageStack, policiesOf, propertiesOf, resourcesOfType, type Stack } from '../sandbox/package-stack.ts'
+import {
+  packageStack,
+  packageStackOf,
+  policiesOf,
+  propertiesOf,
+  resourcesOfType,
+  type Stack,
+} from '../sandbox/package-stack.ts'
 import { ROLE_CALLS } from '../src/cloudtrail/role-call.ts'
 import { readConfig } from '../src/config/read-config.ts'
 import { roleConsoleUrl } from '../src/dashboard-widget/role-console-url.ts'
 import { OWN_SOURCE, readEvent } from '../src/events/read-event.ts'
 import { OWN_ROLES_PATH } from '../src/role/scope.ts'
+import { copyProject, keepSettings } from './stack/copy-project.ts'
 import { dashboardOf, graphMetricsOf } from './stack/dashboard-body.ts'
 import { emittedMetrics } from './stack/emitted-metrics.ts'
 import { matchesPattern } from './stack/event-pattern.ts'
@@ -99,6 +107,8 @@ function permissionsOf(role: string): readonly string[] {
 /** With it the longest name that AWS limits to 64 characters, that of the rule on the parameter, has 64. */
 const LONGEST_STAGE = 'x'.repeat(30)
 
+/** Where the stages have a file. */
+let project: string
 let stack: Stack
 let revoking: Stack
 let renamed: Stack
@@ -107,20 +117,24 @@ let benchSetup: Setup
 
 // One after the other: serverless-esbuild works in one folder of the project.
 beforeAll(async () => {
+  project = copyProject()
+  for (const stage of ['prod', LONGEST_STAGE, `${LONGEST_STAGE}x`]) keepSettings(project, stage)
   stack = await packageStack()
   revoking = await packageStack('--param=onUntag=revoke')
-  renamed = await packageStack(
+  renamed = await packageStackOf(
+    project,
     '--param=tagKey=Acme:Okta',
     '--param=tagValue=Yes',
     '--param=parameterName=okta-provider',
     '--stage=prod',
   )
-  chinese = await packageStack('--region=cn-north-1', `--stage=${LONGEST_STAGE}`)
+  chinese = await packageStackOf(project, '--region=cn-north-1', `--stage=${LONGEST_STAGE}`)
   benchSetup = await readSetup(RUNNING_NODE, stack.folder, true)
 }, 120_000)
 
 afterAll(() => {
   for (const { folder } of [stack, revoking, renamed, chinese]) rmSync(folder, { recursive: true })
+  rmSync(project, { recursive: true })
 })
 
 describe('each function', () => {
@@ -169,6 +183,7 @@ describe('each function', () => {
       POWERTOOLS_LOG_LEVEL: 'INFO',
       POWERTOOLS_SERVICE_NAME: 'okta-role-trust-dev',
       POWERTOOLS_METRICS_NAMESPACE: 'OktaRoleTrust',
+      POWERTOOLS_METRICS_DISABLED: 'false',
     })
     expect(() => readConfig(Variables)).not.toThrow()
   })
@@ -695,12 +710,12 @@ test('packaging leaves nothing behind in the temporary folder of the system', as
   rmSync(temporary, { recursive: true })
 }, 60_000)
 
-describe('a wrong parameter or stage is refused before anything is packaged, in one line', () => {
+describe('a wrong setting or stage is refused before anything is packaged, in one line', () => {
   test.each([
-    ['--param=maxchanges=0', '--param maxchanges: there is no such parameter, expected one of parameterName'],
-    ['--param=quota=4096', '--param quota: there is no such parameter, expected one of parameterName'],
+    ['--param=maxchanges=0', '--param maxchanges: there is no such setting, expected one of parameterName'],
+    ['--param=quota=4096', '--param quota: there is no such setting, expected one of parameterName'],
     ['--param=maxChanges=9999', '--param maxChanges: found "9999", expected a whole number from 0 to 5000'],
-    ['--param=logLevel=WARN', '--param logLevel: found "WARN", expected DEBUG or INFO'],
+    ['--param=logLevel=WARN', '--param logLevel: found "WARN", expected "DEBUG" or "INFO"'],
     ['--param=onUntag=remove', '--param onUntag: found "remove", expected "keep" or "revoke"'],
     ['--param=exclusions=BreakGlass', '--param exclusions: found "BreakGlass", expected globs'],
     ['--param=audiences=https://*', '--param audiences: found "https://*", expected a URL'],
@@ -713,7 +728,7 @@ describe('a wrong parameter or stage is refused before anything is packaged, in 
   ])(
     '%s',
     async (option, reason) => {
-      const failure = packageStack(option)
+      const failure = packageStackOf(project, option)
       await expect(failure).rejects.toMatchObject({ stdout: expect.stringContaining(`Error:\n${reason}`) })
       await expect(failure).rejects.toMatchObject({ stdout: expect.not.stringMatching(/\n +at /) })
     },

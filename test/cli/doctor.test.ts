@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Account, createAccount } from '../../fake-aws/account.ts'
@@ -15,6 +15,9 @@ const SWEEP = arn('lambda', `function:${STACK}-scheduled-sweep`)
 const QUEUE = arn('sqs', `${STACK}-role-events`)
 const TOPIC = arn('sns', `${STACK}-alarms`)
 const TRAIL = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/management-events'
+/** Before a deployment of the stage prod where it has no file. */
+const WRITES_FILE =
+  "`mkdir -p settings && printf '%s\\n' '# Every setting has its default.' > settings/prod.yml`, then "
 const MANAGEMENT = { EventSelectors: [{ ReadWriteType: 'All' as const, IncludeManagementEvents: true }] }
 
 let account: Account
@@ -132,7 +135,7 @@ describe('the remedy for what was deleted', () => {
     return found.flatMap((finding) => Object.entries(finding)).find(([name]) => name === `${check} failure`)?.[1][1]
   }
 
-  test('names every parameter that the stack was deployed with: a deployment takes the others from the defaults', async () => {
+  test('names every setting that the stack was deployed with: a deployment takes the others from the defaults', async () => {
     for (const name of FUNCTIONS) deployed(name, PARAMETERS)
     account.stack.rules.delete(`${STACK}-role-events`)
     expect(await remedyOf('role-event-rule')).toBe(
@@ -171,6 +174,121 @@ describe('the remedy for what was deleted', () => {
   })
 })
 
+describe('where the stage has a file', () => {
+  const STAGE = 'okta-role-trust-prod'
+  const home = process.cwd()
+  beforeEach(() => {
+    process.chdir(temporaryFolder())
+    mkdirSync('settings')
+  })
+  afterEach(() => process.chdir(home))
+
+  const keep = (text: string, stage = 'prod') => writeFileSync(`settings/${stage}.yml`, text)
+  const deploy = (settings: Readonly<Record<string, string>>, tags: Readonly<Record<string, string>> = {}) => {
+    for (const name of FUNCTIONS) account.addFunction(`${STAGE}-${name}`, { ...ENVIRONMENT, ...settings })
+    account.stack.tags = { ...tags, STAGE: 'prod', 'aws:cloudformation:stack-name': STAGE }
+  }
+  const findingsOf = async (check: string) => {
+    const { stdout } = await doctor('--json', '--stage', 'prod')
+    const { checks }: { checks: readonly { check: string; level: string; message: string; remedy?: string }[] } =
+      JSON.parse(stdout)
+    return checks.filter((finding) => finding.check === check)
+  }
+  /** What is typed to deploy, as osls gets it from a shell. */
+  const wordsOf = (remedy = '') => {
+    const command = /`(npx --no serverless deploy[^`]*)`/.exec(remedy)?.[1] ?? ''
+    return execFileSync('bash', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' }).split('\n')
+  }
+
+  test('equal settings are told, whatever their order and the tags that AWS and osls add', async () => {
+    keep('maxChanges: 5\nexclusions: /break-glass/*\ntags: team=identity, cost=42\nonUntag: keep\n')
+    deploy({ MAX_CHANGES: '5', EXCLUSIONS: '/break-glass/*' }, { cost: '42', team: 'identity' })
+    expect(await findingsOf('settings')).toEqual([
+      { check: 'settings', level: 'ok', message: 'the stack has the settings of settings/prod.yml' },
+    ])
+  })
+
+  test('different ones are named, as deployed and as in the file', async () => {
+    keep('maxChanges: 0\nexclusions: /break-glass/*\ntags: team=identity\n')
+    deploy({ MAX_CHANGES: '5', SESSION_TAGS: 'true' }, { team: 'platform' })
+    expect(await findingsOf('settings')).toEqual([
+      {
+        check: 'settings',
+        level: 'warning',
+        message:
+          'the stack has other settings than settings/prod.yml, which the next deployment takes: sessionTags: true → false; exclusions: empty → /break-glass/*; maxChanges: 5 → 0; tags: team=platform → team=identity',
+        remedy:
+          '`npx --no serverless deploy --stage prod` for those of the file; to keep the deployed ones, write them into the file',
+      },
+    ])
+  })
+
+  test('a remedy deploys with the settings in force: it names those that the file has otherwise, and no others', async () => {
+    keep('maxChanges: 5\nexclusions: /break-glass/*\ntags: team=identity\n')
+    deploy({ MAX_CHANGES: '5', SESSION_TAGS: 'true' })
+    account.deleteFunction(`${STAGE}-role-event`)
+    const [finding] = await findingsOf('functions')
+    const words = ['npx', '--no', 'serverless', 'deploy', '--stage', 'prod']
+    // osls trims the value, and refuses one that is empty before that.
+    expect(wordsOf(finding?.remedy)).toEqual([
+      ...words,
+      ...['--param=sessionTags=true', '--param=exclusions= ', '--param=tags= ', ''],
+    ])
+    expect(finding?.remedy).not.toContain('mkdir')
+  })
+
+  test('a remedy without a file writes it with the settings in force before it removes anything', async () => {
+    deploy({ MAX_CHANGES: '5', EXCLUSIONS: "*Admin*,/it's/*" }, { team: 'identity' })
+    account.deleteFunction(`${STAGE}-role-event`)
+    const [finding] = await findingsOf('functions')
+    const [, write = ''] =
+      /then `(mkdir[^`]*)`, then `npx --no serverless remove --stage prod`, then/.exec(finding?.remedy ?? '') ?? []
+    execFileSync('bash', ['-c', write])
+    expect(readFileSync('settings/prod.yml', 'utf8')).toBe(
+      `exclusions: "*Admin*,/it's/*"\nmaxChanges: 5\ntags: team=identity\n`,
+    )
+    expect(wordsOf(finding?.remedy)).toEqual(['npx', '--no', 'serverless', 'deploy', '--stage', 'prod', ''])
+    expect(await findingsOf('settings')).toMatchObject([{ level: 'ok' }])
+  })
+
+  test.each([
+    ['maxChanges: many', 'settings/prod.yml: maxChanges: found "many", expected a whole number from 0 to 5000'],
+    ['maxchanges: 5', 'settings/prod.yml: maxchanges: there is no such setting, expected one of parameterName, '],
+    ['- maxChanges', 'settings/prod.yml: found a list, expected a map of settings'],
+  ])('a file that nobody can deploy with is told: %s', async (text, message) => {
+    keep(text)
+    deploy({})
+    const remedy = 'correct the file: until then nothing can be deployed'
+    expect(await findingsOf('settings')).toMatchObject([
+      { level: 'warning', message: expect.stringContaining(message), remedy },
+    ])
+  })
+
+  test('tags that may not be read are not taken for none', async () => {
+    deploy({}, { team: 'identity' })
+    account.failNext('ListTags', accessDenied('lambda:ListTags'))
+    account.deleteFunction(`${STAGE}-role-event`)
+    const { stdout } = await doctor('--stage', 'prod')
+    expect(stdout).toContain(
+      'the tags of the stack could not be checked: the caller lacks the permission lambda:ListTags',
+    )
+    expect(stdout).toContain(
+      `with the stack's tags as \`--param="tags=KEY=VALUE,…"\` if it has any (they cannot be read)`,
+    )
+  })
+})
+
+test('without the telemetry of the account nobody misses its alarms, its topic and its table', async () => {
+  for (const name of FUNCTIONS) account.addFunction(`${STACK}-${name}`, { ...ENVIRONMENT, ACCOUNT_TELEMETRY: 'false' })
+  account.deleteFunction(`${STACK}-dashboard-widget`)
+  account.stack.topics.delete(TOPIC)
+  const { stdout, exitCode } = await doctor()
+  expect(stdout).toContain('  ok       functions        role-event, scheduled-sweep and backfill are active\n')
+  expect(stdout).not.toContain('alarm')
+  expect(stdout).toContain(', 0 warnings, 0 failures\n')
+  expect(exitCode).toBe(0)
+})
+
 test('a rule that leads nowhere is led back as the template has it', async () => {
   account.stack.rules.set(`${STACK}-role-events`, { state: 'ENABLED', targets: [] })
   account.stack.rules.set(`${STACK}-ScheduledDashsweepEventsRuleSchedule1-1X2Y`, {
@@ -207,7 +325,9 @@ test('remedies name the profile, the region and the stage, so that they mean the
   writeFileSync(file, '[profile prod]\naws_access_key_id = KEY\naws_secret_access_key = secret\n')
   const options = ['doctor', '--profile', 'prod', '--stage', 'prod']
   const { stdout } = await runCli(options, { environment: { AWS_REGION: 'eu-west-1' }, configFile: file })
-  expect(stdout).toContain('→ `npx --no serverless deploy --stage prod --region us-east-1 --aws-profile prod`')
+  expect(stdout).toContain(
+    `→ ${WRITES_FILE}\`npx --no serverless deploy --stage prod --region us-east-1 --aws-profile prod\``,
+  )
 })
 
 describe('where no stack is deployed', () => {
@@ -251,7 +371,7 @@ describe('where no stack is deployed', () => {
     expect(found.at(-1)).toEqual({
       'stack failure': [
         'the stack okta-role-trust-prod is not deployed in us-gov-west-1',
-        '`npx --no serverless deploy --stage prod --region us-gov-west-1`',
+        `${WRITES_FILE}\`npx --no serverless deploy --stage prod --region us-gov-west-1\``,
       ],
     })
   })
@@ -385,6 +505,7 @@ describe('a call that is denied', () => {
     ['GetParameter', 'ssm:GetParameter', ['parameter']],
     ['GetSAMLProvider', 'iam:GetSAMLProvider', ['parameter']],
     ['GetFunctionConfiguration', 'lambda:GetFunctionConfiguration', ['parameter', 'functions', 'group-mapping']],
+    ['ListTags', 'lambda:ListTags', ['settings']],
     ['GetFunctionConcurrency', 'lambda:GetFunctionConcurrency', ['concurrency']],
     ['ListEventSourceMappings', 'lambda:ListEventSourceMappings', ['event-source']],
     ['DescribeRule', 'events:DescribeRule', ['role-event-rule', 'parameter-rule', 'schedule']],

@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { STACK_PARAMETERS } from '../../cli/stack-parameters.ts'
 import { type Account, createAccount } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 import { accessDenied } from '../../fake-aws/errors.ts'
 import { ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
-import { runCli } from './command-line.ts'
+import { runCli, temporaryFolder } from './command-line.ts'
 
 const TAG_SESSION = { ...managed, Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'] }
 
@@ -68,12 +69,13 @@ describe('where the stack is deployed', () => {
     expect(exitCode).toBe(1)
   })
 
-  test('an environment that is wrong names the parameters that a deployment must be given again', async () => {
+  test('an environment that is wrong names the settings that a deployment must be given again', async () => {
+    account.stack.tags = { STAGE: 'dev', team: 'identity' }
     deploy('dev', { EXCLUSIONS: '/break-glass/*', ON_UNTAG: 'perhaps' })
     const { stderr, exitCode } = await plan()
     expect(stderr).toContain('environment.ON_UNTAG: found "perhaps"')
     expect(stderr).toContain(
-      '`npx --no serverless deploy --param="exclusions=/break-glass/*" --param="onUntag=perhaps"`; every parameter that is not given becomes the default',
+      'As it is, it would be deployed again with `npx --no serverless deploy --param="exclusions=/break-glass/*" --param="onUntag=perhaps" --param="tags=team=identity"`\n',
     )
     expect(exitCode).toBe(1)
   })
@@ -84,6 +86,104 @@ describe('where the stack is deployed', () => {
     expect(stderr).toMatch(
       /^Error: the caller lacks the permission lambda:GetFunctionConfiguration: allow it, or add --no-stack to decide without the stack/,
     )
+    expect(exitCode).toBe(1)
+  })
+})
+
+describe('settings from a file', () => {
+  const home = process.cwd()
+  beforeEach(() => {
+    process.chdir(temporaryFolder())
+    mkdirSync('settings')
+    writeFileSync('settings/prod.yml', 'sessionTags: true\n')
+    writeFileSync('other.yml', 'sessionTags: true\nexclusions: /analyst\n')
+    account.putParameter(PARAMETER, OKTA)
+  })
+  afterEach(() => process.chdir(home))
+
+  test('are those of the stage, if it has one in this folder', async () => {
+    const { report, stderr } = await plan(['--stage', 'prod'])
+    expect(report.roles[0].after).toEqual(policy(ec2, TAG_SESSION))
+    expect(stderr).toBe(
+      'Account 111122223333. Settings: settings/prod.yml (no stack okta-role-trust-prod in us-east-1).\n',
+    )
+  })
+
+  test('are those of another file where one is named, and an option wins over both', async () => {
+    const { report, stderr } = await plan(['--stage', 'prod', '--settings', 'other.yml'])
+    expect(report.roles[0]).toMatchObject({ kind: 'skipped' })
+    expect(stderr).toContain('Settings: other.yml (no stack')
+    const { report: changed, stderr: told } = await plan([
+      '--settings',
+      'other.yml',
+      '--exclusions',
+      '/x',
+      '--no-stack',
+    ])
+    expect(changed.roles[0].after).toEqual(policy(ec2, TAG_SESSION))
+    expect(told).toContain('Settings: other.yml except --exclusions /x (--no-stack).')
+  })
+
+  test('are not taken where the stack is deployed', async () => {
+    account.addFunction('okta-role-trust-prod-backfill', ENVIRONMENT)
+    const { report } = await plan(['--stage', 'prod'])
+    expect(report.roles[0].after).toEqual(policy(ec2, managed))
+    const { stderr, exitCode } = await plan(['--stage', 'prod', '--settings', 'other.yml'])
+    expect(stderr).toBe(
+      'Error: the stack okta-role-trust-prod is deployed in us-east-1, and its settings apply: leave out --settings, or add --no-stack to decide without it\n',
+    )
+    expect(exitCode).toBe(1)
+    expect((await plan(['--stage', 'prod', '--settings', 'other.yml', '--no-stack'])).stderr).toContain(
+      'Settings: other.yml (--no-stack).',
+    )
+  })
+
+  test('are missed aloud where a stage has none', async () => {
+    const { report, stderr } = await plan(['--stage', 'live'])
+    expect(report.roles[0].after).toEqual(policy(ec2, managed))
+    expect(stderr).toContain(
+      'Settings: the defaults (no stack okta-role-trust-live in us-east-1, and no settings/live.yml here).',
+    )
+  })
+
+  test('are named again in the command that applies the plan', async () => {
+    const { stderr } = await plan(['--stage', 'prod', '--settings', 'other.yml', '--exclusions', '/x', '--out', 'plan'])
+    expect(stderr).toContain(
+      '`npx --no okta-role-trust apply plan --no-stack --settings other.yml --exclusions /x --stage prod`',
+    )
+  })
+
+  test('explain a document without a call to AWS', async () => {
+    writeFileSync('policy.json', JSON.stringify(policy(ec2)))
+    const { stdout, stderr, exitCode } = await runCli([
+      ...['explain', './policy.json', '--no-stack', '--provider-arn', OKTA, '--settings', 'other.yml'],
+    ])
+    expect(stdout).toContain('sts:TagSession')
+    expect(stderr).toContain(`Settings: other.yml except --provider-arn ${OKTA} (--no-stack).`)
+    expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 0, calls: [] })
+  })
+
+  test.each([
+    ['sessionTags: yes', 'prod.yml: sessionTags: found "yes", expected "true" or "false"'],
+    ['tags: team', 'prod.yml: tags: found "team", expected key=value pairs separated by commas'],
+    ['schedule: hourly', 'prod.yml: schedule: found "hourly", expected a schedule that runs every day'],
+    ['sessiontags: true', 'prod.yml: sessiontags: there is no such setting, expected one of parameterName, '],
+    ['- a', 'prod.yml: found a list, expected a map of settings'],
+  ])('that are wrong are refused as packaging refuses them: %s', async (text, message) => {
+    writeFileSync('settings/prod.yml', text)
+    for (const options of [
+      ['--stage', 'prod'],
+      ['--settings', 'settings/prod.yml'],
+    ]) {
+      const { stderr, exitCode } = await plan(options)
+      expect(stderr).toContain(`Error: settings/${message}`)
+      expect(exitCode).toBe(1)
+    }
+  })
+
+  test('that are not there are refused', async () => {
+    const { stderr, exitCode } = await plan(['--settings', 'gone.yml'])
+    expect(stderr).toBe('Error: --settings gone.yml: there is no such file; name one that exists\n')
     expect(exitCode).toBe(1)
   })
 })

@@ -25,6 +25,7 @@ export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
   'aws sqs start-message-move-task': 'the local SQS does not know the call',
   'aws ssm put-parameter': TRIED,
   'aws sso login': 'AWS CLI 2 only, and the local AWS knows no single sign-on',
+  'mkdir -p settings': TRIED,
   'npx --no okta-role-trust apply': TRIED,
   'npx --no okta-role-trust doctor': TRIED,
   'npx --no okta-role-trust explain': TRIED,
@@ -38,5 +39,5 @@ export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
 
 /** The name of a command in the list: its program, and what of it is called. Undefined: the text begins with no command. */
 export function commandName(text: string): string | undefined {
-  return /^(?:aws [a-z][\w-]* [a-z][\w-]*|npx (?:--no )?[\w-]+ [a-z]+|npm [a-z]+)/.exec(text)?.[0]
+  return /^(?:aws [a-z][\w-]* [a-z][\w-]*|npx (?:--no )?[\w-]+ [a-z]+|npm [a-z]+|mkdir -p settings)/.exec(text)?.[0]
 }
