@@ -124,7 +124,7 @@ function defaultAudiences(providers: readonly Provider[]): readonly string[] {
     const audience = defaultAudience(partition)
     if (audience !== undefined) return audience
     throw new ConfigurationError(
-      `partition ${partition} has no default audience here; deploy with --param audiences=URL, the ACS URL set in Okta`,
+      `partition ${partition} has no default audience here; deploy with the setting audiences: the ACS URL set in Okta`,
     )
   })
 }

@@ -129,7 +129,7 @@ describe('a wrong parameter is a configuration error that names it and says what
   test('a partition without a default audience needs configured ones', async () => {
     const at = { ...home, partition: 'aws-eusc' }
     const arn = OKTA.replace('arn:aws:', 'arn:aws-eusc:')
-    await expect(load(arn, { at })).rejects.toThrow('--param audiences=')
+    await expect(load(arn, { at })).rejects.toThrow('the setting audiences')
     expect((await load(arn, { at, audiences: ['https://a.example/saml'] })).wanted.audiences).toHaveLength(1)
   })
 })

@@ -84,7 +84,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
   })
 })
 
-test('the table of parameters lists each with its default', () => {
+test('the table of settings lists each with its default', () => {
   const rows = [...textOf('docs/deploying.md').matchAll(/^\| `(\w+)` +\| (?:`(.+?)`|_empty_) +\|/gm)]
   expect(Object.fromEntries(rows.map(([, name, defaultValue = '']) => [name, defaultValue]))).toEqual(params.default)
 })
