@@ -16,7 +16,7 @@ export function doctorCommand(context: CommandContext) {
   const command = new Command('doctor')
     .summary('check that everything is in place, and say what to do where it is not')
     .description(
-      'Checks what the system needs: the region, the trail, the parameter, the SAML providers, every part of the deployed stack, and that Okta reaches the roles. Changes nothing.',
+      'Checks what the system needs: the region, the trail, the parameter, the SAML providers, the settings, every part of the deployed stack, and that Okta reaches the roles. Changes nothing.',
     )
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', HELP)

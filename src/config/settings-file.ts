@@ -4,7 +4,7 @@ import { Document, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'ya
 import { ConfigurationError } from '../errors.ts'
 
 /** Where the settings of a stage are kept. */
-export function settingsFileOf(stage: string): string {
+function settingsFileOf(stage: string): string {
   return `settings/${stage}.yml`
 }
 

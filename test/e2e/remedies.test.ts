@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -27,6 +27,7 @@ import { ADMIN, clientsOf, REGION } from '../../sandbox/clients.ts'
 import { environmentOf } from '../../sandbox/deploy-stack.ts'
 import { allowPlainHttp } from '../../sandbox/local-permissions.ts'
 import { pythonTools } from '../../sandbox/python-tools.ts'
+import { settingsText } from '../../src/config/settings-file.ts'
 import { commandName, TOLD_COMMANDS, TRIED } from '../commands/told-commands.ts'
 import { createRole, deleteRoles, patched, provider, sandbox, TAGGED } from './account.ts'
 
@@ -35,12 +36,11 @@ import { createRole, deleteRoles, patched, provider, sandbox, TAGGED } from './a
 const ROOT = join(import.meta.dirname, '../..')
 const STACK = 'okta-role-trust-mend'
 const PARAMETER = '/mend/saml-provider-arn'
-const PARAMETERS = {
-  parameterName: PARAMETER,
-  exclusions: '/break-glass/*,*Admin*',
-  schedule: 'rate(2 hours)',
-  maxChanges: '7',
-}
+const SETTINGS_FILE = join(ROOT, 'settings/mend.yml')
+/** What stands in the file of the stage, and what was deployed beside it. */
+const KEPT = { parameterName: PARAMETER, exclusions: '/break-glass/*,*Admin*', maxChanges: '3' }
+const GIVEN = { schedule: 'rate(2 hours)', maxChanges: '7' }
+const DEPLOYED = { ...KEPT, ...GIVEN }
 const folder = mkdtempSync(join(tmpdir(), 'remedies-'))
 const { cloudTrail, events, lambda, sqs, ssm } = sandbox
 const sns = new SNSClient({ endpoint: sandbox.key.endpoint, credentials: { ...ADMIN }, region: REGION })
@@ -100,7 +100,7 @@ async function allowCalls(): Promise<void> {
   }
 }
 
-async function deployedParameters() {
+async function deployedSettings() {
   const { Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-scheduled-sweep` }),
   )
@@ -127,11 +127,19 @@ beforeAll(async () => {
   path = [await pythonTools(() => {}), process.env.PATH].join(delimiter)
   await type('node cli/bundle.mjs')
   await ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value: provider }))
-  const options = Object.entries(PARAMETERS).map(([name, value]) => `--param="${name}=${value}"`)
+  mkdirSync(join(ROOT, 'settings'), { recursive: true })
+  writeFileSync(SETTINGS_FILE, settingsText(KEPT))
+  const options = Object.entries(GIVEN).map(([name, value]) => `--param="${name}=${value}"`)
   await type(`npx --no serverless deploy --stage mend ${options.join(' ')}`)
   await allowCalls()
 })
 afterAll(async () => {
+  rmSync(SETTINGS_FILE, { force: true })
+  try {
+    rmdirSync(join(ROOT, 'settings'))
+  } catch {
+    // Settings of somebody else are there.
+  }
   await type('npx --no serverless remove --stage mend')
   await ssm.send(new DeleteParameterCommand({ Name: PARAMETER })).catch(() => {})
   rmSync(folder, { recursive: true })
@@ -216,7 +224,7 @@ describe('what doctor says mends', () => {
     await subscribe(/is missing$/)
   })
 
-  test('parts that were deleted, with the parameters that the stack was deployed with', async () => {
+  test('parts that were deleted, with the settings that the stack was deployed with', async () => {
     await lambda.send(new DeleteFunctionCommand({ FunctionName: `${STACK}-backfill` }))
     await removeTargets(`${STACK}-role-events`)
     await events.send(new DeleteRuleCommand({ Name: `${STACK}-role-events` }))
@@ -229,22 +237,31 @@ describe('what doctor says mends', () => {
     await allowCalls()
     expect((await doctor()).filter(({ level }) => level !== 'ok').map(({ check }) => check)).toEqual([
       'trail',
+      // The file has another cap and schedule than was deployed.
+      'settings',
       'alarm-topic',
       // No role of the account is what is excluded.
       'exclusions',
       'exclusions',
     ])
-    expect(await deployedParameters()).toEqual(PARAMETERS)
+    expect(await deployedSettings()).toEqual(DEPLOYED)
   })
 
-  test('a stack that is not deployed, with the settings that doctor was given', async () => {
+  test('settings that are not those of the file', async () => {
+    const { maxChanges, schedule } = { schedule: 'rate(1 hour)', ...KEPT }
+    await mend('settings', /maxChanges: 7 → 3/)
+    expect(await deployedSettings()).toEqual({ ...DEPLOYED, maxChanges, schedule })
+  })
+
+  test('a stack that is not deployed and has no file, with the settings that doctor was given', async () => {
+    rmSync(SETTINGS_FILE)
     await type('npx --no serverless remove --stage mend')
-    const options = [`--parameter-name ${PARAMETER}`, `--exclusions '${PARAMETERS.exclusions}'`]
+    const options = [`--parameter-name ${PARAMETER}`, `--exclusions '${KEPT.exclusions}'`]
     const [finding] = (await doctor(...options)).filter(({ check }) => check === 'stack')
     for (const command of commandsIn(finding?.remedy)) await type(command)
     await allowCalls()
     expect((await doctor()).filter(({ level }) => level === 'failure').map(({ check }) => check)).toEqual(['trail'])
-    expect(await deployedParameters()).toMatchObject({ parameterName: PARAMETER, exclusions: PARAMETERS.exclusions })
+    expect(await deployedSettings()).toMatchObject({ parameterName: PARAMETER, exclusions: KEPT.exclusions })
   })
 })
 
