@@ -31,8 +31,8 @@ export function accountWithOkta(options?: AccountOptions): Account {
   return account
 }
 
-/** The functions as after a cold start, with the stack's default parameters but for those given. */
-export async function coldStart(parameters: Partial<typeof ENVIRONMENT> = {}) {
+/** The functions as after a cold start, with the stack's default settings but for those given. */
+export async function coldStart(parameters: Partial<typeof ENVIRONMENT & typeof RUNTIME> = {}) {
   vi.resetModules()
   for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...RUNTIME, ...parameters })) vi.stubEnv(name, value)
   const [roleEvent, scheduledSweep, backfill, dashboardWidget] = await Promise.all([

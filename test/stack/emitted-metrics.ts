@@ -17,11 +17,11 @@ const MetricLine = z.object({
 })
 
 /** What the functions really emit, as `namespace name dimension,…`: of a role that an event brings, and of a sweep. */
-export async function emittedMetrics(): Promise<ReadonlySet<string>> {
+export async function emittedMetrics(settings: Parameters<typeof coldStart>[0] = {}): Promise<ReadonlySet<string>> {
   const account = accountWithOkta()
   const lines = captureLogs()
   try {
-    const { roleEvent, scheduledSweep } = await coldStart()
+    const { roleEvent, scheduledSweep } = await coldStart(settings)
     const event = sample('tag-role')
     account.addRole({ name: event.detail.requestParameters.roleName, tags: TAGGED, document: policy(ec2) })
     await roleEvent(event, contextOf())
