@@ -5,7 +5,8 @@ Object.assign(process.env, ENVIRONMENT, {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'demo',
   AWS_SECRET_ACCESS_KEY: 'demo',
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  // Of Powertools too; POWERTOOLS_LOG_LEVEL is a setting of the stack, and none may be silent.
+  LOG_LEVEL: 'SILENT',
   POWERTOOLS_METRICS_DISABLED: 'true',
   // The SDK's word on Node versions is for those who deploy it, and Lambda runs another Node.
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
