@@ -118,8 +118,10 @@ module.exports = class SettingChanges {
     throw this.refusal(
       left
         .map(({ text, functionNames }) => {
-          const commands = idsOf(functionNames).map((id) => `deploy function --update-config --function ${id}`)
-          return `${text}: this did not come about. Somebody edited ${functionNames.join(', ')} by hand, and CloudFormation changes only what differs between two templates: edit the environment there again, or give the options of this deployment to \`npx --no serverless ${commands.join('` and `npx --no serverless ')}\``
+          const commands = idsOf(functionNames).map(
+            (id) => `\`npx --no serverless deploy function --update-config --function ${id}\``,
+          )
+          return `${text}: this did not come about, since somebody edited it by hand and CloudFormation changes only what differs between two templates. Give ${commands.join(' and ')} the options of this deployment, or edit the environment by hand again`
         })
         .join('\n'),
     )
