@@ -141,7 +141,7 @@ describe('a deployment is refused, in one line each,', () => {
 
   test('that weakens what is not named, with what to add', () => {
     expect(refusalsOf(weaker, [])).toEqual([
-      'exclusions: /a/* → (empty): the roles that /a/* matches are protected by it no longer. If this is meant, add --allow exclusions,maxChanges',
+      'exclusions: /a/* → (empty): roles that /a/* protected come into reach. If this is meant, add --allow exclusions,maxChanges',
       'maxChanges: 0 → 50: a sweep may change more roles unattended. If this is meant, add --allow exclusions,maxChanges',
     ])
     expect(refusalsOf(weaker, ['exclusions'])).toEqual([

@@ -41,8 +41,7 @@ type Weakening = (difference: Difference) => string | undefined
  */
 const WEAKENINGS: ReadonlyMap<string, Weakening> = new Map(
   Object.entries<Weakening>({
-    exclusions: ({ gone }) =>
-      gone.length > 0 ? `the roles that ${gone.join(',')} matches are protected by it no longer` : undefined,
+    exclusions: ({ gone }) => (gone.length > 0 ? `roles that ${gone.join(',')} protected come into reach` : undefined),
     maxChanges: ({ gone, come }) =>
       Number(come[0]) <= Number(gone[0]) ? undefined : 'a sweep may change more roles unattended',
     mode: ({ come }) => (come.includes('report') ? undefined : 'the functions write trust policies from then on'),

@@ -22,14 +22,11 @@ const nameOf = (id: string) => `okta-role-trust-change-${id}`
 async function serverless(...words: readonly string[]) {
   const env = { ...environmentOf(sandbox.key.endpoint), TMPDIR: folder }
   const all = ['--no', 'serverless', ...words, '--stage', 'change']
-  const {
-    stdout,
-    stderr,
-    code = 0,
-  } = await promisify(execFile)('npx', all, { cwd: ROOT, env }).catch(
-    (error: { readonly stdout: string; readonly stderr: string; readonly code: number }) => error,
+  const [isDone, { stdout, stderr }] = await promisify(execFile)('npx', all, { cwd: ROOT, env }).then(
+    (output) => [true, output] as const,
+    (error: { readonly stdout: string; readonly stderr: string }) => [false, error] as const,
   )
-  return { isDone: code === 0, said: stripVTControlCharacters(stdout + stderr) }
+  return { isDone, said: stripVTControlCharacters(stdout + stderr) }
 }
 
 const deploy = (settings: Readonly<Record<string, string>>, ...words: readonly string[]) =>
