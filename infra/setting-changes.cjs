@@ -104,8 +104,8 @@ module.exports = class SettingChanges {
   }
 
   /**
-   * CloudFormation compares templates, and leaves alone what they have in common: a setting that was edited by hand
-   * stays where the template does not change it.
+   * CloudFormation compares templates, and leaves alone what they have in common: a setting that was edited by hand, or
+   * by `deploy function`, stays where the template does not change it.
    *
    * @throws where a change that was told has not come about
    */
@@ -121,7 +121,7 @@ module.exports = class SettingChanges {
           const commands = idsOf(functionNames).map(
             (id) => `\`npx --no serverless deploy function --update-config --function ${id}\``,
           )
-          return `${text}: this did not come about, since somebody edited it by hand and CloudFormation changes only what differs between two templates. Give ${commands.join(' and ')} the options of this deployment, or edit the environment by hand again`
+          return `${text}: this did not come about: it was set by hand, or by deploying a function alone, and CloudFormation changes only what differs between two templates. Type ${commands.join(' and ')} with the options of this deployment, or edit the environment by hand`
         })
         .join('\n'),
     )

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import * as z from 'zod/mini'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import { readConfig } from '../src/config/read-config.ts'
 import { changedSettings, refusalsOf } from '../src/config/setting-changes.ts'
@@ -53,61 +56,81 @@ describe('a deployment that says the same in other words changes nothing', () =>
   })
 })
 
+/** A setting, and a part of the text of its change. */
+const WEAKER: readonly (readonly [string, Settings, Settings, string])[] = [
+  ['exclusions', { exclusions: '/a/*,/b/*' }, { exclusions: '/b/*' }, 'exclusions: /a/*,/b/* → /b/*'],
+  ['exclusions', { exclusions: '/a/*' }, {}, 'exclusions: /a/* → (empty)'],
+  ['exclusions', { exclusions: '/a/*' }, { exclusions: '/A/*' }, 'exclusions: /a/* → /A/*'],
+  ['exclusions', { exclusions: '/a/b' }, { exclusions: '/a/*' }, 'exclusions: /a/b → /a/*'],
+  ['maxChanges', { maxChanges: '0' }, {}, 'maxChanges: 0 → 50'],
+  ['maxChanges', { maxChanges: '9' }, { maxChanges: '10' }, 'maxChanges: 9 → 10'],
+  ['maxChanges', { maxChanges: 'ten' }, { maxChanges: '10' }, 'maxChanges: ten → 10'],
+  ['maxChanges', { maxChanges: '' }, { maxChanges: '0' }, 'maxChanges: (empty) → 0'],
+  ['mode', { mode: 'report' }, {}, 'mode: report → enforce'],
+  ['onUntag', {}, { onUntag: 'revoke' }, 'onUntag: keep → revoke'],
+  ['audiences', {}, { audiences: OTHER }, `audiences: (empty) → ${OTHER}`],
+  ['audiences', { audiences: OTHER }, {}, `audiences: ${OTHER} → (empty)`],
+  ['audiences', { audiences: AUDIENCE }, { audiences: `${AUDIENCE},${OTHER}` }, AUDIENCE],
+  ['audiences', { audiences: AUDIENCE }, { audiences: `${AUDIENCE}/acs/A` }, AUDIENCE],
+  ['sessionTags', {}, { sessionTags: 'true' }, 'sessionTags: false → true'],
+  ['sourceIdentity', {}, { sourceIdentity: 'true' }, 'sourceIdentity: false → true'],
+  ['tagKey', {}, { tagKey: 'okta' }, 'tagKey: okta-sso → okta'],
+  // U+212A, which toLowerCase would make a k
+  ['tagKey', {}, { tagKey: 'o\u212ata-sso' }, 'tagKey: okta-sso → o\u212ata-sso'],
+  ['tagValue', {}, { tagValue: 'yes' }, 'tagValue: true → yes'],
+  ['parameterName', {}, { parameterName: '/okta/SAML-provider-arn' }, '→ /okta/SAML-provider-arn'],
+  ['sid', {}, { sid: 'oktasso' }, 'sid: OktaSso → oktasso'],
+  ['permissionsBoundary', { permissionsBoundary: BOUNDARY }, {}, `permissionsBoundary: ${BOUNDARY} → (empty)`],
+  ['permissionsBoundary', { permissionsBoundary: BOUNDARY }, { permissionsBoundary: `${BOUNDARY},2` }, ',2'],
+  ['accountTelemetry', {}, { accountTelemetry: 'false' }, 'accountTelemetry: true → false'],
+]
 describe('weakens a protection', () => {
-  test.each<[string, Settings, Settings, string]>([
-    ['exclusions', { exclusions: '/a/*,/b/*' }, { exclusions: '/b/*' }, 'exclusions: /a/*,/b/* → /b/*'],
-    ['exclusions', { exclusions: '/a/*' }, {}, 'exclusions: /a/* → (empty)'],
-    ['exclusions', { exclusions: '/a/*' }, { exclusions: '/A/*' }, 'exclusions: /a/* → /A/*'],
-    ['exclusions', { exclusions: '/a/b' }, { exclusions: '/a/*' }, 'exclusions: /a/b → /a/*'],
-    ['maxChanges', { maxChanges: '0' }, {}, 'maxChanges: 0 → 50'],
-    ['maxChanges', { maxChanges: '9' }, { maxChanges: '10' }, 'maxChanges: 9 → 10'],
-    ['maxChanges', { maxChanges: 'ten' }, { maxChanges: '10' }, 'maxChanges: ten → 10'],
-    ['maxChanges', { maxChanges: '' }, { maxChanges: '0' }, 'maxChanges: (empty) → 0'],
-    ['mode', { mode: 'report' }, {}, 'mode: report → enforce'],
-    ['onUntag', {}, { onUntag: 'revoke' }, 'onUntag: keep → revoke'],
-    ['audiences', {}, { audiences: OTHER }, `audiences: (empty) → ${OTHER}`],
-    ['audiences', { audiences: OTHER }, {}, `audiences: ${OTHER} → (empty)`],
-    ['audiences', { audiences: AUDIENCE }, { audiences: `${AUDIENCE},${OTHER}` }, AUDIENCE],
-    ['audiences', { audiences: AUDIENCE }, { audiences: `${AUDIENCE}/acs/A` }, AUDIENCE],
-    ['sessionTags', {}, { sessionTags: 'true' }, 'sessionTags: false → true'],
-    ['sourceIdentity', {}, { sourceIdentity: 'true' }, 'sourceIdentity: false → true'],
-    ['tagKey', {}, { tagKey: 'okta' }, 'tagKey: okta-sso → okta'],
-    // U+212A, which toLowerCase would make a k
-    ['tagKey', {}, { tagKey: 'o\u212ata-sso' }, 'tagKey: okta-sso → o\u212ata-sso'],
-    ['tagValue', {}, { tagValue: 'yes' }, 'tagValue: true → yes'],
-    ['parameterName', {}, { parameterName: '/okta/SAML-provider-arn' }, '→ /okta/SAML-provider-arn'],
-    ['sid', {}, { sid: 'oktasso' }, 'sid: OktaSso → oktasso'],
-    ['permissionsBoundary', { permissionsBoundary: BOUNDARY }, {}, `permissionsBoundary: ${BOUNDARY} → (empty)`],
-    ['permissionsBoundary', { permissionsBoundary: BOUNDARY }, { permissionsBoundary: `${BOUNDARY},2` }, ',2'],
-    ['accountTelemetry', {}, { accountTelemetry: 'false' }, 'accountTelemetry: true → false'],
-  ])('%s: %o to %o', (setting, from, to, text) => {
+  test.each(WEAKER)('%s: %o to %o', (setting, from, to, text) => {
     const [change, ...others] = changesOf(from, to)
     expect(others).toEqual([])
     expect(change).toMatchObject({ setting, text: expect.stringContaining(text), weakening: expect.any(String) })
   })
 })
 
+const NOT_WEAKER: readonly (readonly [Settings, Settings, string])[] = [
+  [{ exclusions: '/a/*' }, { exclusions: '/b/*,/a/*' }, 'exclusions: /a/* → /b/*,/a/*'],
+  [{}, { maxChanges: '0' }, 'maxChanges: 50 → 0'],
+  [{}, { mode: 'report' }, 'mode: enforce → report'],
+  [{ onUntag: 'revoke' }, {}, 'onUntag: revoke → keep'],
+  [{ audiences: `${AUDIENCE},${OTHER}` }, {}, `audiences: ${AUDIENCE},${OTHER} → (empty)`],
+  [{ sessionTags: 'true' }, {}, 'sessionTags: true → false'],
+  [{ sourceIdentity: 'true' }, {}, 'sourceIdentity: true → false'],
+  [{}, { permissionsBoundary: BOUNDARY }, `permissionsBoundary: (empty) → ${BOUNDARY}`],
+  [{ accountTelemetry: 'false' }, {}, 'accountTelemetry: false → true'],
+  [{}, { schedule: 'rate(2 hours)' }, 'schedule: rate(1 hour) → rate(2 hours)'],
+  [{}, { tags: 'team=sso' }, 'tags: (empty) → team=sso'],
+  [{ tags: 'team=sso' }, { tags: 'team=SSO' }, 'tags: team=sso → team=SSO'],
+  [{}, { logRetentionDays: '7' }, 'logRetentionDays: 90 → 7'],
+  [{}, { logLevel: 'DEBUG' }, 'logLevel: INFO → DEBUG'],
+  [{}, { deploymentBucket: 'artefacts' }, 'deploymentBucket: (empty) → artefacts'],
+  [{ sessionDuration: '3600' }, {}, 'sessionDuration: 3600 → (empty)'],
+]
 describe('changes, and weakens nothing', () => {
-  test.each<[Settings, Settings, string]>([
-    [{ exclusions: '/a/*' }, { exclusions: '/b/*,/a/*' }, 'exclusions: /a/* → /b/*,/a/*'],
-    [{}, { maxChanges: '0' }, 'maxChanges: 50 → 0'],
-    [{}, { mode: 'report' }, 'mode: enforce → report'],
-    [{ onUntag: 'revoke' }, {}, 'onUntag: revoke → keep'],
-    [{ audiences: `${AUDIENCE},${OTHER}` }, {}, `audiences: ${AUDIENCE},${OTHER} → (empty)`],
-    [{ sessionTags: 'true' }, {}, 'sessionTags: true → false'],
-    [{ sourceIdentity: 'true' }, {}, 'sourceIdentity: true → false'],
-    [{}, { permissionsBoundary: BOUNDARY }, `permissionsBoundary: (empty) → ${BOUNDARY}`],
-    [{ accountTelemetry: 'false' }, {}, 'accountTelemetry: false → true'],
-    [{}, { schedule: 'rate(2 hours)' }, 'schedule: rate(1 hour) → rate(2 hours)'],
-    [{}, { tags: 'team=sso' }, 'tags: (empty) → team=sso'],
-    [{ tags: 'team=sso' }, { tags: 'team=SSO' }, 'tags: team=sso → team=SSO'],
-    [{}, { logRetentionDays: '7' }, 'logRetentionDays: 90 → 7'],
-    [{}, { logLevel: 'DEBUG' }, 'logLevel: INFO → DEBUG'],
-    [{}, { deploymentBucket: 'artefacts' }, 'deploymentBucket: (empty) → artefacts'],
-    [{ sessionDuration: '3600' }, {}, 'sessionDuration: 3600 → (empty)'],
-  ])('%o to %o', (from, to, text) => {
+  test.each(NOT_WEAKER)('%o to %o', (from, to, text) => {
     expect(changesOf(from, to)).toMatchObject([{ text, weakening: undefined }])
   })
+})
+
+test('every parameter of the stack is judged here, with the default that it has', () => {
+  const { params } = z.parse(
+    z.object({ params: z.object({ default: z.record(z.string(), z.string()) }) }),
+    parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'error' }),
+  )
+  expect(DEFAULTS).toMatchObject(params.default)
+  const judged = [...WEAKER.map(([setting]) => setting), ...NOT_WEAKER.map(([, , text]) => text.split(':')[0])]
+  expect(new Set(judged)).toEqual(new Set(Object.keys(DEFAULTS)))
+})
+
+test('the documents list what weakens a protection', () => {
+  const [, section = ''] = readFileSync('docs/deploying.md', 'utf8').split('\n## What a deployment changes\n')
+  const rows = (section.split('\n## ')[0] ?? '').match(/^\| `[^|]+\|/gm) ?? []
+  const listed = rows.flatMap((row) => [...row.matchAll(/`(\w+)`/g)].map(([, setting]) => setting))
+  expect(listed.toSorted()).toEqual([...new Set(WEAKER.map(([setting]) => setting))].toSorted())
 })
 
 test('the audience that no configuration names is that of the partition', () => {
