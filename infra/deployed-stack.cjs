@@ -14,6 +14,8 @@ class Unreadable extends Error {
     super(
       `${what} could not be read, so nobody can say what this would change: ${message}. Nothing was deployed: ${remedy}`,
     )
+    // osls would print it.
+    this.stack = undefined
   }
 }
 
@@ -26,7 +28,7 @@ async function readStack(provider) {
     const [{ StackStatus: status, Tags = [] }] = Stacks
     return { name, status, tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }
   } catch (error) {
-    if (/does not exist/.test(error.message)) return undefined
+    if (error.name === 'ValidationError' && /does not exist/.test(error.message)) return undefined
     throw isOfOsls(error) ? error : new Unreadable(`The stack ${name}`, 'cloudformation:DescribeStacks', error)
   }
 }
@@ -71,4 +73,4 @@ function isOfOsls(error) {
   return error.name === 'ServerlessError' || error instanceof Unreadable
 }
 
-module.exports = { Unreadable, readStack, readVariables, variablesOf, readEarlierTemplate }
+module.exports = { readStack, readVariables, variablesOf, readEarlierTemplate }

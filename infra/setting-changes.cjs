@@ -1,5 +1,5 @@
 const compileSource = require('./compile-source.cjs')
-const { readEarlierTemplate, readStack, readVariables, Unreadable, variablesOf } = require('./deployed-stack.cjs')
+const { readEarlierTemplate, readStack, readVariables, variablesOf } = require('./deployed-stack.cjs')
 const { regionsByPartition } = require('./iam-event-regions.cjs')
 
 /** The settings that are deployed in a variable of another name than theirs. */
@@ -28,32 +28,20 @@ module.exports = class SettingChanges {
       rollback: { options: { allow } },
     }
     this.hooks = {
-      'before:aws:deploy:deploy:createStack': this.told(() =>
+      'before:aws:deploy:deploy:createStack': () =>
         this.compareStack(serverless.service.provider.compiledCloudFormationTemplate),
-      ),
-      'after:deploy:finalize': this.told(() => this.confirm()),
-      'after:deploy:function:initialize': this.told(() => this.compareFunction()),
+      'after:deploy:finalize': () => this.confirm(),
+      'after:deploy:function:initialize': () => this.compareFunction(),
       // Without a timestamp it lists those that it takes.
-      'before:rollback:rollback': this.told(async () =>
+      'before:rollback:rollback': async () =>
         options.timestamp ? this.compareStack(await this.earlierTemplate()) : this.judge([]),
-      ),
-      'after:rollback:rollback': this.told(() => this.confirm()),
+      'after:rollback:rollback': () => this.confirm(),
     }
   }
 
   /** An error that osls prints without a stack trace. */
   refusal(message) {
     return new this.serverless.classes.Error(message, 'SETTINGS_REFUSED')
-  }
-
-  told(hook) {
-    return async () => {
-      try {
-        await hook()
-      } catch (error) {
-        throw error instanceof Unreadable ? this.refusal(error.message) : error
-      }
-    }
   }
 
   async compareStack(template) {

@@ -10,7 +10,7 @@ import { ReadOnlyAccount } from './read-only-account.ts'
 
 // osls itself deploys here, into an account that answers what it reads and refuses every write.
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const ROOT = join(import.meta.dirname, '..')
 const STACK = 'okta-role-trust-dev'
