@@ -1,5 +1,8 @@
-const { buildSync } = require('esbuild')
 const { applySettings } = require('./apply-settings.cjs')
+const compileSources = require('./compile-sources.cjs')
+
+/** How a file of settings is read, what is wrong with settings, and what the tags are. */
+const SOURCES = ['settings-file', 'settings-problem', 'stack-settings'].map((file) => `src/config/${file}.ts`)
 
 /** Of a function, a role and a rule: the lowest of the limits on the names in this stack. */
 const LONGEST_NAME = 64
@@ -21,7 +24,7 @@ const MAKING = ['before:package:initialize', 'before:deploy:function:initialize'
 module.exports = class Parameters {
   constructor(serverless, options) {
     const { configurationInput, serviceDir } = serverless
-    const config = compileConfig(serviceDir)
+    const config = compileSources(serviceDir, ...SOURCES)
     const known = Object.keys(configurationInput.params.default)
     const stage = serverless.getProvider('aws').getStage()
     const file = config.readStageSettings(serviceDir, stage, known)
@@ -114,18 +117,4 @@ function boundRoles({ provider }, permissionsBoundary) {
   for (const { Type, Properties } of Object.values(provider.compiledCloudFormationTemplate.Resources)) {
     if (Type === 'AWS::IAM::Role') Properties.PermissionsBoundary = permissionsBoundary
   }
-}
-
-function compileConfig(folder) {
-  const files = ['settings-file', 'settings-problem', 'stack-settings']
-  const { outputFiles } = buildSync({
-    stdin: { contents: files.map((file) => `export * from './src/config/${file}.ts'`).join('\n'), resolveDir: folder },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    write: false,
-  })
-  const compiled = { exports: {} }
-  new Function('module', 'exports', 'require', outputFiles[0].text)(compiled, compiled.exports, require)
-  return compiled.exports
 }

@@ -13,10 +13,14 @@ const { params, functions } = z.parse(
   }),
   parse(textOf('serverless.yml'), { logLevel: 'error' }),
 )
-/** What osls can be told, by its own account. */
+const require = createRequire(import.meta.url)
+const SettingChanges = require('../../infra/setting-changes.cjs')
+/** What osls can be told, by its own account and that of the plugin that adds an option. */
 const serverlessCommands = z.parse(
   z.map(z.string(), z.object({ options: z.record(z.string(), z.unknown()) })),
-  createRequire(import.meta.url)('serverless/lib/cli/commands-schema'),
+  require('serverless/lib/cli/commands-schema/resolve-final')([new SettingChanges({}, {}, {})], {
+    providerName: 'aws',
+  }),
 )
 
 let ownCommands: Awaited<ReturnType<typeof optionsByCommand>>
