@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isMap, isScalar, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
+import { version } from '../package.json'
 import { readInput } from '../src/input.ts'
 
 /** A deployment parameter that decides about roles: an option of the command line under its name in kebab-case. */
@@ -86,7 +87,9 @@ function commentOf(name: string): string {
 
 /** Fills in the kinds of variables that serverless.yml uses for the environment. */
 function resolve(text: string, stage: string, parameters: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{(\w+):([\w.]+)\}/g, (whole, kind: string, path: string) => {
+  return text.replace(/\$\{(\w+)(?:\([\w./]+\))?:([\w.]+)\}/g, (whole, kind: string, path: string) => {
+    // package.json is the only file that it reads a variable from.
+    if (kind === 'file') return path === 'version' ? version : whole
     if (kind === 'param') return parameters[path] ?? service.params.default[path] ?? whole
     if (kind === 'sls' && path === 'stage') return stage
     const value = path.split('.').reduce<unknown>((found, key) => Reflect.get(Object(found), key), service)

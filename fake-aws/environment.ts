@@ -1,3 +1,5 @@
+import { version } from '../package.json'
+
 /** The environment of the functions as serverless.yml sets it by default. */
 export const ENVIRONMENT = {
   PARAMETER_NAME: '/okta/saml-provider-arn',
@@ -12,4 +14,5 @@ export const ENVIRONMENT = {
   ON_UNTAG: 'keep',
   STACK_NAME: 'okta-role-trust-dev',
   QUEUE_NAME: 'okta-role-trust-dev-role-events',
+  VERSION: version,
 }

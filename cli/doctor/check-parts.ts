@@ -1,5 +1,6 @@
 import type { EventSource, FunctionState } from '../../src/aws/deployed-functions.ts'
-import type { EventRule, QueueDepth, TopicSubscriptions } from '../../src/aws/deployed-stack.ts'
+import type { EventRule, TopicSubscriptions } from '../../src/aws/deployed-stack.ts'
+import type { QueueDepth } from '../../src/aws/queue-depth.ts'
 import { countOf } from '../session/count-of.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
 import { type Part, type RuleTarget, type StackPlace, targetText } from './stack-parts.ts'

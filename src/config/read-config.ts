@@ -21,6 +21,8 @@ export interface Config {
   readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
   readonly queueName: string
+  /** Of this system; `unknown` of a stack that is older than the variable. */
+  readonly version: string
 }
 
 const flag = z.enum(['true', 'false'], '"true" or "false"')
@@ -85,6 +87,7 @@ const Environment = z.object({
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
   STACK_NAME: text,
   QUEUE_NAME: text,
+  VERSION: z._default(text, 'unknown'),
 })
 
 /** A wildcard under StringEquals, or a policy variable, would replace what is right and let nobody in. */
@@ -122,10 +125,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     onUntag: env.ON_UNTAG,
     stackName: env.STACK_NAME,
     queueName: env.QUEUE_NAME,
+    version: env.VERSION,
   }
 }
 
-function readEnvironment(environment: Readonly<Record<string, string | undefined>>) {
+/** The variables that are read, each as it is meant; throws as `readConfig` does. */
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>) {
   try {
     return readInput(Environment, environment, 'environment')
   } catch (error) {
