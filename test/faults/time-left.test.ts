@@ -139,6 +139,19 @@ test.each([
   expect(TIMES.get(what)).toBe(`after ${(ROLE_EVENT_TIME - left) / 1000} seconds`)
 })
 
+test.each(['GetQueueUrl', 'GetQueueAttributes'] as const)(
+  'a %s that hangs costs the heartbeat of a sweep what the document tells',
+  async (call) => {
+    setUp()
+    slow(account, call, NEVER)
+    const left = await timeLeftAfter(SWEEP_TIME, (timeLeft) => functions.scheduledSweep({}, contextOf(timeLeft)))
+    for (const name of NAMES) expect(account.trustPolicy(name)).toEqual(policy(ec2, managed))
+    expect(TIMES.get('the whole look at the dead-letter queue is given up')).toBe(
+      `after ${(SWEEP_TIME - left) / 1000} seconds`,
+    )
+  },
+)
+
 describe('whatever is slow, and how much, ends by itself and tells of each write:', () => {
   const CALLS = ['GetParameter', 'GetSAMLProvider', 'GetRole', 'UpdateAssumeRolePolicy', 'LookupEvents', 'PutEvents']
   const delays = (longest: number) =>
@@ -171,7 +184,13 @@ describe('whatever is slow, and how much, ends by itself and tells of each write
 
   test('a sweep', async () => {
     const time = 900_000
-    const calls = slowness(time / 2, 'GetAccountAuthorizationDetails', 'GetQueueUrl', 'SendMessageBatch')
+    const calls = slowness(
+      time / 2,
+      'GetAccountAuthorizationDetails',
+      'GetQueueUrl',
+      'SendMessageBatch',
+      'GetQueueAttributes',
+    )
     const sweep = (timeLeft: () => number) => functions.scheduledSweep(sample('scheduled'), contextOf(timeLeft))
     await fc.assert(
       fc.asyncProperty(calls, (slownesses) => expectInTime(time, slownesses, sweep)),
