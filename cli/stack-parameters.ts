@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { isMap, isScalar, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
+import { version } from '../package.json'
 import { readTags } from '../src/config/stack-settings.ts'
 import { readInput } from '../src/input.ts'
 
@@ -124,7 +125,9 @@ function commentOf(name: string): string {
 
 /** Fills in the kinds of variables that serverless.yml uses for the environment. */
 function resolve(text: string, stage: string, parameters: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{(\w+):([\w.]+)\}/g, (whole, kind: string, path: string) => {
+  return text.replace(/\$\{(\w+)(?:\([\w./]+\))?:([\w.]+)\}/g, (whole, kind: string, path: string) => {
+    // package.json is the only file that it reads a variable from.
+    if (kind === 'file') return path === 'version' ? version : whole
     if (kind === 'param') return parameters[path] ?? service.params.default[path] ?? whole
     if (kind === 'sls' && path === 'stage') return stage
     const value = path.split('.').reduce<unknown>((found, key) => Reflect.get(Object(found), key), service)

@@ -18,6 +18,7 @@ outliveReaders(process.stdout)
 const paint = paintFor(process.stdout, process.env)
 const account = addRealisticRoles(createAccount().attach())
 account.addQueue(ENVIRONMENT.QUEUE_NAME)
+account.addQueue(`${ENVIRONMENT.STACK_NAME}-dead-letters`)
 
 const print = (...lines: readonly string[]) => console.log(lines.join('\n'))
 const heading = (text: string) => print('', paint('bold', text))

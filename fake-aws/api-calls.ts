@@ -45,10 +45,14 @@ export type ApiCall<Name extends CallName = CallName> = {
 /** What the calls of these inputs are answered with, each by its name. */
 export type Answers<Inputs> = { readonly [Name in keyof Inputs]: (input: Inputs[Name]) => object }
 
-/** Once, at the next call, and for any role, unless it says otherwise. */
+/** Once, at the next call, and for any role, event and queue, unless it says otherwise. */
 export interface FaultOptions {
   readonly times?: number
   readonly role?: string
+  /** The kind of an event that the call puts on the bus, perhaps with others, as EventBridge's detail-type. */
+  readonly event?: string
+  /** A part of the name or URL of the queue that the call is about. */
+  readonly queue?: string
   /** How many calls, of that role where one is named, are answered as usual before the fault happens. */
   readonly after?: number
 }
@@ -65,7 +69,7 @@ export class ApiCalls {
   readonly #faults: {
     readonly call: CallName
     readonly fault: Fault
-    readonly role: string | undefined
+    readonly about: Pick<FaultOptions, 'role' | 'event' | 'queue'>
     after: number
     left: number
   }[] = []
@@ -75,8 +79,8 @@ export class ApiCalls {
     this.#hooks.set(call, [...(this.#hooks.get(call) ?? []), hook])
   }
 
-  disturb(call: CallName, fault: Fault, { times = 1, role, after = 0 }: FaultOptions): void {
-    this.#faults.push({ call, fault, role, left: times, after })
+  disturb(call: CallName, fault: Fault, { times = 1, after = 0, ...about }: FaultOptions): void {
+    this.#faults.push({ call, fault, about, left: times, after })
   }
 
   /** How many faults have not happened yet. */
@@ -89,7 +93,7 @@ export class ApiCalls {
     this.made.push(call)
     this.#hooks.get(call.name)?.shift()?.(call)
     const matching = this.#faults.filter(
-      (fault) => fault.call === call.name && fault.left > 0 && (fault.role === undefined || isAbout(call, fault.role)),
+      ({ call: name, left, about }) => name === call.name && left > 0 && isAbout(call, about),
     )
     const due = matching.find(({ after }) => after === 0)
     for (const fault of matching) if (fault.after > 0) fault.after -= 1
@@ -99,9 +103,21 @@ export class ApiCalls {
   }
 }
 
+function isAbout({ input }: ApiCall, { role, event, queue }: Pick<FaultOptions, 'role' | 'event' | 'queue'>): boolean {
+  const entries = 'Entries' in input ? (input.Entries ?? []) : []
+  const named = [
+    'QueueName' in input ? input.QueueName : undefined,
+    'QueueUrl' in input ? input.QueueUrl : undefined,
+  ].join()
+  return (
+    (role === undefined || isOnRole(input, entries, role)) &&
+    (event === undefined || entries.some((entry) => 'DetailType' in entry && entry.DetailType === event)) &&
+    (queue === undefined || named.includes(queue))
+  )
+}
+
 /** A call on one role, or one that puts an event about it on the bus, perhaps with others. */
-function isAbout({ input }: ApiCall, roleName: string): boolean {
+function isOnRole(input: object, entries: readonly object[], roleName: string): boolean {
   if ('RoleName' in input) return input.RoleName === roleName
-  if (!('Entries' in input) || input.Entries === undefined) return false
-  return input.Entries.some((entry) => 'Detail' in entry && JSON.parse(entry.Detail ?? '{}').roleName === roleName)
+  return entries.some((entry) => 'Detail' in entry && JSON.parse(`${entry.Detail}`).roleName === roleName)
 }

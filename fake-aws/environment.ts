@@ -1,3 +1,5 @@
+import { version } from '../package.json'
+
 /** The environment of the functions as serverless.yml sets it by default. */
 export const ENVIRONMENT = {
   PARAMETER_NAME: '/okta/saml-provider-arn',
@@ -16,4 +18,5 @@ export const ENVIRONMENT = {
   ACCOUNT_TELEMETRY: 'true',
   STACK_NAME: 'okta-role-trust-dev',
   QUEUE_NAME: 'okta-role-trust-dev-role-events',
+  VERSION: version,
 }

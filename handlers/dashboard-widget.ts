@@ -19,7 +19,7 @@ import { deadlineBefore, TIME_TO_REPORT } from '../src/time-budget.ts'
 /** A dashboard may refresh every 10 seconds, for several people: they must not use up IAM's rate. In milliseconds. */
 const LOOK_AGE = 30_000
 
-const logger = new Logger()
+const logger = new Logger({ persistentKeys: { version: process.env.VERSION ?? 'unknown' } })
 const [iam, ssm] = [iamClient(), ssmClient()]
 const quota = trustPolicyQuota(iam)
 

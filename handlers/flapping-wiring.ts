@@ -1,4 +1,4 @@
-import { Logger } from '@aws-lambda-powertools/logger'
+import type { Logger } from '@aws-lambda-powertools/logger'
 import type { Context } from 'aws-lambda'
 import { cloudTrailClient } from '../src/aws/clients.ts'
 import { recentTrustPolicyWrites } from '../src/aws/trust-policy-history.ts'
@@ -13,8 +13,7 @@ const LOOK_AGE = 60_000
 export type WireFlapping = typeof wireFlapping
 
 /** Says whether a role flaps. Where CloudTrail does not answer, none does: it is patched like any other. */
-export function wireFlapping(installation: (context: Context) => Installation) {
-  const logger = new Logger()
+export function wireFlapping(installation: (context: Context) => Installation, logger: Logger) {
   const client = cloudTrailClient()
 
   const lookUp = async (here: Installation, deadline: AbortSignal): Promise<readonly TrustPolicyWrite[]> => {

@@ -26,7 +26,7 @@ const {
   logIgnored,
   publishCounts,
 } = wire(process.env)
-const flappingOf = wireFlapping(installation)
+const flappingOf = wireFlapping(installation, logger)
 
 /**
  * On a batch of the queue of role events: remediates each role that they name, once. What fails is handed back alone,

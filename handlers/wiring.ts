@@ -26,7 +26,8 @@ import type { Report } from '../src/sweep/report.ts'
  */
 export function wire(environment: Readonly<Record<string, string | undefined>>) {
   const config = readConfig(environment)
-  const logger = new Logger()
+  const { version } = config
+  const logger = new Logger({ persistentKeys: { version } })
   const metrics = new Metrics()
   const [iam, ssm] = [iamClient(), ssmClient()]
   const iamWrites = iamWriteClient(iam)
@@ -38,7 +39,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     Date.now,
   )
 
-  const outcomes = outcomePublisher(eventBus(eventBridgeClient()), ({ type, detail }, reason) => {
+  const outcomes = outcomePublisher(eventBus(eventBridgeClient(), version), ({ type, detail }, reason) => {
     const { roleName } = detail
     const about = roleName === undefined ? '' : ` about role ${roleName}`
     logger.warn(`the event "${type}"${about} was not sent: ${reason}. What it reports has happened all the same`, {
@@ -46,6 +47,14 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     })
     metrics.addMetric('EventsNotSent', MetricUnit.Count, 1)
   })
+
+  /** All that was measured so far, if anything was. */
+  const publishMetrics = (): void => {
+    if (!metrics.hasStoredMetrics()) return
+    // These lines are of the log too.
+    metrics.addMetadata('version', version)
+    metrics.publishStoredMetrics()
+  }
 
   return {
     config,
@@ -116,7 +125,12 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
         SweepOverCap: heldBack,
       }
       for (const [name, value] of Object.entries(values)) metrics.addMetric(name, MetricUnit.Count, value)
-      metrics.publishStoredMetrics()
+      publishMetrics()
     },
+    /** Counts a sweep that has finished; the alarm `no-sweep` waits for it. */
+    countSweep: (): void => {
+      metrics.addMetric('SweepsFinished', MetricUnit.Count, 1)
+    },
+    publishMetrics,
   }
 }

@@ -13,6 +13,7 @@ test('the defaults of the stack ask for AssumeRoleWithSAML alone, with the audie
     onUntag: 'keep',
     stackName: 'okta-role-trust-dev',
     queueName: 'okta-role-trust-dev-role-events',
+    version: ENVIRONMENT.VERSION,
   })
 })
 

@@ -3,7 +3,17 @@ import type { Account } from '../fake-aws/account.ts'
 import { throttling } from '../fake-aws/errors.ts'
 import { batchOf, contextOf, sample } from '../fake-aws/invocation.ts'
 import { flappingOf } from '../src/events/flapping.ts'
-import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
+import {
+  accountWithOkta,
+  captureLogs,
+  coldStart,
+  ec2,
+  managed,
+  metricsOf,
+  outcomesOf,
+  policy,
+  TAGGED,
+} from './functions.ts'
 
 const NOW = Date.parse('2026-11-24T12:00:00Z')
 const MINUTE = 60_000
@@ -130,7 +140,7 @@ describe('where a pipeline undoes every patch', () => {
         ),
       }),
     )
-    expect(account.busEvents.at(-1)).toMatchObject({ 'detail-type': 'Role Patched', detail: { notes: ['flapping'] } })
+    expect(outcomesOf(account).at(-1)).toMatchObject({ 'detail-type': 'Role Patched', detail: { notes: ['flapping'] } })
   })
 
   test('the patch of the sweep itself does not count', async () => {

@@ -5,6 +5,7 @@ import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import { reportOf } from '../fake-aws/invocation.ts'
 
 export const QUEUE = ENVIRONMENT.QUEUE_NAME
+export const DEAD_LETTER_QUEUE = `${ENVIRONMENT.STACK_NAME}-dead-letters`
 export const PARAMETER = ENVIRONMENT.PARAMETER_NAME
 export const OKTA = 'arn:aws:iam::111122223333:saml-provider/Okta'
 export const AUDIENCE = 'https://signin.aws.amazon.com/saml'
@@ -28,6 +29,7 @@ export function accountWithOkta(options?: AccountOptions): Account {
   account.addProvider('Okta', new Date('2036-01-01'))
   account.putParameter(PARAMETER, OKTA)
   account.addQueue(QUEUE)
+  account.addQueue(DEAD_LETTER_QUEUE)
   return account
 }
 
@@ -51,6 +53,8 @@ export async function coldStart(parameters: Partial<typeof ENVIRONMENT & typeof 
 
 /** What Lambda sets, and the Powertools setting that sends logs and metrics through `console`. */
 const RUNTIME = {
+  // Vitest sets a variable of that name.
+  MODE: undefined,
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
@@ -59,6 +63,18 @@ const RUNTIME = {
   POWERTOOLS_LOG_LEVEL: 'DEBUG',
   POWERTOOLS_SERVICE_NAME: 'okta-role-trust',
   POWERTOOLS_METRICS_NAMESPACE: 'OktaRoleTrust',
+}
+
+const HEARTBEATS = ['Sweep Finished', 'Sweep Failed']
+
+/** What is on the bus of what became of roles, and of sweeps over their cap. */
+export function outcomesOf({ busEvents }: Account) {
+  return busEvents.filter((event) => !HEARTBEATS.includes(event['detail-type']))
+}
+
+/** What is on the bus by which sweeps tell that they are alive. */
+export function heartbeatsOf({ busEvents }: Account) {
+  return busEvents.filter((event) => HEARTBEATS.includes(event['detail-type']))
 }
 
 /** Collects what the functions log and measure from here on, as parsed JSON; lines of the metrics have `_aws`. */

@@ -1,10 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
+import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import { accessDenied, serviceFailure } from '../fake-aws/errors.ts'
 import { batchOf, contextOf, sample } from '../fake-aws/invocation.ts'
 import { outcomeEventOf } from '../src/outcomes/outcome-event.ts'
-import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
+import {
+  accountWithOkta,
+  captureLogs,
+  coldStart,
+  DEAD_LETTER_QUEUE,
+  ec2,
+  heartbeatsOf,
+  managed,
+  metricsOf,
+  outcomesOf,
+  policy,
+  TAGGED,
+} from './functions.ts'
 import { matchesPattern } from './stack/event-pattern.ts'
 
 let account: Account
@@ -23,34 +36,46 @@ function documented(heading: string) {
   return JSON.parse(/```json\n(.*?)```/s.exec(section)?.[1] ?? 'null')
 }
 
-/** What a rule sees, but for what only the bus knows: the event's id and time. */
+/** What a rule sees, but for what only the bus knows, the event's id and time; and as of this version and its settings. */
 function documentedOnBus(heading: string) {
   const { version: _version, id: _id, time: _time, ...event } = documented(heading)
-  return event
+  const { settingsDigest } = event.detail
+  const anyDigest = settingsDigest !== undefined && { settingsDigest: expect.stringMatching(/^[\da-f]{64}$/) }
+  return { ...event, detail: { ...event.detail, productVersion: ENVIRONMENT.VERSION, ...anyDigest } }
 }
 
+const HEADINGS = [
+  'Role Patched',
+  'Role Withdrawn',
+  'Role Blocked',
+  'Role Flapping',
+  'Sweep Over Cap',
+  'Sweep Finished',
+  'Sweep Failed',
+]
+
 const names = (count: number) => Array.from({ length: count }, (_, index) => `analyst-${index}`)
-const types = () => account.busEvents.map((event) => event['detail-type'])
+const types = () => outcomesOf(account).map((event) => event['detail-type'])
 
 describe('docs/events.md shows what really is put on the bus', () => {
   test('for a role that was patched', async () => {
     const jobs = { ...ec2, Sid: 'Jobs', Principal: { Service: 'glue.amazonaws.com' } }
     account.addRole({ name: 'data-analyst', tags: TAGGED, document: policy(jobs) })
     await (await coldStart()).roleEvent(batchOf(sample('create-role-tagged')), contextOf())
-    expect(account.busEvents).toEqual([documentedOnBus('Role Patched')])
+    expect(outcomesOf(account)).toEqual([documentedOnBus('Role Patched')])
   })
 
   test('for a role that lost its tag', async () => {
     account.addRole({ name: 'support-readonly', document: policy(ec2, managed) })
     await (await coldStart({ ON_UNTAG: 'revoke' })).roleEvent(batchOf(sample('untag-role')), contextOf())
-    expect(account.busEvents).toEqual([documentedOnBus('Role Withdrawn')])
+    expect(outcomesOf(account)).toEqual([documentedOnBus('Role Withdrawn')])
   })
 
   test('for a role that is blocked', async () => {
     const document = policy({ ...ec2, Principal: { AWS: 'AROAJQABLZS4A3QDU576Q' } })
     account.addRole({ name: 'incident-responder', tags: TAGGED, document })
     await (await coldStart()).scheduledSweep(sample('scheduled'), contextOf())
-    expect(account.busEvents).toEqual([documentedOnBus('Role Blocked')])
+    expect(outcomesOf(account)).toEqual([documentedOnBus('Role Blocked')])
   })
 
   test('for a role that flaps', async () => {
@@ -65,13 +90,29 @@ describe('docs/events.md shows what really is put on the bus', () => {
     vi.setSystemTime(Date.parse(event.detail.eventTime) + 26_000)
     await (await coldStart()).roleEvent(batchOf(event), contextOf())
     vi.useRealTimers()
-    expect(account.busEvents).toEqual([documentedOnBus('Role Flapping')])
+    expect(outcomesOf(account)).toEqual([documentedOnBus('Role Flapping')])
   })
 
   test('for a sweep over its cap', async () => {
     for (const name of names(3)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
     await (await coldStart({ MAX_CHANGES: '2' })).backfill({ maxChanges: 2 }, contextOf())
-    expect(account.busEvents).toEqual([documentedOnBus('Sweep Over Cap')])
+    expect(outcomesOf(account)).toEqual([documentedOnBus('Sweep Over Cap')])
+  })
+
+  test('for a sweep that finished, with what somebody should look at', async () => {
+    for (const name of names(2)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
+    account.addRole({ name: 'former-analyst', document: policy(ec2, managed) })
+    const document = policy({ ...ec2, Principal: { AWS: 'AROAJQABLZS4A3QDU576Q' } })
+    account.addRole({ name: 'incident-responder', tags: TAGGED, document })
+    account.stack.depths.set(DEAD_LETTER_QUEUE, [1, 2, 0])
+    await (await coldStart({ MAX_CHANGES: '1' })).scheduledSweep(sample('scheduled'), contextOf())
+    expect(heartbeatsOf(account)).toEqual([documentedOnBus('Sweep Finished')])
+  })
+
+  test('for a sweep that failed', async () => {
+    account.failNext('GetAccountAuthorizationDetails', serviceFailure())
+    await expect((await coldStart()).scheduledSweep(sample('scheduled'), contextOf())).rejects.toThrow()
+    expect(account.busEvents).toEqual([documentedOnBus('Sweep Failed')])
   })
 
   test('and a rule that matches it', () => {
@@ -79,6 +120,8 @@ describe('docs/events.md shows what really is put on the bus', () => {
     expect(matchesPattern(pattern, documented('Role Blocked'))).toBe(true)
     expect(matchesPattern(pattern, documented('Role Flapping'))).toBe(true)
     expect(matchesPattern(pattern, documented('Sweep Over Cap'))).toBe(true)
+    expect(matchesPattern(pattern, documented('Sweep Failed'))).toBe(true)
+    expect(matchesPattern(pattern, documented('Sweep Finished'))).toBe(false)
     expect(matchesPattern(pattern, documented('Role Patched'))).toBe(false)
     expect(matchesPattern(pattern, sample('tag-role'))).toBe(false)
   })
@@ -91,7 +134,7 @@ test('a sweep tells of every role that it wrote or found blocked, and of no othe
   account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'Permit' }) })
   account.failNext('UpdateAssumeRolePolicy', accessDenied('iam:UpdateAssumeRolePolicy'), { role: 'analyst-7' })
   await (await coldStart()).scheduledSweep(sample('scheduled'), contextOf())
-  const told = account.busEvents.map(({ resources: [arn = ''] }) => arn.slice(arn.lastIndexOf('/') + 1))
+  const told = outcomesOf(account).map(({ resources: [arn = ''] }) => arn.slice(arn.lastIndexOf('/') + 1))
   expect(told.toSorted()).toEqual([...names(25).filter((name) => name !== 'analyst-7'), 'broken'].toSorted())
 })
 
@@ -127,13 +170,13 @@ test('roles that a sweep hands on go to the queue and not onto the bus', async (
     contextOf(() => 10_000),
   )
   expect(report).toMatchObject({ counts: { deferred: 1 } })
-  expect(account.busEvents).toEqual([])
+  expect(outcomesOf(account)).toEqual([])
 })
 
 test('an event of ours that comes back asks for nothing, so nothing loops', async () => {
   account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
   const { roleEvent } = await coldStart()
-  for (const heading of ['Role Patched', 'Role Withdrawn', 'Role Blocked', 'Role Flapping', 'Sweep Over Cap']) {
+  for (const heading of HEADINGS) {
     expect(await roleEvent(documented(heading), contextOf())).toMatchObject({ kind: 'ignored' })
   }
   expect(account.calls).toEqual([])
@@ -162,7 +205,7 @@ describe('a bus that fails costs no role', () => {
     for (const name of names(3)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
     account.refuseEvents((detail) => detail.includes('analyst-1'))
     expect(await (await coldStart()).scheduledSweep({}, contextOf())).toMatchObject({ counts: { patched: 3 } })
-    expect(account.busEvents).toHaveLength(2)
+    expect(outcomesOf(account)).toHaveLength(2)
     expect(logs).toContainEqual(
       expect.objectContaining({
         level: 'WARN',
@@ -206,7 +249,8 @@ describe('large documents', () => {
         'scheduled sweep',
       )
       const { source = '', type = '', resources = [], detail } = event ?? {}
-      return Buffer.byteLength([source, type, ...resources, JSON.stringify(detail)].join(''))
+      const sent = { ...detail, productVersion: '1.0.0-beta.10' }
+      return Buffer.byteLength([source, type, ...resources, JSON.stringify(sent)].join(''))
     })
     expect(10 * Math.max(...sizes)).toBeLessThan(256 * 1024)
   })
@@ -214,16 +258,16 @@ describe('large documents', () => {
   test('an event has its documents where ten like it fit', async () => {
     account.addRole({ name: 'analyst', tags: TAGGED, document: policy(long(11_800)) })
     await (await coldStart()).scheduledSweep({}, contextOf())
-    expect(account.busEvents).toMatchObject([{ detail: { after: policy(long(11_800), managed) } }])
+    expect(outcomesOf(account)).toMatchObject([{ detail: { after: policy(long(11_800), managed) } }])
   })
 
   test('an event that would be too large says that its documents were left out', async () => {
     account.addRole({ name: 'analyst', tags: TAGGED, document: policy(long(100_000)) })
     await (await coldStart()).scheduledSweep({}, contextOf())
     expect(account.trustPolicy('analyst')).toEqual(policy(long(100_000), managed))
-    expect(account.busEvents).toMatchObject([{ detail: { outcome: 'patched', documentsOmitted: true } }])
-    expect(account.busEvents[0]?.detail).not.toHaveProperty('before')
-    expect(account.busEvents[0]?.detail).not.toHaveProperty('after')
+    expect(outcomesOf(account)).toMatchObject([{ detail: { outcome: 'patched', documentsOmitted: true } }])
+    expect(outcomesOf(account)[0]?.detail).not.toHaveProperty('before')
+    expect(outcomesOf(account)[0]?.detail).not.toHaveProperty('after')
   })
 
   test('the size is that of the detail as JSON in UTF-8', () => {

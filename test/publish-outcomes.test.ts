@@ -105,3 +105,28 @@ test('a call that fails is told for each of its events, and the next call is mad
   expect(unsent).toEqual(events.slice(0, 5).map((event) => [event, 'Error: no way']))
   expect(calls).toHaveLength(2)
 })
+
+test('the last event goes in a call of its own, when all others are sent', async () => {
+  const { calls, unsent, publisher } = slowBus()
+  const [last, ...others] = events.slice(0, 4)
+  if (last === undefined) throw new Error('no event')
+  others.forEach(publisher.publish)
+  const sending = publisher.publishLast(last, NEVER)
+  for (const count of [1, 2]) {
+    expect(calls).toHaveLength(count)
+    calls.at(-1)?.end()
+    await vi.waitFor(() => expect(calls).toHaveLength(count + 1))
+  }
+  expect(calls.at(-1)?.events).toEqual([last])
+  calls.at(-1)?.end()
+  await sending
+  expect(unsent).toEqual([])
+})
+
+test('and is given up where there is no time left for it', async () => {
+  const { calls, unsent, publisher } = slowBus()
+  const [last] = events
+  if (last === undefined) throw new Error('no event')
+  await publisher.publishLast(last, AbortSignal.abort())
+  expect({ calls, unsent }).toEqual({ calls: [], unsent: [[last, 'the event bus did not answer in time']] })
+})

@@ -74,9 +74,10 @@ const PERMISSION_OF: Readonly<Partial<Record<CallName, string>>> = {
   SendMessageBatch: `sqs:SendMessage ${arnOf('RoleEventQueue')}`,
   PutEvents: 'events:PutEvents arn:aws:events:us-east-1:111122223333:event-bus/default',
   LookupEvents: 'cloudtrail:LookupEvents *',
+  GetQueueAttributes: `sqs:GetQueueAttributes ${arnOf('DeadLetterQueue')}`,
 }
 
-/** What is asked in a function's name beside its code: by Lambda, by X-Ray, and by Systems Manager for a SecureString. */
+/** What is asked in a function's name beside that: by Lambda, by X-Ray, and by Systems Manager for a SecureString. */
 function permissionsOfServices(name: keyof typeof FUNCTIONS): readonly string[] {
   const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'].map(
     (action) => `${action} ${arnOf(FUNCTIONS[name].logGroup)}`,
@@ -86,7 +87,15 @@ function permissionsOfServices(name: keyof typeof FUNCTIONS): readonly string[] 
   )
   const traces = ['xray:PutTraceSegments *', 'xray:PutTelemetryRecords *']
   const decrypts = 'kms:Decrypt arn:aws:kms:us-east-1:111122223333:key/*'
-  return [...logs, ...traces, decrypts, ...(name === 'role-event' ? polls : [])]
+  // Its calls are known by their names only, and this one asks for two queues.
+  const findsDeadLetters = `sqs:GetQueueUrl ${arnOf('DeadLetterQueue')}`
+  return [
+    ...logs,
+    ...traces,
+    decrypts,
+    ...(name === 'role-event' ? polls : []),
+    ...(name === 'scheduled-sweep' ? [findsDeadLetters] : []),
+  ]
 }
 
 /** For how long EventBridge tries to deliver: after that, the schedule has done the same. */
@@ -165,7 +174,9 @@ describe('each function', () => {
     const credentials = { AWS_ACCESS_KEY_ID: 'AKIAENVIRONMENT', AWS_SECRET_ACCESS_KEY: 'x', AWS_SESSION_TOKEN: 'y' }
     const { stdout, calls, accessKeys } = await runBundle(bundle, stack.folder, event, credentials)
     expect(stdout).toContain('is not authorized to perform: ssm:GetParameter')
-    expect({ calls, accessKeys }).toEqual({ calls: ['GetParameter'], accessKeys: new Set(['AKIAENVIRONMENT']) })
+    // The sweep tells that it failed.
+    const asked = name === 'scheduled-sweep' ? ['GetParameter', 'PutEvents'] : ['GetParameter']
+    expect({ calls, accessKeys }).toEqual({ calls: asked, accessKeys: new Set(['AKIAENVIRONMENT']) })
   })
 
   test.for(Object.keys(FUNCTIONS))('%s is the very bundle that the bench measures', async (name) => {
@@ -362,7 +373,9 @@ describe('the rule', () => {
 
   test('holds back what this system itself puts on the bus', () => {
     const { detail } = sample('update-assume-role-policy')
-    expect(isLetThrough({ source: OWN_SOURCE, 'detail-type': 'Role Patched', detail })).toBe(false)
+    for (const type of ['Role Patched', 'Sweep Finished', 'Sweep Failed', 'AWS API Call via CloudTrail']) {
+      expect(isLetThrough({ ...sample('tag-role'), source: OWN_SOURCE, 'detail-type': type, detail })).toBe(false)
+    }
   })
 
   test('holds back other services, other kinds of events and other calls', () => {
@@ -434,6 +447,7 @@ describe('the rule on the parameter', () => {
     expect(isLetThrough(changed({ name: '/okta/saml-provider-arn-2' }))).toBe(false)
     expect(isLetThrough(changed({ name: '/Okta/saml-provider-arn' }))).toBe(false)
     expect(isLetThrough({ ...sample('parameter-changed'), source: 'aws.iam' })).toBe(false)
+    expect(isLetThrough({ ...sample('parameter-changed'), source: OWN_SOURCE })).toBe(false)
     expect(isLetThrough({ ...sample('parameter-changed'), 'detail-type': 'AWS API Call via CloudTrail' })).toBe(false)
     expect(isLetThrough(sample('tag-role'))).toBe(false)
   })
@@ -593,6 +607,13 @@ describe('the dashboard', () => {
     expect(JSON.stringify(dashboardOf(renamed))).not.toContain('-dev')
   })
 
+  test('says the version that is deployed', () => {
+    const [table] = dashboardOf(stack).widgets.filter(({ type }) => type === 'custom')
+    expect(table?.properties).toMatchObject({
+      title: expect.stringContaining(`okta-role-trust ${ENVIRONMENT.VERSION}`),
+    })
+  })
+
   test('shows no metric but those that the functions or AWS emit', async () => {
     const emitted = new Set([...FROM_AWS, ...(await emittedMetrics())])
     const shown = metrics().map(({ namespace, name, dimensions }) => `${namespace} ${name} ${Object.keys(dimensions)}`)
@@ -603,9 +624,15 @@ describe('the dashboard', () => {
     const service = { service: 'okta-role-trust-dev' }
     const own = (name: string) => ({ namespace: 'OktaRoleTrust', name, dimensions: service })
     const ofQueue = (name: string, QueueName: string) => ({ namespace: 'AWS/SQS', name, dimensions: { QueueName } })
-    for (const name of ['RolesPatched', 'RolesBlocked', 'RolesFailed', 'RolesWithdrawn', 'EventToPatchSeconds']) {
-      expect(metrics()).toContainEqual(own(name))
-    }
+    const names = [
+      'RolesPatched',
+      'RolesBlocked',
+      'RolesFailed',
+      'RolesWithdrawn',
+      'EventToPatchSeconds',
+      'SweepsFinished',
+    ]
+    for (const name of names) expect(metrics()).toContainEqual(own(name))
     expect(metrics()).toContainEqual(ofQueue('ApproximateNumberOfMessagesVisible', ENVIRONMENT.QUEUE_NAME))
     expect(metrics()).toContainEqual(ofQueue('ApproximateAgeOfOldestMessage', ENVIRONMENT.QUEUE_NAME))
     expect(metrics()).toContainEqual(ofQueue('ApproximateNumberOfMessagesVisible', 'okta-role-trust-dev-dead-letters'))
@@ -682,21 +709,55 @@ describe('the alarms', () => {
       { Namespace: 'OktaRoleTrust', MetricName: 'RolesBlocked', Dimensions: service },
       { Namespace: 'OktaRoleTrust', MetricName: 'RolesFailed', Dimensions: service },
       { Namespace: 'OktaRoleTrust', MetricName: 'RolesFlapping', Dimensions: service },
+      { Namespace: 'OktaRoleTrust', MetricName: 'SweepsFinished', Dimensions: service },
     ])
   })
 
-  test('go to the topic at the first sign, say what to do first, and take silence for health', () => {
+  const isNoSweep = ({ MetricName: name }: z.infer<typeof Alarm>) => name === 'SweepsFinished'
+
+  test('go to the topic, and say what to do first', () => {
     for (const alarm of alarms()) {
+      expect(alarm).toMatchObject({ AlarmActions: [{ Ref: 'AlarmTopic' }] })
+      expect(alarm.AlarmDescription).toMatch(/\. First /)
+    }
+    expect(stack.template).toMatchObject({ Outputs: { AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } } } })
+  })
+
+  test('ring at the first sign, and take silence for health', () => {
+    for (const alarm of alarms().filter((alarm) => !isNoSweep(alarm))) {
       expect(alarm).toMatchObject({
-        AlarmActions: [{ Ref: 'AlarmTopic' }],
         TreatMissingData: 'notBreaching',
         EvaluationPeriods: 1,
         ComparisonOperator: 'GreaterThanThreshold',
         Threshold: 0,
       })
-      expect(alarm.AlarmDescription).toMatch(/\. First /)
     }
-    expect(stack.template).toMatchObject({ Outputs: { AlarmTopicArn: { Value: { Ref: 'AlarmTopic' } } } })
+  })
+
+  test('ring where no sweep has finished for 26 hours, also where nothing is left that could say so', () => {
+    const [noSweep] = alarms().filter(isNoSweep)
+    const { Period, EvaluationPeriods, ...alarm } = z
+      .looseObject({ Period: z.number(), EvaluationPeriods: z.number() })
+      .parse(noSweep)
+    expect(alarm).toMatchObject({
+      AlarmName: 'okta-role-trust-dev-no-sweep',
+      Statistic: 'Sum',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    })
+    // The current period may count as one of them, though it has hardly begun.
+    expect((EvaluationPeriods - 1) * Period).toBeGreaterThanOrEqual(26 * 60 * 60)
+    // What CloudWatch takes: a day in all, and seven days for periods of an hour or more.
+    expect(EvaluationPeriods * Period).toBeLessThanOrEqual((Period < 3600 ? 1 : 7) * 24 * 60 * 60)
+  })
+
+  test('watch no metric of our own but those that the functions emit', async () => {
+    const emitted = await emittedMetrics()
+    const own = alarms().filter(({ Namespace }) => Namespace === 'OktaRoleTrust')
+    expect(
+      own.map(({ MetricName: name }) => `OktaRoleTrust ${name} service`).filter((one) => !emitted.has(one)),
+    ).toEqual([])
   })
 })
 

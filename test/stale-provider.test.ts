@@ -5,7 +5,7 @@ import { contextOf, eventFor } from '../fake-aws/invocation.ts'
 import { NOTE_ADVICE } from '../src/outcomes/advice.ts'
 import { runCli } from './cli/command-line.ts'
 import { readPage } from './dashboard-widget/read-page.ts'
-import { accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, policy, TAGGED } from './functions.ts'
+import { accountWithOkta, captureLogs, coldStart, ec2, managed, OKTA, outcomesOf, policy, TAGGED } from './functions.ts'
 
 // The provider was replaced, and a role that cannot be written goes on trusting the one before.
 
@@ -29,7 +29,7 @@ describe('a blocked role that still trusts the provider before says so', () => {
     const report = await (await coldStart()).scheduledSweep({}, contextOf())
     expect(report.roles).toEqual([expect.objectContaining({ ...NOTED, roleName: 'analyst', reason: 'explicit-deny' })])
     const { kind: outcome, ...told } = NOTED
-    expect(account.busEvents).toMatchObject([{ detail: { ...told, outcome, roleName: 'analyst' } }])
+    expect(outcomesOf(account)).toMatchObject([{ detail: { ...told, outcome, roleName: 'analyst' } }])
   })
 
   test("on the dashboard's page", async () => {

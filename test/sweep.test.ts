@@ -14,6 +14,7 @@ import {
   managed,
   metricsOf,
   OKTA,
+  outcomesOf,
   PARAMETER,
   policy,
   QUEUE,
@@ -92,7 +93,7 @@ describe('the scheduled sweep', () => {
     await scheduledSweep()
     expect(account.countCalls('GetRole')).toBe(8)
     expect(account.writes).toHaveLength(4)
-    expect(account.countCalls('GetQueueUrl')).toBe(0)
+    expect(account.countCalls('SendMessageBatch')).toBe(0)
   })
 
   test('claims nothing of what caused it: nobody else told', async () => {
@@ -264,7 +265,7 @@ describe('the scheduled sweep', () => {
     account.showIdsForArns(true)
     const report = await scheduledSweep()
     expect(report).toMatchObject({ counts: { patched: 1 }, roles: [{ roleName: 'analyst-0', arn: null }] })
-    expect(account.busEvents).toMatchObject([{ resources: [], detail: { arn: null } }])
+    expect(outcomesOf(account)).toMatchObject([{ resources: [], detail: { arn: null } }])
   })
 
   test('leaves a role alone that IAM shows without its trust policy, and no other', async () => {

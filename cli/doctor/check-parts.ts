@@ -1,5 +1,6 @@
 import type { EventSource, FunctionState } from '../../src/aws/deployed-functions.ts'
-import type { EventRule, QueueDepth, TopicSubscriptions } from '../../src/aws/deployed-stack.ts'
+import type { EventRule, TopicSubscriptions } from '../../src/aws/deployed-stack.ts'
+import type { QueueDepth } from '../../src/aws/queue-depth.ts'
 import { countOf } from '../session/count-of.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
 import { type Part, type RuleTarget, type StackPlace, targetText } from './stack-parts.ts'
@@ -19,6 +20,25 @@ export function checkFunction(name: string, found: FunctionState | undefined, { 
 }
 
 const WAIT = 'wait a minute, and run doctor again'
+
+/**
+ * Whether the stack is of the same version as the command line, whose plans and checks may differ else.
+ *
+ * @param found of each function that is there; undefined of one that is older than the variable that says it
+ * @param own of the command line
+ */
+export function checkVersion(found: readonly (string | undefined)[], own: string, { remedies }: StackPlace): Verdict {
+  const [other] = found.filter((version) => version !== own)
+  if (found.every((version) => version === own)) return ok(`version ${own} is deployed, that of this command line`)
+  if (other === undefined) {
+    return warning(`the stack does not say its version: it is older than this command line, ${own}`, remedies.deploy)
+  }
+  const isNewer = other.localeCompare(own, 'en', { numeric: true }) > 0
+  return warning(
+    `version ${other} is deployed, and this command line is ${own}`,
+    isNewer ? `run the command line of version ${other}` : remedies.deploy,
+  )
+}
 
 /** Whether somebody switched a function off: with a reserved concurrency of 0, Lambda never runs it. */
 export function checkConcurrency(name: string, reserved: number | undefined, { remedies }: StackPlace): Verdict {

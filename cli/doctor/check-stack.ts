@@ -1,3 +1,4 @@
+import { version } from '../../package.json'
 import type { AwsTarget } from '../../src/aws/clients.ts'
 import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { type StackReader, stackReader } from '../../src/aws/deployed-stack.ts'
@@ -10,6 +11,7 @@ import {
   checkQueue,
   checkRule,
   checkSchedule,
+  checkVersion,
 } from './check-parts.ts'
 import { answerOf, type Finding, failure, judge, named, ok, type Verdict } from './finding.ts'
 import { type Part, type RuleTarget, ruleTargets, type StackPlace, scheduleName, stackParts } from './stack-parts.ts'
@@ -57,6 +59,13 @@ export async function checkStack(
       )
       const listed = hasTelemetry ? 'scheduled-sweep, backfill and dashboard-widget' : 'scheduled-sweep and backfill'
       return summed(verdicts, `role-event, ${listed} are active`)
+    },
+    // What a function that cannot be read keeps to itself, the check before says.
+    version: async () => {
+      const there = states.flatMap(({ answer }) =>
+        answer.kind === 'read' && answer.value ? [answer.value.version] : [],
+      )
+      return there.length === 0 ? [] : [checkVersion(there, version, place)]
     },
     concurrency: async () => {
       const verdicts = names.map(async (name) => {

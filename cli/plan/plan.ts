@@ -1,4 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings'
+import { version } from '../../package.json'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { addSettingsOptions } from '../session/settings.ts'
@@ -25,7 +26,7 @@ export function planCommand(context: CommandContext) {
       const plan = await makePlan(session, { roles, pathPrefix })
       const { report } = plan
       printExclusions(session, plan.exclusions)
-      if (json) session.out.printJson(report)
+      if (json) session.out.printJson({ version, ...report })
       else session.out.printAll(formatPlan(report, session.out.paint, summary))
       if (out !== undefined) {
         await savePlan(out, plan, await session.caller())

@@ -16,6 +16,8 @@ export interface FunctionState {
   /** Of the latest deployment: `Successful`, `InProgress` or `Failed`. */
   readonly lastUpdate: string
   readonly reason: string | undefined
+  /** Of this system; undefined of a stack that is older than the variable. */
+  readonly version: string | undefined
 }
 
 /** What feeds a function from a queue. */
@@ -50,7 +52,8 @@ export function functionReader(target: AwsTarget): FunctionReader {
       const answer = await readConfiguration(name)
       if (answer === undefined) return undefined
       const { State: state = 'of no known state', LastUpdateStatus: lastUpdate = 'Successful' } = answer
-      return { state, lastUpdate, reason: answer.StateReason ?? answer.LastUpdateStatusReason }
+      const { VERSION: version } = answer.Environment?.Variables ?? {}
+      return { state, lastUpdate, reason: answer.StateReason ?? answer.LastUpdateStatusReason, version }
     },
 
     async readEnvironment(name) {

@@ -7,9 +7,10 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-eventbridge'
 import { GetTopicAttributesCommand, NotFoundException, SNSClient } from '@aws-sdk/client-sns'
-import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs'
+import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs'
 import { MalformedResponseError } from '../errors.ts'
 import { type AwsTarget, maxAttempts, requestHandler } from './clients.ts'
+import { type QueueDepth, readQueueDepth } from './queue-depth.ts'
 import { unlessMissing } from './unless-missing.ts'
 
 /** A rule on the default event bus. */
@@ -19,14 +20,6 @@ export interface EventRule {
   readonly state: string
   /** `rate(…)` or `cron(…)`; undefined where the rule waits for events. */
   readonly schedule: string | undefined
-}
-
-/** About how many messages a queue holds (SQS promises no exact number). */
-export interface QueueDepth {
-  readonly waiting: number
-  /** Received and not deleted yet. */
-  readonly inFlight: number
-  readonly delayed: number
 }
 
 /** How many receive what is published to a topic. */
@@ -89,25 +82,7 @@ export function stackReader(target: AwsTarget): StackReader {
         .filter(({ schedule }) => schedule !== undefined)
     },
 
-    readQueueDepth: (queueName) =>
-      unlessMissing(QueueDoesNotExist, async () => {
-        const { QueueUrl: url } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName }))
-        if (url === undefined) throw new MalformedResponseError(`GetQueueUrl: found no URL for ${queueName}`)
-        const command = new GetQueueAttributesCommand({
-          QueueUrl: url,
-          AttributeNames: [
-            'ApproximateNumberOfMessages',
-            'ApproximateNumberOfMessagesNotVisible',
-            'ApproximateNumberOfMessagesDelayed',
-          ],
-        })
-        const { Attributes: attributes } = await sqs.send(command)
-        return {
-          waiting: messagesOf(attributes?.ApproximateNumberOfMessages, queueName),
-          inFlight: messagesOf(attributes?.ApproximateNumberOfMessagesNotVisible, queueName),
-          delayed: messagesOf(attributes?.ApproximateNumberOfMessagesDelayed, queueName),
-        }
-      }),
+    readQueueDepth: (queueName) => unlessMissing(QueueDoesNotExist, () => readQueueDepth(sqs, queueName)),
 
     readSubscriptions: (topicArn) =>
       unlessMissing(NotFoundException, async () => {
@@ -131,9 +106,4 @@ async function allPages<Page extends { readonly NextToken?: string | undefined }
     token = page.NextToken
   } while (token !== undefined)
   return pages
-}
-
-function messagesOf(attribute: string | undefined, queueName: string): number {
-  if (attribute !== undefined && /^\d+$/.test(attribute)) return Number(attribute)
-  throw new MalformedResponseError(`GetQueueAttributes: found no number of messages in the answer for ${queueName}`)
 }

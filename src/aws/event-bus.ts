@@ -5,15 +5,19 @@ import { asOutOfTime } from './as-out-of-time.ts'
 /** For how long a call may go on, retries included, in milliseconds. */
 const TIME_LIMIT = 2_000
 
-/** Puts events on the default event bus of the account, at most ten at once. Fails where the call as a whole does. */
-export function eventBus(client: EventBridgeClient): SendEvents {
+/**
+ * Puts events on the default event bus of the account, at most ten at once. Fails where the call as a whole does.
+ *
+ * @param productVersion of this system, which each of the events says
+ */
+export function eventBus(client: EventBridgeClient, productVersion: string): SendEvents {
   return async (events) => {
     const command = new PutEventsCommand({
       Entries: events.map(({ source, type, resources, detail }) => ({
         Source: source,
         DetailType: type,
         Resources: [...resources],
-        Detail: JSON.stringify(detail),
+        Detail: JSON.stringify({ ...detail, productVersion }),
       })),
     })
     const { Entries: taken = [] } = await client

@@ -23,6 +23,8 @@ export interface Config {
   readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
   readonly queueName: string
+  /** Of this system; `unknown` of a stack that is older than the variable. */
+  readonly version: string
 }
 
 const flag = z.enum(['true', 'false'], '"true" or "false"')
@@ -93,6 +95,7 @@ const Environment = z.object({
   LOG_RETENTION_DAYS: z.optional(logRetentionDays),
   DEPLOYMENT_BUCKET: z.optional(deploymentBucket),
   ACCOUNT_TELEMETRY: z.optional(flag),
+  VERSION: z._default(text, 'unknown'),
   // No variable of a function: only packaging and the command line know it before it is deployed.
   TAGS: z.optional(tags),
 })
@@ -132,10 +135,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     onUntag: env.ON_UNTAG,
     stackName: env.STACK_NAME,
     queueName: env.QUEUE_NAME,
+    version: env.VERSION,
   }
 }
 
-function readEnvironment(environment: Readonly<Record<string, string | undefined>>) {
+/** The variables that are read, each as it is meant; throws as `readConfig` does. */
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>) {
   try {
     return readInput(Environment, environment, 'environment')
   } catch (error) {

@@ -7,10 +7,17 @@ import { originOf } from './log-line.ts'
 /** What is put on the event bus; docs/events.md is its contract. */
 export interface OutcomeEvent {
   readonly source: typeof OWN_SOURCE
-  readonly type: 'Role Patched' | 'Role Withdrawn' | 'Role Blocked' | 'Role Flapping' | 'Sweep Over Cap'
+  readonly type:
+    | 'Role Patched'
+    | 'Role Withdrawn'
+    | 'Role Blocked'
+    | 'Role Flapping'
+    | 'Sweep Over Cap'
+    | 'Sweep Finished'
+    | 'Sweep Failed'
   /** The ARN of the role. */
   readonly resources: readonly string[]
-  /** Plain JSON. `version` changes only if a reader of the older form would misunderstand the newer one. */
+  /** Plain JSON, to which the bus adds the version of this system. `version` changes only if a reader of the older form would misunderstand the newer one. */
   readonly detail: { readonly version: '1'; readonly [field: string]: unknown }
 }
 

@@ -10,10 +10,14 @@ export interface OutcomePublisher {
   publish(event: OutcomeEvent): void
   /** Waits until everything is sent, or until the deadline: what then still waits is given up, but no call under way. */
   settle(deadline: AbortSignal): Promise<void>
+  /** Sends an event when everything else is settled, in a call of its own; none after the deadline. */
+  publishLast(event: OutcomeEvent, deadline: AbortSignal): Promise<void>
 }
 
 /** The most events that PutEvents takes at once (EventBridge API reference). */
 const BATCH_SIZE = 10
+
+const TOO_LATE = 'the event bus did not answer in time'
 
 /**
  * Sends the first event at once, and what comes meanwhile in the next call: so an invocation that is cut short has sent
@@ -35,19 +39,27 @@ export function outcomePublisher(
     }
     sending = undefined
   }
+  const publish = (event: OutcomeEvent): void => {
+    waiting.push(event)
+    sending ??= sendWaiting()
+  }
+  const settle = async (deadline: AbortSignal): Promise<void> => {
+    const stop = () => {
+      for (const event of waiting.splice(0)) onUnsent(event, TOO_LATE)
+    }
+    deadline.addEventListener('abort', stop)
+    if (deadline.aborted) stop()
+    await sending
+    deadline.removeEventListener('abort', stop)
+  }
   return {
-    publish(event) {
-      waiting.push(event)
-      sending ??= sendWaiting()
-    },
-    async settle(deadline) {
-      const stop = () => {
-        for (const event of waiting.splice(0)) onUnsent(event, 'the event bus did not answer in time')
-      }
-      deadline.addEventListener('abort', stop)
-      if (deadline.aborted) stop()
-      await sending
-      deadline.removeEventListener('abort', stop)
+    publish,
+    settle,
+    async publishLast(event, deadline) {
+      await settle(deadline)
+      if (deadline.aborted) return onUnsent(event, TOO_LATE)
+      publish(event)
+      await settle(deadline)
     },
   }
 }

@@ -21,6 +21,11 @@ export interface Report {
   readonly truncated: boolean
 }
 
+/** A report as it is handed out, with the version of this system that made it. */
+export interface VersionedReport extends Report {
+  readonly version: string
+}
+
 /** One role in the report. */
 export interface RoleLine {
   readonly roleName: string

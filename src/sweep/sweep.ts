@@ -43,6 +43,10 @@ export interface SweepResult {
   readonly report: Report
   /** How many roles were due and left alone because they are more than `maxChanges`. */
   readonly heldBack: number
+  /** What became of each role, all of them, though the report may have left some out. */
+  readonly results: readonly RoleResult[]
+  /** Names of all roles that lost their tag and keep a managed statement. */
+  readonly orphaned: readonly string[]
 }
 
 /** How long IAM gets to know a new principal, on top of all that is done first; in milliseconds. */
@@ -97,7 +101,8 @@ export async function sweep(
       notDue.filter((result) => !unsure.has(result)),
       settle,
     )
-  return { report: buildReport({ dryRun, wanted: rules.wanted, scanned, inScope, results, orphaned }), heldBack }
+  const report = buildReport({ dryRun, wanted: rules.wanted, scanned, inScope, results, orphaned })
+  return { report, heldBack, results, orphaned }
 }
 
 /** Why a sweep changed nothing, for the report and the log. */

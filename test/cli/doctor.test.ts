@@ -75,6 +75,7 @@ test('where everything is in place, each check says so in a line, in a fixed ord
   ok       parameter        SSM parameter /okta/saml-provider-arn names 1 SAML provider that IAM knows
   ok       provider         arn:aws:iam::111122223333:saml-provider/Okta is valid until 2027-01-01
   ok       functions        role-event, scheduled-sweep, backfill and dashboard-widget are active
+  ok       version          version ${ENVIRONMENT.VERSION} is deployed, that of this command line
   ok       concurrency      no function is switched off by a reserved concurrency of 0
   ok       role-event-rule  the rule okta-role-trust-dev-role-events is on and leads to okta-role-trust-dev-role-events
   ok       parameter-rule   the rule okta-role-trust-dev-parameter-changes is on and leads to okta-role-trust-dev-scheduled-sweep
@@ -84,7 +85,7 @@ test('where everything is in place, each check says so in a line, in a fixed ord
   ok       dead-letters     the queue okta-role-trust-dev-dead-letters is empty
   ok       alarm-topic      the alarm topic okta-role-trust-dev-alarms has 1 subscription
   ok       group-mapping    1 role in scope, all within reach of Okta's group mapping
-  14 ok, 0 warnings, 0 failures
+  15 ok, 0 warnings, 0 failures
 `)
   expect(stderr).toBe('Account 111122223333. Settings: those of the stack okta-role-trust-dev in us-east-1.\n')
   expect(exitCode).toBe(0)
@@ -101,8 +102,24 @@ test('what is wrong has its remedy in a second line', async () => {
   warning  alarm-topic      nobody is subscribed to the alarms: okta-role-trust-dev-alarms has no subscription
            → \`aws sns subscribe --region us-east-1 --topic-arn ${TOPIC} --protocol email --notification-endpoint you@example.com\`, and confirm the e-mail
 `)
-  expect(stdout).toContain('  12 ok, 1 warning, 1 failure\n')
+  expect(stdout).toContain('  13 ok, 1 warning, 1 failure\n')
   expect(exitCode).toBe(1)
+})
+
+test('a stack that is older than its version is worked with as ever, and named', async () => {
+  const { VERSION: _, ...older } = ENVIRONMENT
+  for (const name of FUNCTIONS) account.addFunction(`${STACK}-${name}`, { ...older, EXCLUSIONS: '/break-glass/*' })
+  const { found, exitCode } = await complaints()
+  expect(found).toEqual([
+    {
+      'version warning': [
+        `the stack does not say its version: it is older than this command line, ${ENVIRONMENT.VERSION}`,
+        '`npx --no serverless deploy --param="exclusions=/break-glass/*"`',
+      ],
+    },
+    { 'exclusions warning': expect.anything() },
+  ])
+  expect(exitCode).toBe(0)
 })
 
 test('a warning alone ends with 0', async () => {

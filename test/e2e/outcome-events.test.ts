@@ -1,5 +1,7 @@
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterEach, describe, expect, test } from 'vitest'
+import { ENVIRONMENT } from '../../fake-aws/environment.ts'
+import { settingsDigest } from '../../src/config/settings-digest.ts'
 import { allDone, createRole, deleteRoles, patched, person, sandbox, stopping, TAGGED, untouched } from './account.ts'
 
 /** As docs/events.md has them: whoever builds on them reads no more of this product. */
@@ -30,6 +32,7 @@ describe('a rule of somebody else on the default event bus', () => {
         resources: [arnOf('team/told')],
         detail: {
           version: '1',
+          productVersion: ENVIRONMENT.VERSION,
           outcome: 'patched',
           roleName: 'told',
           arn: arnOf('team/told'),
@@ -70,6 +73,46 @@ describe('a rule of somebody else on the default event bus', () => {
           before: stopping,
         },
       },
+    ])
+  })
+
+  test('brings the heartbeat of a sweep, with all of the documented detail', async () => {
+    const takeEvents = await sandbox.collectEvents({ ...EVENTS, 'detail-type': ['Sweep Finished', 'Sweep Failed'] })
+    await createRole('stopped', { tags: TAGGED, policy: stopping })
+    await createRole('due', { tags: TAGGED })
+    await sandbox.invoke('scheduled-sweep', {})
+    await sandbox.invoke('backfill', { roles: ['stopped'] })
+    expect(await sandbox.trustPolicy('due')).toEqual(patched)
+    expect(await takeEvents()).toEqual([
+      expect.objectContaining({
+        'detail-type': 'Sweep Finished',
+        source: 'okta-role-trust',
+        account: caller.accountId,
+        resources: [],
+        detail: {
+          version: '1',
+          productVersion: ENVIRONMENT.VERSION,
+          mode: 'enforce',
+          settingsDigest: settingsDigest(ENVIRONMENT),
+          trigger: 'scheduled sweep',
+          scanned: expect.any(Number),
+          inScope: 2,
+          counts: expect.objectContaining({ patched: 1, blocked: 1, failed: 0 }),
+          due: 0,
+          heldBack: 0,
+          orphaned: 0,
+          deadLetters: 0,
+          roles: [
+            {
+              roleName: 'stopped',
+              outcome: 'blocked',
+              reason: 'explicit-deny',
+              detail: expect.stringContaining('Deny'),
+            },
+          ],
+          rolesOmitted: 0,
+        },
+      }),
     ])
   })
 

@@ -63,7 +63,7 @@ beforeEach(() => {
 })
 
 function setUp(faultCase: FaultCase): void {
-  const { call, place, fault } = faultCase
+  const { place, fault } = faultCase
   account = accountWithOkta({ quota: 4096, ...(place === 'later page' && { pageSizes: [2] }) })
   for (const name of OTHERS) account.addRole({ name, tags: TAGGED, document: BEFORE })
   account.addRole({ name: AFFECTED, tags: TAGGED, document: beforeOf(faultCase) })
@@ -71,8 +71,15 @@ function setUp(faultCase: FaultCase): void {
   if (place === 'before a write') account.before('GetRole', () => vi.advanceTimersByTime(10_000))
   // A function that was killed gives nothing up any more; where only the call hangs, nobody has to wait for its limit.
   if (fault === 'killed') setOwnLimits(() => new AbortController().signal)
-  else if (fault === 'hanging' || call === 'PutEvents') setOwnLimits((timeout) => timeout(MOMENT))
+  else if (fault === 'hanging' || hasTimeOfItsOwn(faultCase)) setOwnLimits((timeout) => timeout(MOMENT))
 }
+
+/** What a sweep does when it is done with all roles. */
+const isAfterwards = ({ call, place }: FaultCase) =>
+  call === 'GetQueueAttributes' || ['of the dead-letter queue', 'of the heartbeat'].includes(place)
+
+/** What is given up by a limit of its own, after all that the deadline ends. */
+const hasTimeOfItsOwn = (faultCase: FaultCase) => faultCase.call === 'PutEvents' || isAfterwards(faultCase)
 
 type Timeout = typeof AbortSignal.timeout
 
@@ -84,7 +91,7 @@ function setOwnLimits(limit: (timeout: Timeout) => AbortSignal): void {
   )
 }
 
-const QUEUE_CALLS = ['GetQueueUrl', 'SendMessageBatch']
+const isHandingOn = ({ call, place }: FaultCase) => call === 'SendMessageBatch' || place === 'to hand roles on'
 const age = (fault: string) => (fault.endsWith('after five minutes') ? 301 : 0)
 /** CloudTrail is only asked where somebody wrote the trust policy. */
 const eventAbout = (name: string, { call, fault }: FaultCase) =>
@@ -123,16 +130,16 @@ function run(faultCase: FaultCase): Promise<unknown> {
 const MOMENT = 50
 
 /** Time enough; or time that runs out while a call hangs; or so that the last role can no longer be started. */
-function clockOf({ call, fault, entry }: FaultCase): () => number {
+function clockOf(faultCase: FaultCase): () => number {
+  const { fault, entry } = faultCase
   const ample = 900_000
-  // The event bus has time of its own, after all that the deadline ends.
-  const runsOut = fault.startsWith('out of time') && call !== 'PutEvents'
+  const runsOut = fault.startsWith('out of time') && !hasTimeOfItsOwn(faultCase)
   if (['batch', 'one event', 'dashboard-widget'].includes(entry))
     return () => (runsOut ? TIME_TO_REPORT + MOMENT : ample)
   let looks = 0
   return () => {
     looks += 1
-    if (QUEUE_CALLS.includes(call)) return looks <= ROLES.length ? ample : TIME_TO_REPORT + (runsOut ? MOMENT : 20_000)
+    if (isHandingOn(faultCase)) return looks <= ROLES.length ? ample : TIME_TO_REPORT + (runsOut ? MOMENT : 20_000)
     return looks === 1 && runsOut ? TIME_TO_HAND_ON + MOMENT : ample
   }
 }
@@ -184,7 +191,7 @@ function expectEnding(faultCase: FaultCase, ending: Ending): void {
 const TOO_EARLY = ['NoSuchEntity', 'unique id for the ARN', 'unknown principal']
 
 /** Words of which the role is written. */
-const WRITTEN = ['patched', 'untold', 'unasked']
+const WRITTEN = ['patched', 'untold', 'silent', 'uncounted', 'unasked']
 const kindOf = (word: string) => {
   if (word === 'assumed') return 'blocked'
   return WRITTEN.includes(word) ? 'patched' : word
@@ -214,15 +221,15 @@ function expectPage({ call, fault, word }: FaultCase, page: unknown): void {
 
 /** That log and metrics show what the document says of the word. */
 function expectSigns(faultCase: FaultCase, ending: Ending): void {
-  const { call, entry, word, fault } = faultCase
+  const { entry, word, fault } = faultCase
   const { log = [], alarms = [], metrics: unwatched = [] } = SIGNS.get(word) ?? {}
   const logged = logs.map(({ message }) => `${message}`)
-  if (word !== 'cut off' || isSentToWrite(call)) {
+  if (word !== 'cut off' || isSentToWrite(faultCase)) {
     const texts = log.map((text) => text.replace('NAME', AFFECTED))
     expect(texts.filter((text) => logged.some((line) => line.includes(text)))).toHaveLength(Math.min(texts.length, 1))
   }
   const isToldAsPatched = logged.some((line) => line.includes(`role ${AFFECTED} has been patched`))
-  expect(isToldAsPatched).toBe(WRITTEN.includes(word) || (word === 'cut off' && call === 'PutEvents'))
+  expect(isToldAsPatched).toBe(WRITTEN.includes(word) || (word === 'cut off' && hasTimeOfItsOwn(faultCase)))
   // Whether an invocation that is killed counts as an error, Lambda alone can say.
   if (word === 'cut off' || word === 'no page') return
   const metrics = metricsOf(logs)
@@ -240,8 +247,8 @@ function expectSigns(faultCase: FaultCase, ending: Ending): void {
 
 /** That no role holds anything but what it held, or the finished change. */
 function expectRoles(faultCase: FaultCase): void {
-  const { call, place, fault, entry, word } = faultCase
-  const isTaken = WRITTEN.includes(word) || fault.endsWith('after IAM took it') || call === 'PutEvents'
+  const { place, fault, entry, word } = faultCase
+  const isTaken = WRITTEN.includes(word) || fault.endsWith('after IAM took it') || hasTimeOfItsOwn(faultCase)
   expect(account.trustPolicy(AFFECTED)).toEqual(isTaken ? patchedOf(faultCase) : beforeOf(faultCase))
   const isAlone = entry === 'one event'
   const isPage = entry === 'dashboard-widget'
@@ -253,13 +260,19 @@ function expectRoles(faultCase: FaultCase): void {
 }
 
 /** Whether the others have gone on by then. A backfill looks at all named roles before it changes the first one. */
-const isOfOneRole = ({ call, place, entry }: FaultCase) =>
-  (call === 'GetAccountSummary' && entry === 'batch') ||
-  QUEUE_CALLS.includes(call) ||
-  (['GetRole', 'UpdateAssumeRolePolicy', 'PutEvents'].includes(call) && place !== 'named in the payload')
+const isOfOneRole = (faultCase: FaultCase) => {
+  const { call, place, entry } = faultCase
+  return (
+    (call === 'GetAccountSummary' && entry === 'batch') ||
+    isHandingOn(faultCase) ||
+    isAfterwards(faultCase) ||
+    (['GetRole', 'UpdateAssumeRolePolicy', 'PutEvents'].includes(call) && place !== 'named in the payload')
+  )
+}
 
 /** Whether the change is on record by the time of the call. */
-const isSentToWrite = (call: string) => ['UpdateAssumeRolePolicy', 'PutEvents'].includes(call)
+const isSentToWrite = (faultCase: FaultCase) =>
+  faultCase.call === 'UpdateAssumeRolePolicy' || hasTimeOfItsOwn(faultCase)
 
 /** What the third column of the words says: after the fault has passed. */
 async function makeRight(faultCase: FaultCase, ending: Ending): Promise<void> {
@@ -270,6 +283,8 @@ async function makeRight(faultCase: FaultCase, ending: Ending): Promise<void> {
   switch (word) {
     case 'patched':
     case 'untold':
+    case 'silent':
+    case 'uncounted':
     case 'unasked':
     case 'deferred':
       return
@@ -362,9 +377,12 @@ describe('the table leaves nothing out', () => {
     ['GetRole', 'second read', 5],
     ['LookupEvents', '', 4],
     ['UpdateAssumeRolePolicy', '', 5],
-    ['GetQueueUrl', '', 3],
+    ['GetQueueUrl', 'to hand roles on', 3],
+    ['GetQueueUrl', 'of the dead-letter queue', 2],
+    ['GetQueueAttributes', '', 2],
     ['SendMessageBatch', '', 3],
-    ['PutEvents', '', 5],
+    ['PutEvents', 'of a role', 5],
+    ['PutEvents', 'of the heartbeat', 2],
   ] as const
 
   test.each(calls)('of %s %s', (call, place, entries) => {

@@ -17,6 +17,7 @@ import {
   unmodifiableEntity,
   validationError,
 } from '../../fake-aws/errors.ts'
+import { DEAD_LETTER_QUEUE, QUEUE } from '../functions.ts'
 
 /** The role that is struck. */
 export const AFFECTED = 'analyst'
@@ -30,6 +31,10 @@ const PLACES: Readonly<Record<string, FaultOptions>> = {
   'named in the payload': { role: AFFECTED },
   'first read': { role: AFFECTED },
   'second read': { role: AFFECTED, after: 1 },
+  'of a role': { role: AFFECTED },
+  'of the heartbeat': { event: 'Sweep Finished' },
+  'to hand roles on': { queue: QUEUE },
+  'of the dead-letter queue': { queue: DEAD_LETTER_QUEUE },
 }
 
 const ERRORS: Readonly<Record<string, () => Error>> = {
@@ -94,9 +99,10 @@ const ODDITIES: Readonly<Record<string, Fault>> = {
   },
 }
 
-const STATES: Readonly<Record<string, (account: Account) => void>> = {
+const STATES: Readonly<Record<string, (account: Account, place: string) => void>> = {
   'expired provider': (account) => account.addProvider('Okta', new Date('2020-01-01')),
-  'event refused': (account) => account.refuseEvents((detail) => detail.includes(AFFECTED)),
+  'event refused': (account, place) =>
+    account.refuseEvents((detail) => detail.includes(place === 'of the heartbeat' ? 'deadLetters' : AFFECTED)),
   'message refused': (account) => account.refuseMessages((body) => body.includes(AFFECTED)),
 }
 
@@ -107,10 +113,10 @@ const LOOKS = 2
 /** Lets a fault of the table happen at the call that it names: once, unless it lasts. */
 export function strike(account: Account, call: CallName, place: string, fault: string): void {
   const name = fault.replace(/^lasting | after (five minutes|IAM took it)$/g, '')
-  const at = ['UpdateAssumeRolePolicy', 'PutEvents'].includes(call) ? { role: AFFECTED } : PLACES[place]
+  const at = call === 'UpdateAssumeRolePolicy' ? { role: AFFECTED } : PLACES[place]
   const [setState, errorOf, oddity] = [STATES[name], ERRORS[name], ODDITIES[name]]
   if (at === undefined) throw new Error(`nobody knows the place ${place} of ${call}`)
-  if (setState !== undefined) setState(account)
+  if (setState !== undefined) setState(account, place)
   else if (errorOf !== undefined) {
     account.failNext(call, errorOf(), { ...at, times: timesOf(fault) })
   } else if (fault === 'malformed answer' && call === 'UpdateAssumeRolePolicy') {

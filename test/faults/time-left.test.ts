@@ -4,7 +4,17 @@ import type { Account } from '../../fake-aws/account.ts'
 import type { CallName } from '../../fake-aws/api-calls.ts'
 import { batchOf, contextOf, eventFor, sample } from '../../fake-aws/invocation.ts'
 import { TIME_TO_REPORT, TIME_TO_STOP_PUBLISHING } from '../../src/time-budget.ts'
-import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from '../functions.ts'
+import {
+  accountWithOkta,
+  captureLogs,
+  coldStart,
+  ec2,
+  managed,
+  metricsOf,
+  outcomesOf,
+  policy,
+  TAGGED,
+} from '../functions.ts'
 import { passUntil, slow, startOwnTime } from './fake-clock.ts'
 import { TIMES } from './fault-table.ts'
 
@@ -101,7 +111,7 @@ describe('a sweep with many blocked roles', () => {
 
   test('tells of each where the bus is slow, for as long as there is time', async () => {
     await sweepWith(1_500, SWEEP_TIME)
-    expect(account.busEvents).toHaveLength(NAMES.length + many.length)
+    expect(outcomesOf(account)).toHaveLength(NAMES.length + many.length)
     expect(metricsOf(logs)).not.toHaveProperty('EventsNotSent')
   })
 
@@ -111,7 +121,8 @@ describe('a sweep with many blocked roles', () => {
     expect(left).toBeLessThanOrEqual(TIME_TO_STOP_PUBLISHING)
     const untold = logs.filter(({ message }) => `${message}`.includes('was not sent'))
     expect(untold.length).toBeGreaterThan(0)
-    expect(account.busEvents.length + untold.length).toBe(NAMES.length + many.length)
+    const heartbeat = 1
+    expect(account.busEvents.length + untold.length).toBe(NAMES.length + many.length + heartbeat)
   })
 })
 
@@ -127,6 +138,19 @@ test.each([
   expect(account.trustPolicy(name)).toEqual(policy(ec2, managed))
   expect(TIMES.get(what)).toBe(`after ${(ROLE_EVENT_TIME - left) / 1000} seconds`)
 })
+
+test.each(['GetQueueUrl', 'GetQueueAttributes'] as const)(
+  'a %s that hangs costs the heartbeat of a sweep what the document tells',
+  async (call) => {
+    setUp()
+    slow(account, call, NEVER)
+    const left = await timeLeftAfter(SWEEP_TIME, (timeLeft) => functions.scheduledSweep({}, contextOf(timeLeft)))
+    for (const name of NAMES) expect(account.trustPolicy(name)).toEqual(policy(ec2, managed))
+    expect(TIMES.get('the whole look at the dead-letter queue is given up')).toBe(
+      `after ${(SWEEP_TIME - left) / 1000} seconds`,
+    )
+  },
+)
 
 describe('whatever is slow, and how much, ends by itself and tells of each write:', () => {
   const CALLS = ['GetParameter', 'GetSAMLProvider', 'GetRole', 'UpdateAssumeRolePolicy', 'LookupEvents', 'PutEvents']
@@ -160,7 +184,13 @@ describe('whatever is slow, and how much, ends by itself and tells of each write
 
   test('a sweep', async () => {
     const time = 900_000
-    const calls = slowness(time / 2, 'GetAccountAuthorizationDetails', 'GetQueueUrl', 'SendMessageBatch')
+    const calls = slowness(
+      time / 2,
+      'GetAccountAuthorizationDetails',
+      'GetQueueUrl',
+      'SendMessageBatch',
+      'GetQueueAttributes',
+    )
     const sweep = (timeLeft: () => number) => functions.scheduledSweep(sample('scheduled'), contextOf(timeLeft))
     await fc.assert(
       fc.asyncProperty(calls, (slownesses) => expectInTime(time, slownesses, sweep)),

@@ -9,6 +9,7 @@ import {
   checkQueue,
   checkRule,
   checkSchedule,
+  checkVersion,
 } from '../../../cli/doctor/check-parts.ts'
 import { checkReach, checkUnreadable } from '../../../cli/doctor/check-roles.ts'
 import type { Level, Verdict } from '../../../cli/doctor/finding.ts'
@@ -41,6 +42,36 @@ const cases = (...all: readonly Case[]) =>
   test.each(all)('%s', (_, verdict, level, message, remedy) => {
     expect(verdict).toEqual({ level, message, ...(remedy !== undefined && { remedy }) })
   })
+
+describe('the version', () => {
+  const DEPLOY = '`npx --no serverless deploy --stage prod`'
+  const of = (...found: readonly (string | undefined)[]) => checkVersion(found, '0.10.0', PLACE)
+  cases(
+    ['the same', of('0.10.0', '0.10.0'), 'ok', 'version 0.10.0 is deployed, that of this command line'],
+    ['older', of('0.9.0', '0.9.0'), 'warning', 'version 0.9.0 is deployed, and this command line is 0.10.0', DEPLOY],
+    [
+      'newer',
+      of('0.11.0', '0.11.0'),
+      'warning',
+      'version 0.11.0 is deployed, and this command line is 0.10.0',
+      'run the command line of version 0.11.0',
+    ],
+    [
+      'one function left behind',
+      of('0.10.0', '0.9.0'),
+      'warning',
+      'version 0.9.0 is deployed, and this command line is 0.10.0',
+      DEPLOY,
+    ],
+    [
+      'not told',
+      of(undefined, undefined),
+      'warning',
+      'the stack does not say its version: it is older than this command line, 0.10.0',
+      DEPLOY,
+    ],
+  )
+})
 
 describe('the region', () => {
   cases(
@@ -131,7 +162,7 @@ describe('the parameter', () => {
 
 describe('a function', () => {
   const check = (state: string, lastUpdate = 'Successful', reason?: string) =>
-    checkFunction('f', { state, lastUpdate, reason }, PLACE)
+    checkFunction('f', { state, lastUpdate, reason, version: '0.1.0' }, PLACE)
   cases(
     ['that is active', check('Active'), 'ok', 'the function f is active'],
     ['that is missing', checkFunction('f', undefined, PLACE), 'failure', 'the function f is missing', REBUILD],
