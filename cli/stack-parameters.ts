@@ -14,7 +14,7 @@ export interface StackParameter {
 }
 
 /** These say when and how the functions run; nothing about what becomes of a role. */
-const OF_THE_FUNCTIONS = ['schedule', 'maxChanges', 'logLevel']
+const OF_THE_FUNCTIONS = ['schedule', 'maxChanges', 'mode', 'logLevel']
 
 const Service = z.object({
   service: z.string(),

@@ -11,9 +11,15 @@ test('the defaults of the stack ask for AssumeRoleWithSAML alone, with the audie
     exclusions: [],
     maxChanges: 50,
     onUntag: 'keep',
+    mode: 'enforce',
     stackName: 'okta-role-trust-dev',
     queueName: 'okta-role-trust-dev-role-events',
   })
+})
+
+test('a stack of before there was a mode writes, as it did then', () => {
+  const { MODE: _mode, ...environment } = ENVIRONMENT
+  expect(readConfig(environment).mode).toBe('enforce')
 })
 
 test('session tags and source identity add their actions, in a fixed order', () => {
@@ -50,6 +56,7 @@ describe('what is wrong is named, with what was found and what was expected', ()
     ['MAX_CHANGES', '2e3', 'environment.MAX_CHANGES: found "2e3", expected a whole number'],
     ['MAX_CHANGES', '-1', 'environment.MAX_CHANGES: found "-1", expected a whole number'],
     ['ON_UNTAG', 'remove', 'environment.ON_UNTAG: found "remove", expected "keep" or "revoke"'],
+    ['MODE', 'Report', 'environment.MODE: found "Report", expected "enforce" or "report"'],
     ['SESSION_TAGS', 'yes', 'environment.SESSION_TAGS: found "yes", expected "true" or "false"'],
     [
       'AUDIENCES',

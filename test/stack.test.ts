@@ -90,8 +90,8 @@ const OWN_ROLE = `arn:aws:iam::111122223333:role${OWN_ROLES_PATH}okta-role-trust
 
 const statementsOf = (of: Stack, role: string) => policiesOf(of, role).flatMap(({ Statement }) => Statement)
 
-function permissionsOf(role: string): readonly string[] {
-  return statementsOf(stack, role)
+function permissionsOf(role: string, of: Stack = stack): readonly string[] {
+  return statementsOf(of, role)
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} ${resolveReferences(Resource)}`))
 }
@@ -101,6 +101,7 @@ const LONGEST_STAGE = 'x'.repeat(30)
 
 let stack: Stack
 let revoking: Stack
+let reporting: Stack
 let renamed: Stack
 let chinese: Stack
 let benchSetup: Setup
@@ -109,6 +110,7 @@ let benchSetup: Setup
 beforeAll(async () => {
   stack = await packageStack()
   revoking = await packageStack('--param=onUntag=revoke')
+  reporting = await packageStack('--param=mode=report', '--param=onUntag=revoke')
   renamed = await packageStack(
     '--param=tagKey=Acme:Okta',
     '--param=tagValue=Yes',
@@ -120,7 +122,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(() => {
-  for (const { folder } of [stack, revoking, renamed, chinese]) rmSync(folder, { recursive: true })
+  for (const { folder } of [stack, revoking, reporting, renamed, chinese]) rmSync(folder, { recursive: true })
 })
 
 describe('each function', () => {
@@ -505,6 +507,12 @@ describe.each(REMEDIATING)('the role of %s', (name) => {
     expect(await update(revoking, within(name), OWN_ROLE)).toBe('ExplicitlyDenied')
   })
 
+  test('in report mode writes none, tagged or not, where withdrawal is on and whatever another policy allows', async () => {
+    const tag = { 'iam:ResourceTag/okta-sso': 'true' }
+    expect(await update(reporting, { ...within(name), ...tag })).toBe('ExplicitlyDenied')
+    expect(await update(reporting, within(name))).toBe('ExplicitlyDenied')
+  })
+
   test('reads one parameter, whether its name starts with a slash or not', async () => {
     const parameter = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter/${name}`
     const read = (of: Stack, name: string) => isAllowed(of, role, 'ssm:GetParameter', parameter(name))
@@ -538,6 +546,24 @@ describe.each(REMEDIATING)('the role of %s', (name) => {
   })
 })
 
+describe('in report mode', () => {
+  test('no role of the template may write a trust policy, nor do any other call than those of a stack that writes', () => {
+    const roles = Object.entries(reporting.template.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role')
+    expect(roles).toHaveLength(FUNCTION_NAMES.length)
+    for (const [role] of roles) {
+      const allowed = permissionsOf(role, reporting)
+      expect(allowed.filter((permission) => !/^[a-z]+:[A-Za-z]+ /.test(permission))).toEqual([])
+      expect(allowed).toEqual(permissionsOf(role).filter((permission) => !permission.startsWith(UPDATE)))
+    }
+  })
+
+  test('the functions know of it', () => {
+    for (const { logicalId } of Object.values(FUNCTIONS)) {
+      expect(propertiesOf(reporting, logicalId)).toMatchObject({ Environment: { Variables: { MODE: 'report' } } })
+    }
+  })
+})
+
 describe('the dashboard widget', () => {
   const role = 'DashboardWidgetRole'
 
@@ -548,7 +574,7 @@ describe('the dashboard widget', () => {
 
   test('writes no trust policy, tagged or not, also where withdrawal is on', async () => {
     const tag = { ...within('backfill'), 'iam:ResourceTag/okta-sso': 'true' }
-    for (const of of [stack, revoking]) {
+    for (const of of [stack, revoking, reporting]) {
       expect(await isAllowed(of, role, UPDATE, SOME_ROLE, tag)).toBe('ImplicitlyDenied')
       expect(await isAllowed(of, role, UPDATE, OWN_ROLE, tag)).toBe('ImplicitlyDenied')
     }
@@ -588,7 +614,7 @@ describe('the dashboard', () => {
     const service = { service: 'okta-role-trust-dev' }
     const own = (name: string) => ({ namespace: 'OktaRoleTrust', name, dimensions: service })
     const ofQueue = (name: string, QueueName: string) => ({ namespace: 'AWS/SQS', name, dimensions: { QueueName } })
-    for (const name of ['RolesPatched', 'RolesBlocked', 'RolesFailed', 'RolesWithdrawn', 'EventToPatchSeconds']) {
+    for (const name of ['RolesPatched', 'RolesBlocked', 'RolesFailed', 'RolesDue', 'RolesWithdrawn', 'EventToPatchSeconds']) {
       expect(metrics()).toContainEqual(own(name))
     }
     expect(metrics()).toContainEqual(ofQueue('ApproximateNumberOfMessagesVisible', ENVIRONMENT.QUEUE_NAME))
@@ -702,6 +728,7 @@ describe('a wrong parameter or stage is refused before anything is packaged, in 
     ['--param=maxChanges=9999', '--param maxChanges: found "9999", expected a whole number from 0 to 5000'],
     ['--param=logLevel=WARN', '--param logLevel: found "WARN", expected DEBUG or INFO'],
     ['--param=onUntag=remove', '--param onUntag: found "remove", expected "keep" or "revoke"'],
+    ['--param=mode=Report', '--param mode: found "Report", expected "enforce" or "report"'],
     ['--param=exclusions=BreakGlass', '--param exclusions: found "BreakGlass", expected globs'],
     ['--param=audiences=https://*', '--param audiences: found "https://*", expected a URL'],
     ['--param=tagKey=aws:x', '--param tagKey: found "aws:x", expected a key that does not begin with aws:'],

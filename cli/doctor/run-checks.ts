@@ -1,6 +1,7 @@
 import type { Session } from '../session/session.ts'
 import { eventRegionOf, wrongRegion } from '../session/wrong-region.ts'
 import { checkAccess } from './check-access.ts'
+import { checkMode } from './check-mode.ts'
 import { checkRoles } from './check-roles.ts'
 import { checkStack } from './check-stack.ts'
 import { checkTrailsOf } from './check-trails.ts'
@@ -35,6 +36,9 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
     stack
       ? checkStack(target, place, stackRemedies(scope, region, undefined))
       : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
+    stack && settings.kind === 'read' && !settings.value.isFallback
+      ? checkMode(target, settings.value.config, place).then((verdicts) => named('mode', verdicts))
+      : [],
     checkRoles(session, settings, remedies),
   ])
   return findings.flat()

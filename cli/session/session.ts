@@ -61,7 +61,10 @@ export interface Session {
   deployed(): Promise<Readonly<Record<string, string>> | undefined>
   /** Of the stack, or the defaults and the options of `addSettingsOptions`; the first call prints which on stderr. */
   settings(): Promise<Settings>
-  /** All that decides about a role; warns on stderr of a provider that has expired. */
+  /**
+   * All that decides about a role; warns on stderr of a provider that has expired. In report mode too they are those of
+   * whoever may write.
+   */
   rules(): Promise<Rules>
   /** The same as of now: a question can wait long for its answer, and a provider may be replaced meanwhile. */
   freshRules(): Promise<Rules>
@@ -134,7 +137,7 @@ export function openSession(
       err.print(err.paint('yellow', `Warning: ${warning}`))
       printed.add(warning)
     }
-    return { ...config, wanted }
+    return { ...config, ...OF_A_PERSON, wanted }
   }
   const keptRules = cached(loadRules, Date.now)
   const rules = () => keptRules(Number.POSITIVE_INFINITY)
@@ -148,7 +151,7 @@ export function openSession(
     const unasked = { readSamlProvider: async () => ({ validUntil: undefined }) }
     const { wanted } = await checkWantedAccess(providerArn, '--provider-arn', config, unasked, undefined, new Date())
     const readQuota = async () => ({ characters: LEAST_QUOTA, assumedBecause: 'AWS was not asked' })
-    return { rules: { ...config, wanted }, readQuota }
+    return { rules: { ...config, ...OF_A_PERSON, wanted }, readQuota }
   })
   const roles = once(async () => {
     const iam = iamClient((await caller()).target)
@@ -175,6 +178,9 @@ export function openSession(
     roles,
   }
 }
+
+/** Whoever applies a change writes by their own permissions, whatever the functions may. */
+const OF_A_PERSON = { mode: 'enforce' } as const
 
 /** A wrong value that was deployed is put right by a deployment, which must name every other parameter again. */
 function withDeployment(

@@ -24,3 +24,19 @@ export function isOwnRole(arn: string | undefined, { stackName, account }: Insta
     WRITING_FUNCTIONS.some((writer) => name === `${stackName}-${writer}`)
   )
 }
+
+/** These roles where the stack is deployed. */
+export function ownRoleArns({
+  stackName,
+  partition,
+  account,
+}: {
+  readonly stackName: string
+  readonly partition: string
+  readonly account: string
+}): readonly { readonly name: string; readonly arn: string }[] {
+  return WRITING_FUNCTIONS.map((writer) => {
+    const name = `${stackName}-${writer}`
+    return { name, arn: `arn:${partition}:iam::${account}:role${OWN_ROLES_PATH}${name}` }
+  })
+}

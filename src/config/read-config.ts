@@ -17,6 +17,8 @@ export interface Config {
   readonly maxChanges: number
   /** What happens to a role that lost its tag: its managed statement stays, or is taken out. */
   readonly onUntag: 'keep' | 'revoke'
+  /** Whether the functions write what is due, or only tell of it. */
+  readonly mode: 'enforce' | 'report'
   /** The prefix of all names in the stack: by the names of the functions' roles it knows its own writes. */
   readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
@@ -83,6 +85,8 @@ const Environment = z.object({
   EXCLUSIONS: z.pipe(listed, z.array(z.string().check(z.refine(isMatchable, { error: neverMatches })))),
   MAX_CHANGES: wholeNumber(0, 5000),
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
+  // A stack of before this setting has no such variable.
+  MODE: z._default(z.enum(['enforce', 'report'], '"enforce" or "report"'), 'enforce'),
   STACK_NAME: text,
   QUEUE_NAME: text,
 })
@@ -120,6 +124,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     exclusions: env.EXCLUSIONS,
     maxChanges: env.MAX_CHANGES,
     onUntag: env.ON_UNTAG,
+    mode: env.MODE,
     stackName: env.STACK_NAME,
     queueName: env.QUEUE_NAME,
   }

@@ -9,7 +9,7 @@ import type { RoleSnapshot } from './role.ts'
 import { isTagged, protectionOf } from './scope.ts'
 
 /** All that decides about a role, apart from the role itself. */
-export interface Rules extends Pick<Config, 'tag' | 'exclusions' | 'onUntag'> {
+export interface Rules extends Pick<Config, 'tag' | 'exclusions' | 'onUntag' | 'mode'> {
   readonly wanted: WantedAccess
 }
 

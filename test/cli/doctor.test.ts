@@ -80,8 +80,9 @@ test('where everything is in place, each check says so in a line, in a fixed ord
   ok       queue            the queue okta-role-trust-dev-role-events is empty
   ok       dead-letters     the queue okta-role-trust-dev-dead-letters is empty
   ok       alarm-topic      the alarm topic okta-role-trust-dev-alarms has 1 subscription
+  ok       mode             the stack writes what is due (mode=enforce)
   ok       group-mapping    1 role in scope, all within reach of Okta's group mapping
-  14 ok, 0 warnings, 0 failures
+  15 ok, 0 warnings, 0 failures
 `)
   expect(stderr).toBe('Account 111122223333. Settings: those of the stack okta-role-trust-dev in us-east-1.\n')
   expect(exitCode).toBe(0)
@@ -98,7 +99,7 @@ test('what is wrong has its remedy in a second line', async () => {
   warning  alarm-topic      nobody is subscribed to the alarms: okta-role-trust-dev-alarms has no subscription
            → \`aws sns subscribe --region us-east-1 --topic-arn ${TOPIC} --protocol email --notification-endpoint you@example.com\`, and confirm the e-mail
 `)
-  expect(stdout).toContain('  12 ok, 1 warning, 1 failure\n')
+  expect(stdout).toContain('  13 ok, 1 warning, 1 failure\n')
   expect(exitCode).toBe(1)
 })
 
@@ -415,6 +416,67 @@ describe('a call that is denied', () => {
     const { found, exitCode } = await complaints()
     expect(found[0]).toHaveProperty(['alarm-topic warning', 0], expect.stringContaining('SNS:GetTopicAttributes'))
     expect(exitCode).toBe(0)
+  })
+})
+
+describe('the mode', () => {
+  const roleArns = ['role-event', 'scheduled-sweep', 'backfill'].map(
+    (name) => `arn:aws:iam::111122223333:role/okta-role-trust/${STACK}-${name}`,
+  )
+  const deny = (...arns: readonly string[]) => {
+    for (const arn of arns) account.stack.deniedRoles.add(arn)
+  }
+  const deployReporting = () => {
+    for (const name of FUNCTIONS) account.addFunction(`${STACK}-${name}`, { ...ENVIRONMENT, MODE: 'report' })
+  }
+
+  test('of a stack that only reports is right where no function may write', async () => {
+    deployReporting()
+    deny(...roleArns)
+    const { stdout, exitCode } = await doctor()
+    expect(stdout).toContain(
+      '  ok       mode             the stack only reports (mode=report), and no function may write a trust policy\n',
+    )
+    expect(exitCode).toBe(0)
+  })
+
+  test('of a stack that only reports is a failure where a function could write', async () => {
+    deployReporting()
+    deny(...roleArns.slice(1))
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([
+      {
+        'mode failure': [
+          `the stack only reports (mode=report), and yet the role of each of these may write trust policies: ${STACK}-role-event`,
+          expect.stringContaining('OnlyReport'),
+        ],
+      },
+    ])
+    expect(exitCode).toBe(1)
+  })
+
+  test('of a stack that writes is doubtful where a function may not', async () => {
+    deny(...roleArns.slice(0, 1))
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([
+      { 'mode warning': [expect.stringMatching(/by IAM's simulation .* may not: .*-role-event$/), expect.anything()] },
+    ])
+    expect(exitCode).toBe(0)
+  })
+
+  test('is asked of IAM for the code of the functions and a tagged role', async () => {
+    await doctor()
+    const asked = account.calls.filter(({ name }) => name === 'SimulatePrincipalPolicy').map(({ input }) => input)
+    expect(asked).toMatchObject(
+      roleArns.map((PolicySourceArn) => ({
+        PolicySourceArn,
+        ActionNames: ['iam:UpdateAssumeRolePolicy'],
+        ContextEntries: [
+          { ContextKeyName: 'lambda:SourceFunctionArn', ContextKeyValues: [expect.stringContaining(':function:')] },
+          { ContextKeyName: 'iam:ResourceTag/okta-sso', ContextKeyValues: ['true'] },
+        ],
+      })),
+    )
   })
 })
 
