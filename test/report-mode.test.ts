@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
 import { batchOf, contextOf, eventFor, sample } from '../fake-aws/invocation.ts'
-import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
 import { readPage } from './dashboard-widget/read-page.ts'
+import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
 
 let account: Account
 let logs: Record<string, unknown>[]

@@ -614,7 +614,14 @@ describe('the dashboard', () => {
     const service = { service: 'okta-role-trust-dev' }
     const own = (name: string) => ({ namespace: 'OktaRoleTrust', name, dimensions: service })
     const ofQueue = (name: string, QueueName: string) => ({ namespace: 'AWS/SQS', name, dimensions: { QueueName } })
-    for (const name of ['RolesPatched', 'RolesBlocked', 'RolesFailed', 'RolesDue', 'RolesWithdrawn', 'EventToPatchSeconds']) {
+    for (const name of [
+      'RolesPatched',
+      'RolesBlocked',
+      'RolesFailed',
+      'RolesDue',
+      'RolesWithdrawn',
+      'EventToPatchSeconds',
+    ]) {
       expect(metrics()).toContainEqual(own(name))
     }
     expect(metrics()).toContainEqual(ofQueue('ApproximateNumberOfMessagesVisible', ENVIRONMENT.QUEUE_NAME))

@@ -29,7 +29,7 @@ export async function checkMode(
 }
 
 /** @param writers the roles of the functions, and whether they may write */
-export function judgeWriters(
+function judgeWriters(
   mode: Config['mode'],
   writers: readonly { readonly name: string; readonly mayWrite: boolean }[],
 ): Verdict {

@@ -180,7 +180,7 @@ export function openSession(
 }
 
 /** Whoever applies a change writes by their own permissions, whatever the functions may. */
-const OF_A_PERSON = { mode: 'enforce' } as const
+const OF_A_PERSON: Pick<Rules, 'mode'> = { mode: 'enforce' }
 
 /** A wrong value that was deployed is put right by a deployment, which must name every other parameter again. */
 function withDeployment(

@@ -1,4 +1,4 @@
-import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
+import { type ContextEntry, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
 import { MalformedResponseError } from '../errors.ts'
 import { type AwsTarget, iamClient } from './clients.ts'
 
@@ -35,6 +35,6 @@ export async function mayWriteTrustPolicies(
   return result.EvalDecision === 'allowed'
 }
 
-function contextEntry(key: string, value: string) {
-  return { ContextKeyName: key, ContextKeyType: 'string' as const, ContextKeyValues: [value] }
+function contextEntry(key: string, value: string): ContextEntry {
+  return { ContextKeyName: key, ContextKeyType: 'string', ContextKeyValues: [value] }
 }

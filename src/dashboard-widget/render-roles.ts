@@ -38,7 +38,10 @@ export function renderRoles(
   const rows = rowsOf(snapshot.survey)
   const shown = renderFirst(rows, awsAccount, maxBytes)
   const none = html`<tr><td colspan="3">No role has the tag ${tag.key}=${tag.value}.</td></tr>`
-  const warnings = [...snapshot.warnings, ...(mode === 'report' ? [ONLY_REPORTS] : overCap(snapshot.survey.due.length, maxChanges))]
+  const warnings = [
+    ...snapshot.warnings,
+    ...(mode === 'report' ? [ONLY_REPORTS] : overCap(snapshot.survey.due.length, maxChanges)),
+  ]
   return framed(
     theme,
     html`<div class="ort-totals">${renderTotals(rows)}</div>

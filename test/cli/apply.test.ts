@@ -469,7 +469,11 @@ describe('where the stack only reports', () => {
   test('says so, asks as ever, and writes by the permissions of whoever runs it', async () => {
     deployReporting()
     addDue('one')
-    const { stderr, exitCode } = await runCli(['apply'], { isTerminal: true, input: 'yes\n', environment: { NO_COLOR: '1' } })
+    const { stderr, exitCode } = await runCli(['apply'], {
+      isTerminal: true,
+      input: 'yes\n',
+      environment: { NO_COLOR: '1' },
+    })
     expect(stderr).toContain(
       'Warning: the stack okta-role-trust-dev only reports (mode=report): these changes are made with your own permissions, and the stack neither repeats nor repairs them.',
     )

@@ -230,6 +230,8 @@ describe('what doctor says mends', () => {
     expect((await doctor()).filter(({ level }) => level !== 'ok').map(({ check }) => check)).toEqual([
       'trail',
       'alarm-topic',
+      // The local IAM simulates nothing for a role with a path.
+      'mode',
       // No role of the account is what is excluded.
       'exclusions',
       'exclusions',
