@@ -11,6 +11,7 @@ test('the defaults of the stack ask for AssumeRoleWithSAML alone, with the audie
     exclusions: [],
     maxChanges: 50,
     onUntag: 'keep',
+    sid: 'OktaSso',
     mode: 'enforce',
     stackName: 'okta-role-trust-dev',
     queueName: 'okta-role-trust-dev-role-events',

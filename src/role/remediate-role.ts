@@ -121,7 +121,8 @@ export async function remediateRole(
       inForce = fresh
       continue
     }
-    assertSafe(roleName, changeViolations(outcome.before, outcome.after, withdraws ? undefined : inForce.wanted))
+    const [{ before, after }, { wanted }] = [outcome, inForce]
+    assertSafe(roleName, changeViolations(before, after, wanted.sid, withdraws ? undefined : wanted))
     onIntent(outcome)
     const again = await iam.readRole(roleName)
     if (!isDeepStrictEqual(role, again)) {

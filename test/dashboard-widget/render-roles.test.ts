@@ -20,7 +20,12 @@ function lookAt(notDue: readonly RoleResult[]): Snapshot {
   survey.notDue.push(...notDue)
   return {
     survey,
-    wanted: { providers: ['arn:aws:iam::111122223333:saml-provider/Okta'], audiences: ['https://a'], actions: ['b'] },
+    wanted: {
+      providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],
+      audiences: ['https://a'],
+      actions: ['b'],
+      sid: 'S',
+    },
     warnings: [],
     time: new Date(0),
   }
