@@ -27,7 +27,7 @@ const {
   logIgnored,
   publishCounts,
 } = wire(process.env)
-const flappingOf = wireFlapping(installation)
+const flappingOf = wireFlapping(installation, config.sid)
 const wasTold = toldLately(Date.now)
 
 /**

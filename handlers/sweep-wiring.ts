@@ -19,7 +19,7 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
   const wired = wire(environment)
   const { config, logger, roles, rules, freshRules, logIntent, logResult, outcomes, publishResult, publishCounts } =
     wired
-  const flappingOf = wireFlapping?.(wired.installation)
+  const flappingOf = wireFlapping?.(wired.installation, config.sid)
   const queue = sqsClient()
 
   /** The parameter is read again for each run: often its change is the very reason for it. */
