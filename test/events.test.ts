@@ -131,16 +131,16 @@ describe('an event that asks for nothing is dropped, with the reason', () => {
     expect(read(event)).toMatchObject({ kind: 'ignored', reason: 'own-update' })
   })
 
-  test.each<readonly [string, string, boolean?]>([
-    ['a role that somebody made under the same path', 'arn:aws:iam::111122223333:role/okta-role-trust/mine'],
+  test.each([
+    ['a role that somebody made under the same path', 'arn:aws:iam::111122223333:role/okta-role-trust/mine', false],
     ['a role of another stage', OWN.replace('-dev-', '-dev-2-'), true],
-    ['a role of a stage whose name only begins like this', `${OWN}-2`],
-    ['a role of the name of another path', OWN.replace('okta-role-trust/', '')],
-    ['a role of a path below', OWN.replace('okta-role-trust/', 'okta-role-trust/x/')],
-    ['a role of another account', OWN.replace('111122223333', FOREIGN)],
+    ['a role of a stage whose name only begins like this', `${OWN}-2`, false],
+    ['a role of the name of another path', OWN.replace('okta-role-trust/', ''), false],
+    ['a role of a path below', OWN.replace('okta-role-trust/', 'okta-role-trust/x/'), false],
+    ['a role of another account', OWN.replace('111122223333', FOREIGN), false],
     ['a role whose name differs by case', OWN.replace('dev', 'DEV'), true],
-    ['the function that only reads', OWN.replace('role-event', 'dashboard-widget')],
-  ])('but what %s wrote is drift, and it says whether a stack of this system did', (_, arn, isOfAnotherStack = false) => {
+    ['the function that only reads', OWN.replace('role-event', 'dashboard-widget'), false],
+  ])('but what %s wrote is drift, and it says whether a stack of this system did', (_, arn, isOfAnotherStack) => {
     const eventName = 'UpdateAssumeRolePolicy'
     expect(read(writtenBy(arn))).toMatchObject({ kind: 'role', eventName, isOfAnotherStack })
   })

@@ -51,7 +51,8 @@ test('a role flaps, however its writers spell it', () => {
     isOwn: actor === 'ours',
     document: undefined,
   }))
-  for (const name of SPELLINGS) expect(flappingOf(name, writes, 'OktaSso', now)).toEqual({ patches: 3, undoneBy: 'theirs' })
+  for (const name of SPELLINGS)
+    expect(flappingOf(name, writes, 'OktaSso', now)).toEqual({ patches: 3, undoneBy: 'theirs' })
 })
 
 test('the command line looks at a role once, and takes its ARN in any spelling', async () => {

@@ -735,6 +735,10 @@ describe('a wrong parameter or stage is refused before anything is packaged, in 
     ['--param=maxChanges=9999', '--param maxChanges: found "9999", expected a whole number from 0 to 5000'],
     ['--param=logLevel=WARN', '--param logLevel: found "WARN", expected DEBUG or INFO'],
     ['--param=onUntag=remove', '--param onUntag: found "remove", expected "keep" or "revoke"'],
+    [
+      '--param=sid=OktaSso2',
+      '--param sid: found "OktaSso2", expected at most 32 letters and digits, the last one a letter',
+    ],
     ['--param=mode=Report', '--param mode: found "Report", expected "enforce" or "report"'],
     ['--param=exclusions=BreakGlass', '--param exclusions: found "BreakGlass", expected globs'],
     ['--param=audiences=https://*', '--param audiences: found "https://*", expected a URL'],

@@ -3,6 +3,7 @@ import { eventRegionOf, wrongRegion } from '../session/wrong-region.ts'
 import { checkAccess } from './check-access.ts'
 import { checkMode } from './check-mode.ts'
 import { checkRoles } from './check-roles.ts'
+import { checkSid } from './check-sid.ts'
 import { checkStack } from './check-stack.ts'
 import { checkTrailsOf } from './check-trails.ts'
 import { answerOf, type Finding, failure, named, ok, type Verdict, warning } from './finding.ts'
@@ -38,6 +39,9 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
       : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
     stack && settings.kind === 'read' && !settings.value.isFallback
       ? checkMode(target, settings.value.config, place).then((verdicts) => named('mode', verdicts))
+      : [],
+    stack && settings.kind === 'read' && !settings.value.isFallback
+      ? checkSid(target, settings.value.config.sid, place).then((verdicts) => named('sid', verdicts))
       : [],
     checkRoles(session, settings, remedies),
   ])

@@ -81,8 +81,9 @@ test('where everything is in place, each check says so in a line, in a fixed ord
   ok       dead-letters     the queue okta-role-trust-dev-dead-letters is empty
   ok       alarm-topic      the alarm topic okta-role-trust-dev-alarms has 1 subscription
   ok       mode             the stack writes what is due (mode=enforce)
+  ok       sid              no other stack in us-east-1 has the Sid OktaSso
   ok       group-mapping    1 role in scope, all within reach of Okta's group mapping
-  15 ok, 0 warnings, 0 failures
+  16 ok, 0 warnings, 0 failures
 `)
   expect(stderr).toBe('Account 111122223333. Settings: those of the stack okta-role-trust-dev in us-east-1.\n')
   expect(exitCode).toBe(0)
@@ -99,7 +100,7 @@ test('what is wrong has its remedy in a second line', async () => {
   warning  alarm-topic      nobody is subscribed to the alarms: okta-role-trust-dev-alarms has no subscription
            → \`aws sns subscribe --region us-east-1 --topic-arn ${TOPIC} --protocol email --notification-endpoint you@example.com\`, and confirm the e-mail
 `)
-  expect(stdout).toContain('  13 ok, 1 warning, 1 failure\n')
+  expect(stdout).toContain('  14 ok, 1 warning, 1 failure\n')
   expect(exitCode).toBe(1)
 })
 
@@ -477,6 +478,38 @@ describe('the mode', () => {
         ],
       })),
     )
+  })
+})
+
+describe('the Sid', () => {
+  const addStack = (stage: string, environment: Readonly<Record<string, string>>) => {
+    for (const name of FUNCTIONS) {
+      const stackName = `okta-role-trust-${stage}`
+      account.addFunction(`${stackName}-${name}`, { ...environment, STACK_NAME: stackName })
+    }
+  }
+
+  test('that another stack has too is a failure that names the stack', async () => {
+    const { SID: _default, ...older } = ENVIRONMENT
+    addStack('prod', older)
+    addStack('entra', { ...ENVIRONMENT, SID: 'EntraSso' })
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([
+      {
+        'sid failure': [
+          'another stack has the Sid OktaSso too: okta-role-trust-prod. On a role with the tags of both, each takes the statement of the other for its own, and writes over it',
+          'give one of them a Sid of its own (docs/deploying.md, "Another Sid")',
+        ],
+      },
+    ])
+    expect(exitCode).toBe(1)
+  })
+
+  test('is right beside a stack with another, and beside functions of somebody else', async () => {
+    addStack('near', { ...ENVIRONMENT, SID: 'OktaSsoB' })
+    account.addFunction('okta-role-trust-copy', { ...ENVIRONMENT, STACK_NAME: 'okta-role-trust-x' })
+    account.addFunction('unrelated', {})
+    expect((await complaints()).found).toEqual([])
   })
 })
 

@@ -106,6 +106,7 @@ describe('where no stack is deployed', () => {
       'source-identity',
       'exclusions',
       'on-untag',
+      'sid',
     ])
     for (const { variable, meaning, defaultValue } of STACK_PARAMETERS) {
       expect(ENVIRONMENT).toHaveProperty(variable, defaultValue)

@@ -27,8 +27,9 @@ import { ADMIN, clientsOf, REGION } from '../../sandbox/clients.ts'
 import { environmentOf } from '../../sandbox/deploy-stack.ts'
 import { allowPlainHttp } from '../../sandbox/local-permissions.ts'
 import { pythonTools } from '../../sandbox/python-tools.ts'
+import { oktaSso, policyOf } from '../../sandbox/trust-policies.ts'
 import { commandName, TOLD_COMMANDS, TRIED } from '../commands/told-commands.ts'
-import { createRole, deleteRoles, patched, provider, sandbox, TAGGED } from './account.ts'
+import { createRole, deleteRoles, own, provider, sandbox, TAGGED } from './account.ts'
 
 // A stack of its own, broken in each way that doctor finds. What doctor then says is typed word for word.
 
@@ -40,6 +41,8 @@ const PARAMETERS = {
   exclusions: '/break-glass/*,*Admin*',
   schedule: 'rate(2 hours)',
   maxChanges: '7',
+  // The sandbox's own stack has the default.
+  sid: 'MendSso',
 }
 const folder = mkdtempSync(join(tmpdir(), 'remedies-'))
 const { cloudTrail, events, lambda, sqs, ssm } = sandbox
@@ -104,8 +107,14 @@ async function deployedParameters() {
   const { Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-scheduled-sweep` }),
   )
-  const { EXCLUSIONS, MAX_CHANGES, SCHEDULE, PARAMETER_NAME } = Environment?.Variables ?? {}
-  return { parameterName: PARAMETER_NAME, exclusions: EXCLUSIONS, schedule: SCHEDULE, maxChanges: MAX_CHANGES }
+  const { EXCLUSIONS, MAX_CHANGES, SCHEDULE, PARAMETER_NAME, SID } = Environment?.Variables ?? {}
+  return {
+    parameterName: PARAMETER_NAME,
+    exclusions: EXCLUSIONS,
+    schedule: SCHEDULE,
+    maxChanges: MAX_CHANGES,
+    sid: SID,
+  }
 }
 
 async function schedule() {
@@ -241,12 +250,20 @@ describe('what doctor says mends', () => {
 
   test('a stack that is not deployed, with the settings that doctor was given', async () => {
     await type('npx --no serverless remove --stage mend')
-    const options = [`--parameter-name ${PARAMETER}`, `--exclusions '${PARAMETERS.exclusions}'`]
+    const options = [
+      `--parameter-name ${PARAMETER}`,
+      `--exclusions '${PARAMETERS.exclusions}'`,
+      `--sid ${PARAMETERS.sid}`,
+    ]
     const [finding] = (await doctor(...options)).filter(({ check }) => check === 'stack')
     for (const command of commandsIn(finding?.remedy)) await type(command)
     await allowCalls()
     expect((await doctor()).filter(({ level }) => level === 'failure').map(({ check }) => check)).toEqual(['trail'])
-    expect(await deployedParameters()).toMatchObject({ parameterName: PARAMETER, exclusions: PARAMETERS.exclusions })
+    expect(await deployedParameters()).toMatchObject({
+      parameterName: PARAMETER,
+      exclusions: PARAMETERS.exclusions,
+      sid: PARAMETERS.sid,
+    })
   })
 })
 
@@ -261,7 +278,7 @@ test('what plan says applies the plan that it saved, and nothing else is asked f
     const [apply = ''] = commandsIn(stderr)
     // Nobody is at a terminal here.
     await type(`${apply} --yes`)
-    expect(await sandbox.trustPolicy('due')).toEqual(patched)
+    expect(await sandbox.trustPolicy('due')).toEqual(policyOf(own, { ...oktaSso(provider), Sid: PARAMETERS.sid }))
     await type('npx --no okta-role-trust history due --stage mend')
     const { stdout } = await type(
       'aws iam get-role --role-name due --output json | npx --no okta-role-trust explain - --stage mend',
