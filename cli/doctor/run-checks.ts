@@ -41,7 +41,7 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
       ? checkMode(target, settings.value.config, place).then((verdicts) => named('mode', verdicts))
       : [],
     stack && settings.kind === 'read' && !settings.value.isFallback
-      ? checkSid(target, settings.value.config.sid, place).then((verdicts) => named('sid', verdicts))
+      ? checkSid(session, target, settings.value.config.sid, place).then((verdicts) => named('sid', verdicts))
       : [],
     checkRoles(session, settings, remedies),
   ])

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Account, createAccount } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 import { accessDenied, throttling } from '../../fake-aws/errors.ts'
-import { ec2, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
+import { ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { runCli, temporaryFolder } from './command-line.ts'
 
 const STACK = 'okta-role-trust-dev'
@@ -509,6 +509,23 @@ describe('the Sid', () => {
     addStack('near', { ...ENVIRONMENT, SID: 'OktaSsoB' })
     account.addFunction('okta-role-trust-copy', { ...ENVIRONMENT, STACK_NAME: 'okta-role-trust-x' })
     account.addFunction('unrelated', {})
+    expect((await complaints()).found).toEqual([])
+  })
+
+  test('that a stack had before may have left statements, of which a warning tells where no stack has it now', async () => {
+    account.addRole({ name: 'left', document: policy(ec2, managed) })
+    addStack('dev', { ...ENVIRONMENT, SID: 'EntraSso' })
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([
+      {
+        'sid warning': [
+          'a statement of the Sid OktaSso stands in 1 role, such as left, and no stack here has that Sid: if this one had it before, nobody renews them or takes them out',
+          expect.stringContaining('nothing if somebody else wrote them'),
+        ],
+      },
+    ])
+    expect(exitCode).toBe(0)
+    addStack('okta', ENVIRONMENT)
     expect((await complaints()).found).toEqual([])
   })
 })
