@@ -21,6 +21,7 @@ export interface StackParameter {
 const OF_THE_FUNCTIONS = [
   'schedule',
   'maxChanges',
+  'mode',
   'logLevel',
   'permissionsBoundary',
   'tags',

@@ -378,6 +378,19 @@ export class Account {
       throw new ResourceNotFoundException({ message, $metadata: { httpStatusCode: 404 } })
     },
 
+    /** One a page, as Lambda may answer. */
+    ListFunctions: ({ Marker: marker = '0' }) => {
+      const start = Number(marker)
+      const all = [...this.#functions].map(([FunctionName, Variables]) => ({
+        FunctionName,
+        Environment: { Variables },
+      }))
+      return {
+        Functions: all.slice(start, start + 1),
+        NextMarker: start + 1 < all.length ? `${start + 1}` : undefined,
+      }
+    },
+
     GetQueueUrl: ({ QueueName: name = '' }) => {
       if (!this.#queues.has(name)) throw queueDoesNotExist()
       return { QueueUrl: `https://sqs.${REGION}.amazonaws.com/${this.id}/${name}` }

@@ -7,7 +7,7 @@ import type {
   GetSAMLProviderCommandInput,
   UpdateAssumeRolePolicyCommandInput,
 } from '@aws-sdk/client-iam'
-import type { GetFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda'
+import type { GetFunctionConfigurationCommandInput, ListFunctionsCommandInput } from '@aws-sdk/client-lambda'
 import type { GetQueueUrlCommandInput, SendMessageBatchCommandInput } from '@aws-sdk/client-sqs'
 import type { GetParameterCommandInput } from '@aws-sdk/client-ssm'
 import type { GetCallerIdentityCommandInput } from '@aws-sdk/client-sts'
@@ -27,6 +27,7 @@ export interface CallInputs extends StackCallInputs {
   LookupEvents: LookupEventsCommandInput
   GetCallerIdentity: GetCallerIdentityCommandInput
   GetFunctionConfiguration: GetFunctionConfigurationCommandInput
+  ListFunctions: ListFunctionsCommandInput
 }
 
 export type CallName = keyof CallInputs

@@ -13,6 +13,7 @@ import {
   type ListTargetsByRuleCommandInput,
   ResourceNotFoundException as RuleNotFoundException,
 } from '@aws-sdk/client-eventbridge'
+import type { SimulatePrincipalPolicyCommandInput } from '@aws-sdk/client-iam'
 import type {
   GetFunctionConcurrencyCommandInput,
   GetFunctionConfigurationCommandOutput,
@@ -37,6 +38,7 @@ export interface StackCallInputs {
   ListRules: ListRulesCommandInput
   GetQueueAttributes: GetQueueAttributesCommandInput
   GetTopicAttributes: GetTopicAttributesCommandInput
+  SimulatePrincipalPolicy: SimulatePrincipalPolicyCommandInput
 }
 
 export interface TrailDefinition extends Trail {
@@ -65,6 +67,8 @@ export class DeployedStack {
   readonly depths = new Map<string, readonly [number, number, number]>()
   /** Subscriptions by ARN of the topic: confirmed, pending. */
   readonly topics = new Map<string, readonly [number, number]>()
+  /** ARNs of the roles that may not do what a simulation asks; all others may. */
+  readonly deniedRoles = new Set<string>()
 
   readonly #accountId: () => string
 
@@ -143,6 +147,12 @@ export class DeployedStack {
       const [confirmed, pending] = subscriptions
       return { Attributes: { SubscriptionsConfirmed: `${confirmed}`, SubscriptionsPending: `${pending}` } }
     },
+
+    SimulatePrincipalPolicy: ({ PolicySourceArn: arn = '', ActionNames: [action] = [] }) => ({
+      EvaluationResults: [
+        { EvalActionName: action, EvalDecision: this.deniedRoles.has(arn) ? 'explicitDeny' : 'allowed' },
+      ],
+    }),
   }
 
   #ownTrail(arn: string): TrailDefinition {

@@ -12,6 +12,8 @@ export const ENVIRONMENT = {
   MAX_CHANGES: '50',
   SCHEDULE: 'rate(1 hour)',
   ON_UNTAG: 'keep',
+  SID: 'OktaSso',
+  MODE: 'enforce',
   PERMISSIONS_BOUNDARY: '',
   LOG_RETENTION_DAYS: '90',
   DEPLOYMENT_BUCKET: '',

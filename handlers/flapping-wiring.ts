@@ -13,13 +13,14 @@ const LOOK_AGE = 60_000
 export type WireFlapping = typeof wireFlapping
 
 /** Says whether a role flaps. Where CloudTrail does not answer, none does: it is patched like any other. */
-export function wireFlapping(installation: (context: Context) => Installation, logger: Logger) {
+export function wireFlapping(installation: (context: Context) => Installation, sid: string, logger: Logger) {
   const client = cloudTrailClient()
 
   const lookUp = async (here: Installation, deadline: AbortSignal): Promise<readonly TrustPolicyWrite[]> => {
     try {
       const writes = await recentTrustPolicyWrites(client, new Date(Date.now() - FLAPPING_WINDOW), deadline)
-      return writes.map((write) => ({ ...write, isOwn: isOwnRole(write.callerRole, here) }))
+      // CloudTrail shows the latest first, and its times are whole seconds.
+      return writes.toReversed().map((write) => ({ ...write, isOwn: isOwnRole(write.callerRole, here) }))
     } catch (error) {
       const reason = formatError(error)
       logger.warn(`CloudTrail does not say who wrote trust policies lately, so no role counts as flapping: ${reason}`)
@@ -29,5 +30,5 @@ export function wireFlapping(installation: (context: Context) => Installation, l
   const recentWrites = cached(lookUp, Date.now)
 
   return async (roleName: string, context: Context, deadline: AbortSignal): Promise<Flapping | undefined> =>
-    flappingOf(roleName, await recentWrites(LOOK_AGE, installation(context), deadline), Date.now())
+    flappingOf(roleName, await recentWrites(LOOK_AGE, installation(context), deadline), sid, Date.now())
 }

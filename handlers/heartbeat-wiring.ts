@@ -24,7 +24,7 @@ export function wireHeartbeat(
   { config, logger, outcomes, countSweep, publishMetrics }: ReturnType<typeof wire>,
   queues: ReturnType<typeof sqsClient>,
 ) {
-  const sender: Sender = { mode: environment.MODE ?? 'enforce', settingsDigest: settingsDigest(environment) }
+  const sender: Sender = { mode: config.mode, settingsDigest: settingsDigest(environment) }
   // As infra/queue.yml names it.
   const deadLetterQueue = `${config.stackName}-dead-letters`
 

@@ -4,7 +4,8 @@ import { isFlapping, reasonToWait } from '../src/events/flapping.ts'
 import { type IgnoredEvent, type RoleEvent, readEvent, readMessage } from '../src/events/read-event.ts'
 import { type Attempt, remediateTasks, resultOf } from '../src/events/remediate-tasks.ts'
 import { type RoleTask, tasksOf } from '../src/events/role-tasks.ts'
-import type { Outcome } from '../src/role/outcome.ts'
+import { toldLately } from '../src/outcomes/told-lately.ts'
+import type { Outcome, RoleResult } from '../src/role/outcome.ts'
 import { roleKey } from '../src/role/role.ts'
 import { countsOf } from '../src/sweep/report.ts'
 import { deadlineBefore, TIME_TO_REPORT, TIME_TO_STOP_PUBLISHING } from '../src/time-budget.ts'
@@ -26,7 +27,8 @@ const {
   logIgnored,
   publishCounts,
 } = wire(process.env)
-const flappingOf = wireFlapping(installation, logger)
+const flappingOf = wireFlapping(installation, config.sid, logger)
+const wasTold = toldLately(Date.now)
 
 /**
  * On a batch of the queue of role events: remediates each role that they name, once. What fails is handed back alone,
@@ -86,17 +88,22 @@ async function remediate(events: readonly RoleEvent[], context: Context): Promis
   })
   await outcomes.settle(deadlineBefore(context.getRemainingTimeInMillis(), TIME_TO_STOP_PUBLISHING))
   const results = attempts.map(resultOf).filter((result) => result !== undefined)
-  const inScope = results.filter(({ kind }) => !['withdrawn', 'skipped', 'failed'].includes(kind)).length
+  const inScope = results.filter(isInScope).length
   const counts = { scanned: attempts.length, inScope, counts: countsOf(results) }
   publishCounts(counts, { flapping: results.filter(isFlapping).length })
   return new Map(attempts.map((attempt) => [roleKey(attempt.task.roleName), attempt]))
+}
+
+function isInScope(result: RoleResult): boolean {
+  if (result.kind === 'planned') return result.reason !== 'withdrawal'
+  return !['withdrawn', 'skipped', 'failed'].includes(result.kind)
 }
 
 function recordAttempt(attempt: Attempt): void {
   const result = resultOf(attempt)
   if (result !== undefined) {
     logResult(result, attempt.task.cause)
-    publishResult(result, attempt.task.cause)
+    if (!wasTold(result)) publishResult(result, attempt.task.cause)
     const { time } = attempt.task.cause
     if (result.kind === 'patched' && time !== undefined) measurePatch(time)
   }

@@ -27,7 +27,7 @@ export function wireSweep(environment: Readonly<Record<string, string | undefine
   const { config, logger, roles, rules, freshRules, logIntent, logResult, outcomes, publishResult, publishCounts } =
     wired
   const queue = sqsClient()
-  const flappingOf = unattended?.wireFlapping(wired.installation, logger)
+  const flappingOf = unattended?.wireFlapping(wired.installation, config.sid, logger)
   const heartbeat = unattended?.wireHeartbeat(environment, wired, queue)
 
   /** The parameter is read again for each run: often its change is the very reason for it. */

@@ -118,6 +118,7 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
         RolesScanned: scanned,
         RolesInScope: inScope,
         RolesPatched: counts.patched,
+        RolesDue: counts.planned,
         RolesWithdrawn: counts.withdrawn,
         RolesBlocked: counts.blocked,
         RolesFailed: counts.failed,

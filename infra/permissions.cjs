@@ -19,23 +19,25 @@ module.exports = {
    * It holds within these functions only: whoever gives one of their roles to a function of their own gains nothing by
    * it (Lambda Developer Guide, "Working with Lambda execution environment credentials"). The ARNs are spelt out, since
    * a function needs its role first.
+   *
+   * In report mode there is none, and a Deny in its place: not even another policy can give it to these roles.
    */
   changeTrustPolicies: async ({ resolveVariable }) => {
-    const [prefix, tagKey, tagValue, onUntag] = await Promise.all(
-      ['self:custom.prefix', 'param:tagKey', 'param:tagValue', 'param:onUntag'].map(resolveVariable),
+    const [prefix, tagKey, tagValue, onUntag, mode] = await Promise.all(
+      ['self:custom.prefix', 'param:tagKey', 'param:tagValue', 'param:onUntag', 'param:mode'].map(resolveVariable),
     )
+    const update = {
+      Action: 'iam:UpdateAssumeRolePolicy',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
+      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*' },
+    }
+    if (mode !== 'enforce') return { Sid: 'OnlyReport', Effect: 'Deny', ...update }
     const withinFunctions = {
       'lambda:SourceFunctionArn': WRITING_FUNCTIONS.map((name) => ({
         'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${prefix}-${name}`,
       })),
     }
-    const statement = {
-      Sid: 'ChangeTrustPolicies',
-      Effect: 'Allow',
-      Action: 'iam:UpdateAssumeRolePolicy',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in
-      Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*' },
-    }
+    const statement = { Sid: 'ChangeTrustPolicies', Effect: 'Allow', ...update }
     const onTagged = { StringEqualsIgnoreCase: { [`iam:ResourceTag/${tagKey}`]: tagValue } }
     return { ...statement, Condition: { ...(onUntag !== 'revoke' && onTagged), ArnEquals: withinFunctions } }
   },

@@ -7,14 +7,17 @@ import { startOwned } from './owned-process.ts'
 const ROOT = join(import.meta.dirname, '..')
 
 /**
- * Deploys the stack as docs/deploying.md says, with every parameter at its default.
+ * Deploys the stack as docs/deploying.md says, with every parameter at its default that the options do not set.
  *
  * @throws Error with all that it said where it fails
  */
-export async function deployStack({ endpoint, folder }: LocalAws): Promise<void> {
+export async function deployStack(
+  { endpoint, folder }: Pick<LocalAws, 'endpoint' | 'folder'>,
+  ...options: readonly string[]
+): Promise<void> {
   const log = join(folder, 'deployment-log')
   const output = openSync(log, 'w')
-  const deployment = startOwned('npx', ['--no', 'serverless', 'deploy'], {
+  const deployment = startOwned('npx', ['--no', 'serverless', 'deploy', ...options], {
     cwd: ROOT,
     output,
     env: { ...environmentOf(endpoint), TMPDIR: folder },

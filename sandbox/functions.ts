@@ -8,8 +8,13 @@ import {
 import { type FunctionId, functionName } from './stack-names.ts'
 
 /** @throws Error in the words of the function where it fails */
-export async function invoke(lambda: LambdaClient, id: FunctionId, payload: unknown): Promise<unknown> {
-  const command = new InvokeCommand({ FunctionName: functionName(id), Payload: JSON.stringify(payload) })
+export async function invoke(
+  lambda: LambdaClient,
+  id: FunctionId,
+  payload: unknown,
+  prefix?: string,
+): Promise<unknown> {
+  const command = new InvokeCommand({ FunctionName: functionName(id, prefix), Payload: JSON.stringify(payload) })
   const { Payload: answer, FunctionError: fault } = await lambda.send(command)
   const text = answer?.transformToString() ?? 'null'
   if (fault !== undefined) throw new Error(text)
@@ -25,8 +30,13 @@ export interface Changes {
 }
 
 /** Any change of its configuration, even to what it is, makes Lambda start a function anew: it remembers nothing then. */
-export async function restart(lambda: LambdaClient, id: FunctionId, changes: Changes = {}): Promise<void> {
-  const FunctionName = functionName(id)
+export async function restart(
+  lambda: LambdaClient,
+  id: FunctionId,
+  changes: Changes = {},
+  prefix?: string,
+): Promise<void> {
+  const FunctionName = functionName(id, prefix)
   const { Environment, Timeout } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
   const Variables = { ...Environment?.Variables, ...changes.variables }
   await lambda.send(

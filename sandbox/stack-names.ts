@@ -13,6 +13,6 @@ export const DASHBOARD = PREFIX
 
 export type FunctionId = 'role-event' | 'scheduled-sweep' | 'backfill' | 'dashboard-widget'
 
-export function functionName(id: FunctionId): string {
-  return `${PREFIX}-${id}`
+export function functionName(id: FunctionId, prefix = PREFIX): string {
+  return `${prefix}-${id}`
 }

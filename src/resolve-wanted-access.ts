@@ -31,7 +31,7 @@ export interface ResolvedAccess {
  * @throws ConfigurationError that names the parameter, what is wrong with it and what to do
  */
 export async function resolveWantedAccess(
-  config: Pick<Config, 'parameterName' | 'audiences' | 'actions'>,
+  config: Pick<Config, 'parameterName' | 'audiences' | 'actions' | 'sid'>,
   sources: AccessSources,
   awsAccount: AwsAccount | undefined,
   now: Date,
@@ -56,7 +56,7 @@ export async function resolveWantedAccess(
 export async function checkWantedAccess(
   value: string,
   origin: string,
-  config: Pick<Config, 'audiences' | 'actions'>,
+  config: Pick<Config, 'audiences' | 'actions' | 'sid'>,
   sources: Pick<AccessSources, 'readSamlProvider'>,
   awsAccount: AwsAccount | undefined,
   now: Date,
@@ -76,7 +76,7 @@ export async function checkWantedAccess(
   const audiences = config.audiences.length > 0 ? config.audiences : defaultAudiences(providers)
   const arns = providers.map(({ arn }) => arn)
   warnings.push(...audienceWarnings(config.audiences, arns))
-  return { wanted: { providers: arns, audiences, actions: config.actions }, warnings }
+  return { wanted: { providers: arns, audiences, actions: config.actions, sid: config.sid }, warnings }
 }
 
 /** What is odd about the configured audiences, in sentences without the full stop. */

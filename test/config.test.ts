@@ -11,10 +11,21 @@ test('the defaults of the stack ask for AssumeRoleWithSAML alone, with the audie
     exclusions: [],
     maxChanges: 50,
     onUntag: 'keep',
+    sid: 'OktaSso',
+    mode: 'enforce',
     stackName: 'okta-role-trust-dev',
     queueName: 'okta-role-trust-dev-role-events',
     version: ENVIRONMENT.VERSION,
   })
+})
+
+test('a stack of before there were a mode and a Sid writes, and as it did then', () => {
+  const { MODE: _mode, SID: _sid, ...environment } = ENVIRONMENT
+  expect(readConfig(environment)).toMatchObject({ mode: 'enforce', sid: 'OktaSso' })
+})
+
+test.each(['EntraSso', 'OktaSso2x', 'a', '7x', 'x'.repeat(32)])('a Sid may be %s', (SID) => {
+  expect(readConfig({ ...ENVIRONMENT, SID }).sid).toBe(SID)
 })
 
 test('session tags and source identity add their actions, in a fixed order', () => {
@@ -80,6 +91,15 @@ describe('what is wrong is named, with what was found and what was expected', ()
     ['MAX_CHANGES', '2e3', 'environment.MAX_CHANGES: found "2e3", expected a whole number'],
     ['MAX_CHANGES', '-1', 'environment.MAX_CHANGES: found "-1", expected a whole number'],
     ['ON_UNTAG', 'remove', 'environment.ON_UNTAG: found "remove", expected "keep" or "revoke"'],
+    ['MODE', 'Report', 'environment.MODE: found "Report", expected "enforce" or "report"'],
+    ...['OktaSso2', '2', 'Okta-Sso', 'Okta Sso', 'OktaSsö', '', 'x'.repeat(33)].map(
+      (sid) =>
+        [
+          'SID',
+          sid,
+          `environment.SID: found ${JSON.stringify(sid)}, expected at most 32 letters and digits, the last one a letter`,
+        ] as const,
+    ),
     ['SESSION_TAGS', 'yes', 'environment.SESSION_TAGS: found "yes", expected "true" or "false"'],
     [
       'AUDIENCES',

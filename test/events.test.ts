@@ -30,6 +30,7 @@ describe('an event names the role to look at', () => {
       eventId: detail.eventID,
       actor: detail.userIdentity.arn,
       time: Date.parse(detail.eventTime),
+      isOfAnotherStack: false,
       showsTag,
       takesTag,
     })
@@ -131,16 +132,17 @@ describe('an event that asks for nothing is dropped, with the reason', () => {
   })
 
   test.each([
-    ['a role that somebody made under the same path', 'arn:aws:iam::111122223333:role/okta-role-trust/mine'],
-    ['a role of another stage', OWN.replace('-dev-', '-dev-2-')],
-    ['a role of a stage whose name only begins like this', `${OWN}-2`],
-    ['a role of the name of another path', OWN.replace('okta-role-trust/', '')],
-    ['a role of a path below', OWN.replace('okta-role-trust/', 'okta-role-trust/x/')],
-    ['a role of another account', OWN.replace('111122223333', FOREIGN)],
-    ['a role whose name differs by case', OWN.replace('dev', 'DEV')],
-    ['the function that only reads', OWN.replace('role-event', 'dashboard-widget')],
-  ])('but what %s wrote is drift', (_, arn) => {
-    expect(read(writtenBy(arn))).toMatchObject({ kind: 'role', eventName: 'UpdateAssumeRolePolicy' })
+    ['a role that somebody made under the same path', 'arn:aws:iam::111122223333:role/okta-role-trust/mine', false],
+    ['a role of another stage', OWN.replace('-dev-', '-dev-2-'), true],
+    ['a role of a stage whose name only begins like this', `${OWN}-2`, false],
+    ['a role of the name of another path', OWN.replace('okta-role-trust/', ''), false],
+    ['a role of a path below', OWN.replace('okta-role-trust/', 'okta-role-trust/x/'), false],
+    ['a role of another account', OWN.replace('111122223333', FOREIGN), false],
+    ['a role whose name differs by case', OWN.replace('dev', 'DEV'), true],
+    ['the function that only reads', OWN.replace('role-event', 'dashboard-widget'), false],
+  ])('but what %s wrote is drift, and it says whether a stack of this system did', (_, arn, isOfAnotherStack) => {
+    const eventName = 'UpdateAssumeRolePolicy'
+    expect(read(writtenBy(arn))).toMatchObject({ kind: 'role', eventName, isOfAnotherStack })
   })
 
   test('and any account counts where nobody knows the own one', () => {
@@ -214,6 +216,7 @@ describe('events for one role become one task', () => {
     eventId: `${eventName}-${secondsAgo}`,
     actor: 'someone',
     time: now - secondsAgo * 1000,
+    isOfAnotherStack: false,
     showsTag: tag === 'shows',
     takesTag: tag === 'takes',
   })

@@ -10,6 +10,7 @@ import {
   ec2,
   managed,
   metricsOf,
+  OKTA,
   outcomesOf,
   policy,
   TAGGED,
@@ -27,6 +28,7 @@ describe('a role flaps', () => {
       time: NOW - (letters.length - 1 - index) * 5 * MINUTE,
       actor: letter === 'o' ? 'ours' : TERRAFORM,
       isOwn: letter === 'o',
+      document: undefined,
     }))
 
   test.each([
@@ -35,7 +37,7 @@ describe('a role flaps', () => {
     ['written over several times before a patch', 'offfofffo'],
     ['patched more often', 'ofofofofofo'],
   ])('that was %s', (_, letters) => {
-    expect(flappingOf('analyst', writes(letters), NOW)).toEqual({
+    expect(flappingOf('analyst', writes(letters), 'OktaSso', NOW)).toEqual({
       patches: letters.match(/o/g)?.length,
       undoneBy: TERRAFORM,
     })
@@ -48,22 +50,62 @@ describe('a role flaps', () => {
     ['patched twice in a row, and twice in all', 'oofoo'],
     ['written by others only', 'ffffff'],
   ])('but not one that was %s', (_, letters) => {
-    expect(flappingOf('analyst', writes(letters), NOW)).toBeUndefined()
+    expect(flappingOf('analyst', writes(letters), 'OktaSso', NOW)).toBeUndefined()
   })
 
   test('whatever the order of the records', () => {
-    expect(flappingOf('analyst', writes('ofofo').toReversed(), NOW)).toMatchObject({ patches: 3 })
+    expect(flappingOf('analyst', writes('ofofo').toReversed(), 'OktaSso', NOW)).toMatchObject({ patches: 3 })
   })
 
   test('by its own writes only', () => {
     const mixed = [...writes('ofo'), ...writes('ofo', 'auditor')]
-    expect(flappingOf('analyst', mixed, NOW)).toBeUndefined()
+    expect(flappingOf('analyst', mixed, 'OktaSso', NOW)).toBeUndefined()
+  })
+
+  describe('where another stack writes its own statement', () => {
+    const OTHER_STACK = 'arn:aws:sts::111122223333:assumed-role/okta-role-trust-entra-role-event/x'
+    const theirs = { ...managed, Sid: 'EntraSso', Principal: { Federated: `${OKTA}-Entra` } }
+    const rotated = { ...managed, Principal: { Federated: `${OKTA}-2027` } }
+    const DOCUMENTS: Readonly<Record<string, object>> = {
+      o: policy(ec2, managed),
+      O: policy(ec2, managed, theirs),
+      n: policy(ec2, rotated),
+      x: policy(ec2, managed, theirs),
+      y: policy(ec2, theirs),
+      f: policy(ec2),
+      s: policy(ec2, rotated),
+    }
+
+    /** One letter a write: o, O and n are ours, x, y and s those of another stack, f that of a pipeline. */
+    const played = (letters: string) =>
+      [...letters].map((letter, index) => ({
+        roleName: 'analyst',
+        time: NOW - (letters.length - 1 - index) * MINUTE,
+        actor: 'xys'.includes(letter) ? OTHER_STACK : TERRAFORM,
+        isOwn: 'oOn'.includes(letter),
+        document: JSON.stringify(DOCUMENTS[letter]),
+      }))
+
+    test.each([
+      ['our provider is replaced again and again, and it writes in between', 'oxnoxnox'],
+      ['it writes after each of our writes, and undoes none', 'oxOxOxOx'],
+    ])('but not where %s', (_, letters) => {
+      expect(flappingOf('analyst', played(letters), 'OktaSso', NOW)).toBeUndefined()
+    })
+
+    test('and the pipeline that undoes both is named, not the stack that wrote after it', () => {
+      expect(flappingOf('analyst', played('oxfyOfyOfy'), 'OktaSso', NOW)).toEqual({ patches: 3, undoneBy: TERRAFORM })
+    })
+
+    test('and a stack that takes our statement for its own is named', () => {
+      expect(flappingOf('analyst', played('ososo'), 'OktaSso', NOW)).toEqual({ patches: 3, undoneBy: OTHER_STACK })
+    })
   })
 
   test('for as long as all three patches are younger than an hour', () => {
     const first = NOW - 20 * MINUTE
-    expect(flappingOf('analyst', writes('ofofo'), first + 60 * MINUTE - 1)).toBeDefined()
-    expect(flappingOf('analyst', writes('ofofo'), first + 60 * MINUTE)).toBeUndefined()
+    expect(flappingOf('analyst', writes('ofofo'), 'OktaSso', first + 60 * MINUTE - 1)).toBeDefined()
+    expect(flappingOf('analyst', writes('ofofo'), 'OktaSso', first + 60 * MINUTE)).toBeUndefined()
   })
 })
 

@@ -53,8 +53,6 @@ export async function coldStart(parameters: Partial<typeof ENVIRONMENT & typeof 
 
 /** What Lambda sets, and the Powertools setting that sends logs and metrics through `console`. */
 const RUNTIME = {
-  // Vitest sets a variable of that name.
-  MODE: undefined,
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',

@@ -93,6 +93,13 @@ describe('docs/events.md shows what really is put on the bus', () => {
     expect(outcomesOf(account)).toEqual([documentedOnBus('Role Flapping')])
   })
 
+  test('for a role that is due in report mode', async () => {
+    const jobs = { ...ec2, Sid: 'Jobs', Principal: { Service: 'glue.amazonaws.com' } }
+    account.addRole({ name: 'data-analyst', tags: TAGGED, document: policy(jobs) })
+    await (await coldStart({ MODE: 'report' })).roleEvent(batchOf(sample('create-role-tagged')), contextOf())
+    expect(account.busEvents).toEqual([documentedOnBus('Role Due')])
+  })
+
   test('for a sweep over its cap', async () => {
     for (const name of names(3)) account.addRole({ name, tags: TAGGED, document: policy(ec2) })
     await (await coldStart({ MAX_CHANGES: '2' })).backfill({ maxChanges: 2 }, contextOf())

@@ -6,6 +6,7 @@ const wanted = {
   providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],
   audiences: ['https://signin.aws.amazon.com/saml'],
   actions: ['sts:AssumeRoleWithSAML'],
+  sid: 'OktaSso',
 }
 const role = (roleName: string) => ({ roleName, arn: `arn:aws:iam::111122223333:role/${roleName}`, notes: [] })
 const patched = (roleName: string): RoleResult => ({

@@ -5,7 +5,12 @@ import { resolveWantedAccess } from '../src/resolve-wanted-access.ts'
 
 const OKTA = 'arn:aws:iam::111122223333:saml-provider/Okta'
 const PREVIEW = 'arn:aws:iam::111122223333:saml-provider/Okta-preview'
-const config = { parameterName: '/okta/saml-provider-arn', audiences: [], actions: ['sts:AssumeRoleWithSAML'] }
+const config = {
+  parameterName: '/okta/saml-provider-arn',
+  audiences: [],
+  actions: ['sts:AssumeRoleWithSAML'],
+  sid: 'EntraSso',
+}
 const home = { partition: 'aws', region: 'us-east-1', account: '111122223333' }
 const now = new Date('2026-11-24T12:00:00Z')
 
@@ -29,6 +34,7 @@ test('one ARN becomes the wanted provider, with the default audience of its part
       providers: [OKTA],
       audiences: ['https://signin.aws.amazon.com/saml'],
       actions: ['sts:AssumeRoleWithSAML'],
+      sid: 'EntraSso',
     },
     warnings: [],
   })

@@ -49,8 +49,10 @@ test('a role flaps, however its writers spell it', () => {
     time: now - index * 60_000,
     actor,
     isOwn: actor === 'ours',
+    document: undefined,
   }))
-  for (const name of SPELLINGS) expect(flappingOf(name, writes, now)).toEqual({ patches: 3, undoneBy: 'theirs' })
+  for (const name of SPELLINGS)
+    expect(flappingOf(name, writes, 'OktaSso', now)).toEqual({ patches: 3, undoneBy: 'theirs' })
 })
 
 test('the command line looks at a role once, and takes its ARN in any spelling', async () => {

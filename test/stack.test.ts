@@ -107,8 +107,8 @@ const OWN_ROLE = `arn:aws:iam::111122223333:role${OWN_ROLES_PATH}okta-role-trust
 
 const statementsOf = (of: Stack, role: string) => policiesOf(of, role).flatMap(({ Statement }) => Statement)
 
-function permissionsOf(role: string): readonly string[] {
-  return statementsOf(stack, role)
+function permissionsOf(role: string, of: Stack = stack): readonly string[] {
+  return statementsOf(of, role)
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} ${resolveReferences(Resource)}`))
 }
@@ -120,6 +120,7 @@ const LONGEST_STAGE = 'x'.repeat(30)
 let project: string
 let stack: Stack
 let revoking: Stack
+let reporting: Stack
 let renamed: Stack
 let chinese: Stack
 let benchSetup: Setup
@@ -130,6 +131,7 @@ beforeAll(async () => {
   for (const stage of ['prod', LONGEST_STAGE, `${LONGEST_STAGE}x`]) keepSettings(project, stage)
   stack = await packageStack()
   revoking = await packageStack('--param=onUntag=revoke')
+  reporting = await packageStack('--param=mode=report', '--param=onUntag=revoke')
   renamed = await packageStackOf(
     project,
     '--param=tagKey=Acme:Okta',
@@ -142,7 +144,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(() => {
-  for (const { folder } of [stack, revoking, renamed, chinese]) rmSync(folder, { recursive: true })
+  for (const { folder } of [stack, revoking, reporting, renamed, chinese]) rmSync(folder, { recursive: true })
   rmSync(project, { recursive: true })
 })
 
@@ -534,6 +536,12 @@ describe.each(REMEDIATING)('the role of %s', (name) => {
     expect(await update(revoking, within(name), OWN_ROLE)).toBe('ExplicitlyDenied')
   })
 
+  test('in report mode writes none, tagged or not, where withdrawal is on and whatever another policy allows', async () => {
+    const tag = { 'iam:ResourceTag/okta-sso': 'true' }
+    expect(await update(reporting, { ...within(name), ...tag })).toBe('ExplicitlyDenied')
+    expect(await update(reporting, within(name))).toBe('ExplicitlyDenied')
+  })
+
   test('reads one parameter, whether its name starts with a slash or not', async () => {
     const parameter = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter/${name}`
     const read = (of: Stack, name: string) => isAllowed(of, role, 'ssm:GetParameter', parameter(name))
@@ -567,6 +575,24 @@ describe.each(REMEDIATING)('the role of %s', (name) => {
   })
 })
 
+describe('in report mode', () => {
+  test('no role of the template may write a trust policy, nor do any other call than those of a stack that writes', () => {
+    const roles = Object.entries(reporting.template.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role')
+    expect(roles).toHaveLength(FUNCTION_NAMES.length)
+    for (const [role] of roles) {
+      const allowed = permissionsOf(role, reporting)
+      expect(allowed.filter((permission) => !/^[a-z]+:[A-Za-z]+ /.test(permission))).toEqual([])
+      expect(allowed).toEqual(permissionsOf(role).filter((permission) => !permission.startsWith(UPDATE)))
+    }
+  })
+
+  test('the functions know of it', () => {
+    for (const { logicalId } of Object.values(FUNCTIONS)) {
+      expect(propertiesOf(reporting, logicalId)).toMatchObject({ Environment: { Variables: { MODE: 'report' } } })
+    }
+  })
+})
+
 describe('the dashboard widget', () => {
   const role = 'DashboardWidgetRole'
 
@@ -577,7 +603,7 @@ describe('the dashboard widget', () => {
 
   test('writes no trust policy, tagged or not, also where withdrawal is on', async () => {
     const tag = { ...within('backfill'), 'iam:ResourceTag/okta-sso': 'true' }
-    for (const of of [stack, revoking]) {
+    for (const of of [stack, revoking, reporting]) {
       expect(await isAllowed(of, role, UPDATE, SOME_ROLE, tag)).toBe('ImplicitlyDenied')
       expect(await isAllowed(of, role, UPDATE, OWN_ROLE, tag)).toBe('ImplicitlyDenied')
     }
@@ -628,6 +654,7 @@ describe('the dashboard', () => {
       'RolesPatched',
       'RolesBlocked',
       'RolesFailed',
+      'RolesDue',
       'RolesWithdrawn',
       'EventToPatchSeconds',
       'SweepsFinished',
@@ -778,6 +805,11 @@ describe('a wrong setting or stage is refused before anything is packaged, in on
     ['--param=maxChanges=9999', '--param maxChanges: found "9999", expected a whole number from 0 to 5000'],
     ['--param=logLevel=WARN', '--param logLevel: found "WARN", expected "DEBUG" or "INFO"'],
     ['--param=onUntag=remove', '--param onUntag: found "remove", expected "keep" or "revoke"'],
+    [
+      '--param=sid=OktaSso2',
+      '--param sid: found "OktaSso2", expected at most 32 letters and digits, the last one a letter',
+    ],
+    ['--param=mode=Report', '--param mode: found "Report", expected "enforce" or "report"'],
     ['--param=exclusions=BreakGlass', '--param exclusions: found "BreakGlass", expected globs'],
     ['--param=audiences=https://*', '--param audiences: found "https://*", expected a URL'],
     ['--param=tagKey=aws:x', '--param tagKey: found "aws:x", expected a key that does not begin with aws:'],

@@ -116,7 +116,7 @@ describe('the scheduled sweep', () => {
     let most = 0
     const rules = {
       ...readConfig(ENVIRONMENT),
-      wanted: { providers: [OKTA], audiences: [AUDIENCE], actions: ['sts:AssumeRoleWithSAML'] },
+      wanted: { providers: [OKTA], audiences: [AUDIENCE], actions: ['sts:AssumeRoleWithSAML'], sid: 'OktaSso' },
     }
     const { report } = await sweep({ dryRun: false, maxChanges: 50 }, rules, {
       iam: {

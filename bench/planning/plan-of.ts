@@ -4,6 +4,7 @@ const WANTED = {
   providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],
   audiences: ['https://signin.aws.amazon.com/saml'],
   actions: ['sts:AssumeRoleWithSAML'],
+  sid: 'OktaSso',
 }
 const QUOTA = 2048
 

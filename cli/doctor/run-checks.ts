@@ -4,8 +4,10 @@ import type { Session } from '../session/session.ts'
 import { type Settings, stageSettings } from '../session/settings.ts'
 import { eventRegionOf, wrongRegion } from '../session/wrong-region.ts'
 import { checkAccess } from './check-access.ts'
+import { checkMode } from './check-mode.ts'
 import { checkRoles } from './check-roles.ts'
 import { checkSettings } from './check-settings.ts'
+import { checkSid } from './check-sid.ts'
 import { checkStack } from './check-stack.ts'
 import { checkTrailsOf } from './check-trails.ts'
 import { type Answer, answerOf, type Finding, failure, named, ok, unchecked, type Verdict, warning } from './finding.ts'
@@ -51,6 +53,12 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
     stack
       ? checkStack(target, place, unknown)
       : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
+    stack && settings.kind === 'read' && !settings.value.isFallback
+      ? checkMode(target, settings.value.config, place).then((verdicts) => named('mode', verdicts))
+      : [],
+    stack && settings.kind === 'read' && !settings.value.isFallback
+      ? checkSid(session, target, settings.value.config.sid, place).then((verdicts) => named('sid', verdicts))
+      : [],
     checkRoles(session, settings, remedies),
   ])
   return findings.flat()

@@ -78,6 +78,9 @@ export async function reactionTo(
   const { outcome } = await decideRole({ ...role, document }, rules, readQuota)
   if (outcome.kind !== 'planned') return undefined
   const { roleName } = role
+  if (rules.mode === 'report') {
+    return `this trust policy is not as it should be for ${roleName} (${outcome.reason}): the stack only reports (mode=report), so it tells of that and leaves it. In enforce mode it would be changed again`
+  }
   const tag = role.tags.find((one) => isTagged([one], rules.tag))
   if (tag === undefined) {
     return `this system takes its statement out of ${roleName} again, because the role has lost its tag and onUntag is revoke. To prevent that, set the tag first`

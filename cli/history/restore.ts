@@ -48,7 +48,8 @@ export function restoreCommand(context: CommandContext) {
         `Role ${roleName} (${arnText(role)}), back to its trust policy after event ${to}:`,
         ...trustPolicyDiff(jsonOf(before), jsonOf(after), out.paint),
       )
-      const reaction = await reactionTo(after, role, rules, iam.readQuota, session.scope)
+      const { mode } = (await session.settings()).config
+      const reaction = await reactionTo(after, role, { ...rules, mode }, iam.readQuota, session.scope)
       if (reaction !== undefined) err.print(err.paint('yellow', `Warning: ${reaction}.`))
       if (!yes && !(await askYesOrNo(terminal, `Restore the trust policy of ${roleName} in account ${account}?`))) {
         err.print('Nothing was changed.')

@@ -43,6 +43,7 @@ export function applyCommand(context: CommandContext) {
         saved === undefined
           ? await showFreshPlan(session, { roles, pathPrefix })
           : await showSavedPlan(session, saved.plan, saved.file)
+      if (agreed.changes.length > 0) await warnOfReportMode(session)
       if (agreed.changes.length > 0 && !yes && !(await isWanted(session, agreed.changes))) {
         session.err.print('Nothing was changed.')
         return context.exitWith(1)
@@ -62,6 +63,19 @@ async function refuseFallback(session: Session): Promise<void> {
   const { region } = await session.caller()
   throw new ConfigurationError(
     `there is no stack ${session.stackName} in ${region} to take the settings from, and nothing was changed: give its --stage, or --no-stack to apply with the settings that the line above names`,
+  )
+}
+
+/** A person may do what the functions may not: whoever does should know that nothing repeats or repairs it. */
+async function warnOfReportMode(session: Session): Promise<void> {
+  const { mode } = (await session.settings()).config
+  if (mode !== 'report') return
+  const { print, paint } = session.err
+  print(
+    paint(
+      'yellow',
+      `Warning: the stack ${session.stackName} only reports (mode=report): these changes are made with your own permissions, and the stack neither repeats nor repairs them.`,
+    ),
   )
 }
 

@@ -38,7 +38,7 @@ const SavedPlan = z.object(
     settings: z.object(
       {
         tag: z.object({ key: text, value: text }, 'a tag'),
-        wanted: z.object({ providers: texts, audiences: texts, actions: texts }, 'the wanted access'),
+        wanted: z.object({ providers: texts, audiences: texts, actions: texts, sid: text }, 'the wanted access'),
         exclusions: texts,
         onUntag: text,
       },
@@ -117,10 +117,10 @@ export function checkPlan(
 }
 
 function settingsOf({ tag, wanted, exclusions, onUntag }: Rules): z.infer<typeof SavedPlan>['settings'] {
-  const { providers, audiences, actions } = wanted
+  const { providers, audiences, actions, sid } = wanted
   return {
     tag: { ...tag },
-    wanted: { providers: [...providers], audiences: [...audiences], actions: [...actions] },
+    wanted: { providers: [...providers], audiences: [...audiences], actions: [...actions], sid },
     exclusions: [...exclusions],
     onUntag,
   }

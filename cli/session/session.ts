@@ -64,7 +64,10 @@ export interface Session {
   deployedTags(): Promise<string | undefined>
   /** Of the stack, or of a file or the defaults, and the options of `addSettingsOptions`; the first call prints which on stderr. */
   settings(): Promise<Settings>
-  /** All that decides about a role; warns on stderr of a provider that has expired. */
+  /**
+   * All that decides about a role; warns on stderr of a provider that has expired. In report mode too they are those of
+   * whoever may write.
+   */
   rules(): Promise<Rules>
   /** The same as of now: a question can wait long for its answer, and a provider may be replaced meanwhile. */
   freshRules(): Promise<Rules>
@@ -146,7 +149,7 @@ export function openSession(
       err.print(err.paint('yellow', `Warning: ${warning}`))
       printed.add(warning)
     }
-    return { ...config, wanted }
+    return { ...config, ...OF_A_PERSON, wanted }
   }
   const keptRules = cached(loadRules, Date.now)
   const rules = () => keptRules(Number.POSITIVE_INFINITY)
@@ -160,7 +163,7 @@ export function openSession(
     const unasked = { readSamlProvider: async () => ({ validUntil: undefined }) }
     const { wanted } = await checkWantedAccess(providerArn, '--provider-arn', config, unasked, undefined, new Date())
     const readQuota = async () => ({ characters: LEAST_QUOTA, assumedBecause: 'AWS was not asked' })
-    return { rules: { ...config, wanted }, readQuota }
+    return { rules: { ...config, ...OF_A_PERSON, wanted }, readQuota }
   })
   const roles = once(async () => {
     const iam = iamClient((await caller()).target)
@@ -188,6 +191,9 @@ export function openSession(
     roles,
   }
 }
+
+/** Whoever applies a change writes by their own permissions, whatever the functions may. */
+const OF_A_PERSON: Pick<Rules, 'mode'> = { mode: 'enforce' }
 
 /** Those that osls and CloudFormation add of their own are left out. */
 function stackTagsOf(tags: Readonly<Record<string, string>>): string {

@@ -4,6 +4,7 @@ import {
   LambdaClient,
   ListTagsCommand,
   paginateListEventSourceMappings,
+  paginateListFunctions,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda'
 import { type AwsTarget, maxAttempts, requestHandler } from './clients.ts'
@@ -28,7 +29,14 @@ export interface EventSource {
   readonly state: string
 }
 
+export interface DeployedFunction {
+  readonly name: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
 export interface FunctionReader {
+  /** All of the account in the region, whosesoever they are. */
+  listFunctions(): Promise<readonly DeployedFunction[]>
   /** Undefined where there is no such function. */
   readFunction(name: string): Promise<FunctionState | undefined>
   /** The environment that it was deployed with; undefined where there is no such function. */
@@ -48,6 +56,16 @@ export function functionReader(target: AwsTarget): FunctionReader {
       client.send(new GetFunctionConfigurationCommand({ FunctionName: name })),
     )
   return {
+    async listFunctions() {
+      const found: DeployedFunction[] = []
+      for await (const { Functions: functions = [] } of paginateListFunctions({ client }, {})) {
+        for (const { FunctionName: name = '', Environment: environment } of functions) {
+          found.push({ name, environment: environment?.Variables ?? {} })
+        }
+      }
+      return found
+    },
+
     async readFunction(name) {
       const answer = await readConfiguration(name)
       if (answer === undefined) return undefined

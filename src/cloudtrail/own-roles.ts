@@ -17,10 +17,34 @@ const OWN_PATH_ARN = new RegExp(`^arn:[\\w-]+:iam::(\\d{12}):role${OWN_ROLES_PAT
  * Whether it is a role under which this very stack writes trust policies: of this account and by the exact name. Others
  * under the same path belong to other stages, or to somebody who made one there.
  */
-export function isOwnRole(arn: string | undefined, { stackName, account }: Installation): boolean {
+export function isOwnRole(arn: string | undefined, here: Installation): boolean {
+  const name = nameBelowOwnPath(arn, here)
+  return WRITING_FUNCTIONS.some((writer) => name === `${here.stackName}-${writer}`)
+}
+
+/** Whether some stack of this account writes trust policies under it, as far as its name says: anybody can give it one. */
+export function isWriterRole(arn: string | undefined, here: Installation): boolean {
+  const name = nameBelowOwnPath(arn, here)
+  return WRITING_FUNCTIONS.some((writer) => name?.endsWith(`-${writer}`))
+}
+
+function nameBelowOwnPath(arn: string | undefined, { account }: Installation): string | undefined {
   const [, owner, name] = OWN_PATH_ARN.exec(arn ?? '') ?? []
-  return (
-    (account === undefined || owner === account) &&
-    WRITING_FUNCTIONS.some((writer) => name === `${stackName}-${writer}`)
-  )
+  return account === undefined || owner === account ? name : undefined
+}
+
+/** These roles where the stack is deployed. */
+export function ownRoleArns({
+  stackName,
+  partition,
+  account,
+}: {
+  readonly stackName: string
+  readonly partition: string
+  readonly account: string
+}): readonly { readonly name: string; readonly arn: string }[] {
+  return WRITING_FUNCTIONS.map((writer) => {
+    const name = `${stackName}-${writer}`
+    return { name, arn: `arn:${partition}:iam::${account}:role${OWN_ROLES_PATH}${name}` }
+  })
 }

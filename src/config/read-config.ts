@@ -19,6 +19,10 @@ export interface Config {
   readonly maxChanges: number
   /** What happens to a role that lost its tag: its managed statement stays, or is taken out. */
   readonly onUntag: 'keep' | 'revoke'
+  /** What the Sids of this stack's statements begin with, before a number; it does not end with a digit. */
+  readonly sid: string
+  /** Whether the functions write what is due, or only tell of it. */
+  readonly mode: 'enforce' | 'report'
   /** The prefix of all names in the stack: by the names of the functions' roles it knows its own writes. */
   readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
@@ -85,6 +89,14 @@ const Environment = z.object({
   EXCLUSIONS: z.pipe(listed, z.array(z.string().check(z.refine(isMatchable, { error: neverMatches })))),
   MAX_CHANGES: wholeNumber(0, 5000),
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
+  // A stack of before these settings has no such variables.
+  SID: z._default(
+    z
+      .string()
+      .check(z.regex(/^(?=.{1,32}$)[A-Za-z\d]*[A-Za-z]$/, 'at most 32 letters and digits, the last one a letter')),
+    'OktaSso',
+  ),
+  MODE: z._default(z.enum(['enforce', 'report'], '"enforce" or "report"'), 'enforce'),
   STACK_NAME: text,
   QUEUE_NAME: text,
   SCHEDULE: z.optional(schedule),
@@ -133,6 +145,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     exclusions: env.EXCLUSIONS,
     maxChanges: env.MAX_CHANGES,
     onUntag: env.ON_UNTAG,
+    sid: env.SID,
+    mode: env.MODE,
     stackName: env.STACK_NAME,
     queueName: env.QUEUE_NAME,
     version: env.VERSION,

@@ -19,7 +19,7 @@ export interface Snapshot {
 }
 
 /** The account that was looked at, and by which parameters. */
-export interface Surroundings extends Pick<Config, 'tag' | 'maxChanges'> {
+export interface Surroundings extends Pick<Config, 'tag' | 'maxChanges' | 'mode'> {
   readonly awsAccount: AwsAccount | undefined
   readonly theme: Theme
 }
@@ -32,17 +32,20 @@ export interface Surroundings extends Pick<Config, 'tag' | 'maxChanges'> {
  */
 export function renderRoles(
   snapshot: Snapshot,
-  { tag, maxChanges, awsAccount, theme }: Surroundings,
+  { tag, maxChanges, mode, awsAccount, theme }: Surroundings,
   maxBytes = ANSWER_BYTES,
 ): Html {
   const rows = rowsOf(snapshot.survey)
   const shown = renderFirst(rows, awsAccount, maxBytes)
   const none = html`<tr><td colspan="3">No role has the tag ${tag.key}=${tag.value}.</td></tr>`
-  const warnings = [...snapshot.warnings, ...overCap(snapshot.survey.due.length, maxChanges)]
+  const warnings = [
+    ...snapshot.warnings,
+    ...(mode === 'report' ? [ONLY_REPORTS] : overCap(snapshot.survey.due.length, maxChanges)),
+  ]
   return framed(
     theme,
     html`<div class="ort-totals">${renderTotals(rows)}</div>
-<dl class="ort-facts">${renderFacts(snapshot, tag)}</dl>
+<dl class="ort-facts">${renderFacts(snapshot, tag, mode)}</dl>
 ${warnings.map((warning) => html`<p class="ort-alert">${warning}</p>`)}
 <table>
 <thead><tr><th scope="col">Role</th><th scope="col">State</th><th scope="col">Reason and notes</th></tr></thead>
@@ -59,10 +62,14 @@ function renderTotals(rows: readonly RoleRow[]): readonly Html[] {
     .map(({ state, count }) => html`<div><div class="ort-number">${count}</div>${stateLabel(state)}</div>`)
 }
 
-function renderFacts({ survey, wanted, time }: Snapshot, tag: Config['tag']): readonly Html[] {
+const ONLY_REPORTS =
+  'The stack is in report mode: it tells what is due, and writes nothing. To have it write, deploy with --param="mode=enforce".'
+
+function renderFacts({ survey, wanted, time }: Snapshot, tag: Config['tag'], mode: Config['mode']): readonly Html[] {
   const facts: readonly (readonly [string, readonly string[]])[] = [
     ['In scope', [`${survey.inScope} of ${survey.scanned} roles`]],
     ['Tag', [`${tag.key}=${tag.value}`]],
+    ['Mode', [mode]],
     ['SAML provider', wanted.providers],
     ['Audience', wanted.audiences],
     ['As of', [`${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`]],

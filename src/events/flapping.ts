@@ -1,19 +1,22 @@
 import type { RoleCall } from '../cloudtrail/role-call.ts'
 import type { RoleResult } from '../role/outcome.ts'
 import { roleKey } from '../role/role.ts'
+import { hasSameManaged } from '../trust-policy/plan.ts'
 import { isDrift, type RoleEvent } from './read-event.ts'
 
 /** A successful write of a role's trust policy, as CloudTrail recorded it. */
 export interface TrustPolicyWrite extends Pick<RoleCall, 'roleName' | 'time' | 'actor'> {
   /** Whether this stack made it. */
   readonly isOwn: boolean
+  /** The trust policy as it was written; undefined where the record lacks it. */
+  readonly document: string | undefined
 }
 
 /** A role that this system patches and somebody else writes over, again and again. */
 export interface Flapping {
   /** How many times it was patched within the hour, each time after somebody else's write. */
   readonly patches: number
-  /** Who wrote last, as far as CloudTrail shows it yet. */
+  /** Who undid a patch last, as far as CloudTrail shows it yet. */
   readonly undoneBy: string | undefined
 }
 
@@ -25,18 +28,41 @@ const PATCHES = 3
 
 /**
  * Whether a role flaps. Patches in a row count as one: nobody had undone the one before, as when the provider was
- * replaced twice. CloudTrail shows a write some minutes late, so the newest may be missing.
+ * replaced twice. Nor does anybody undo a patch who leaves this stack's statement as it was, such as another stack that
+ * writes its own. CloudTrail shows a write some minutes late, so the newest may be missing.
  *
- * @param writes of all roles, in any order
+ * @param writes of all roles; those of one second in their order
+ * @param sid of this stack's statements
  * @param now milliseconds since the epoch
  */
-export function flappingOf(roleName: string, writes: readonly TrustPolicyWrite[], now: number): Flapping | undefined {
+export function flappingOf(
+  roleName: string,
+  writes: readonly TrustPolicyWrite[],
+  sid: string,
+  now: number,
+): Flapping | undefined {
   const recent = writes
     .filter((write) => roleKey(write.roleName) === roleKey(roleName) && now - write.time < FLAPPING_WINDOW)
     .toSorted((one, other) => one.time - other.time)
-  const patches = recent.filter(({ isOwn }, index) => isOwn && recent[index - 1]?.isOwn !== true).length
-  if (patches < PATCHES) return undefined
-  return { patches, undoneBy: recent.findLast(({ isOwn }) => !isOwn)?.actor }
+  let patches = 0
+  let undoneBy: string | undefined
+  let isUndone = true
+  for (const [index, write] of recent.entries()) {
+    if (write.isOwn) {
+      if (isUndone) patches += 1
+      isUndone = false
+    } else if (!keepsManaged(write, recent[index - 1], sid)) {
+      isUndone = true
+      undoneBy = write.actor
+    }
+  }
+  return patches < PATCHES ? undefined : { patches, undoneBy }
+}
+
+/** Whether a write leaves this stack's statement as the one before it did, as far as the records show that. */
+function keepsManaged({ document }: TrustPolicyWrite, previous: TrustPolicyWrite | undefined, sid: string): boolean {
+  if (document === undefined || previous?.document === undefined) return false
+  return hasSameManaged(previous.document, document, sid)
 }
 
 /** What to say of a flapping role: how many times it was patched, who undoes it, and what to do. */
@@ -54,7 +80,9 @@ export async function reasonToWait(
 ): Promise<string | undefined> {
   const flapping = isDrift(cause) ? await flappingOf(cause.roleName) : undefined
   if (flapping === undefined) return undefined
-  return `left to the next sweep: ${formatFlapping({ ...flapping, undoneBy: cause.actor })}`
+  // The event is newer than what CloudTrail shows; but another stack only adds what is its own.
+  const undoneBy = cause.isOfAnotherStack ? flapping.undoneBy : cause.actor
+  return `left to the next sweep: ${formatFlapping({ ...flapping, undoneBy })}`
 }
 
 /** The result of a role that was patched although it flaps, with the note. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { type Installation, isOwnRole } from '../cloudtrail/own-roles.ts'
+import { type Installation, isOwnRole, isWriterRole } from '../cloudtrail/own-roles.ts'
 import { Call, ROLE_CALLS, readRoleCall, roleName, TRUST_POLICY_WRITE } from '../cloudtrail/role-call.ts'
 import type { Config } from '../config/read-config.ts'
 import { InvalidInputError } from '../errors.ts'
@@ -16,6 +16,8 @@ export interface RoleEvent {
   readonly actor: string
   /** When the call was made, in milliseconds since the epoch; undefined where that no longer matters. */
   readonly time: number | undefined
+  /** Whether another stack of this system made the call, as far as the name of its role says. */
+  readonly isOfAnotherStack: boolean
   /** The event says that the role carries the tag now. */
   readonly showsTag: boolean
   /** The event took the tag away, or may have: by UntagRole, or by another value. */
@@ -106,7 +108,7 @@ export function readEvent(event: unknown, tag: Config['tag'], here: Installation
   const isOurs = (key: string) => isTagged([{ key, value: tag.value }], tag)
   const takesTag =
     eventName === 'UntagRole' ? (tagKeys?.some(isOurs) ?? true) : !showsTag && tags.some(({ key }) => isOurs(key))
-  return { kind: 'role', eventName, ...call, showsTag, takesTag }
+  return { kind: 'role', eventName, ...call, isOfAnotherStack: isWriterRole(callerRole, here), showsTag, takesTag }
 }
 
 /** An event of another account asks for nothing here; undefined for one of this account, or that names none. */
@@ -130,6 +132,7 @@ function deferredRole(detail: unknown): RoleEvent {
     eventId: undefined,
     actor: OWN_SOURCE,
     time: undefined,
+    isOfAnotherStack: false,
     showsTag: false,
     takesTag: false,
   }

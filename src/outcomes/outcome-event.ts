@@ -12,6 +12,7 @@ export interface OutcomeEvent {
     | 'Role Withdrawn'
     | 'Role Blocked'
     | 'Role Flapping'
+    | 'Role Due'
     | 'Sweep Over Cap'
     | 'Sweep Finished'
     | 'Sweep Failed'
@@ -28,13 +29,13 @@ export interface OutcomeEvent {
 const MAX_BYTES = 25_000
 
 /**
- * The event about one result, or undefined for a result that is not published: only what was written, and what somebody
- * must act on, is.
+ * The event about one result, or undefined for a result that is not published: only what was written, what somebody must
+ * act on, and what an event made due in report mode, is.
  *
  * @param maxBytes what the detail may take as JSON; if it would take more, the documents are left out, and it says so
  */
 export function outcomeEventOf(result: RoleResult, cause: Cause, maxBytes = MAX_BYTES): OutcomeEvent | undefined {
-  const type = typeOf(result)
+  const type = typeOf(result, cause)
   if (type === undefined) return undefined
   return {
     source: OWN_SOURCE,
@@ -69,7 +70,7 @@ export function overCapEvent(due: number, maxChanges: number, detail: string, ca
   }
 }
 
-function typeOf(result: RoleResult): OutcomeEvent['type'] | undefined {
+function typeOf(result: RoleResult, cause: Cause): OutcomeEvent['type'] | undefined {
   switch (result.kind) {
     case 'patched':
       return 'Role Patched'
@@ -78,7 +79,9 @@ function typeOf(result: RoleResult): OutcomeEvent['type'] | undefined {
     case 'blocked':
       return 'Role Blocked'
     case 'planned':
-      return isFlapping(result) ? 'Role Flapping' : undefined
+      if (isFlapping(result)) return 'Role Flapping'
+      // A sweep over its cap, or in report mode, may find thousands that are due: each time the same.
+      return typeof cause === 'string' ? undefined : 'Role Due'
     case 'unchanged':
     case 'skipped':
     case 'failed':

@@ -9,7 +9,7 @@ import type { RoleSnapshot } from './role.ts'
 import { isTagged, protectionOf } from './scope.ts'
 
 /** All that decides about a role, apart from the role itself. */
-export interface Rules extends Pick<Config, 'tag' | 'exclusions' | 'onUntag'> {
+export interface Rules extends Pick<Config, 'tag' | 'exclusions' | 'onUntag' | 'mode'> {
   readonly wanted: WantedAccess
 }
 
@@ -37,7 +37,7 @@ export async function decideRole(role: RoleSnapshot, rules: Rules, readQuota: ()
     const plan = await planWithinQuota(planBy, readQuota)
     return { outcome: outcomeOf(role, plan), tagged, orphaned: false }
   }
-  const orphaned = hasManagedStatement(role.document)
+  const orphaned = hasManagedStatement(role.document, rules.wanted.sid)
   const outcome =
     orphaned && rules.onUntag === 'revoke'
       ? outcomeOf(role, await planWithinQuota((quota) => planRevocation(role, rules, quota), readQuota))
@@ -46,7 +46,7 @@ export async function decideRole(role: RoleSnapshot, rules: Rules, readQuota: ()
 }
 
 function planRevocation({ document }: RoleSnapshot, { wanted }: Rules, quota: number): Plan {
-  const plan = planWithdrawal(document, quota)
+  const plan = planWithdrawal(document, wanted.sid, quota)
   return plan.kind === 'blocked' ? withStaleProviders(plan, document, wanted) : plan
 }
 

@@ -19,7 +19,7 @@ export interface UnchangedOutcome extends OutcomeOfRole {
 }
 
 export interface ChangeOutcome extends OutcomeOfRole {
-  /** `planned`: nothing was written, because the run is dry or over its cap, or because the role flaps. */
+  /** `planned`: nothing was written, because the run is dry or over its cap, the role flaps, or the stack only reports. */
   readonly kind: 'patched' | 'withdrawn' | 'planned'
   readonly reason: ChangeReason
   readonly detail?: string
@@ -44,6 +44,11 @@ export interface BlockedOutcome extends OutcomeOfRole {
 
 export function goneOutcome(roleName: string): SkippedOutcome {
   return { kind: 'skipped', roleName, arn: null, reason: 'gone', detail: 'IAM knows no role of this name', notes: [] }
+}
+
+/** A change that is due and is not made, because in report mode nothing is (rule 5.8). */
+export function onlyReported<Change extends Pick<ChangeOutcome, 'kind' | 'detail'>>(change: Change) {
+  return { ...change, detail: 'report mode' }
 }
 
 /** A role without an outcome yet: a later look has to bring one. */

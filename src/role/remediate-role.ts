@@ -5,7 +5,7 @@ import { changeViolations } from '../trust-policy/change-violations.ts'
 import { withStaleProviders } from '../trust-policy/stale-provider.ts'
 import type { WantedAccess } from '../trust-policy/wanted-access.ts'
 import { decideRole, type Rules } from './decide-role.ts'
-import { type BlockedOutcome, type ChangeOutcome, goneOutcome, type Outcome } from './outcome.ts'
+import { type BlockedOutcome, type ChangeOutcome, goneOutcome, type Outcome, onlyReported } from './outcome.ts'
 import type { Quota } from './quota.ts'
 import type { RoleSnapshot } from './role.ts'
 
@@ -65,7 +65,7 @@ const FIRST_PAUSE = 400
 
 /**
  * Brings one role to where it gives the wanted access, or says why not. Whatever caused the call only names the role;
- * the truth is read from IAM (rule 5.1). A role that is right costs one read and no write, a patch two reads and one
+ * the truth is read from IAM (rule 5.1). In report mode a change that is due is `planned`, after one read (rule 5.8). A role that is right costs one read and no write, a patch two reads and one
  * write. The rules are read again too: a provider that was just replaced must not be written once more. A window
  * remains between the second read of the role and the write, since IAM has no conditional write. So nothing stands
  * between them but a comparison, and no write is ever sent again without a new read.
@@ -108,6 +108,7 @@ export async function remediateRole(
       // An unclear write that turns out to be in force is our write, and must be reported as one.
       return unclear !== undefined && role.document !== unclear.change.before ? unclear.change : outcome
     }
+    if (inForce.mode === 'report') return onlyReported(outcome)
     // What the last round led to has been looked at too: its write may be in force though IAM did not say so.
     if (round > MAX_ROUNDS) break
 
@@ -120,7 +121,8 @@ export async function remediateRole(
       inForce = fresh
       continue
     }
-    assertSafe(roleName, changeViolations(outcome.before, outcome.after, withdraws ? undefined : inForce.wanted))
+    const [{ before, after }, { wanted }] = [outcome, inForce]
+    assertSafe(roleName, changeViolations(before, after, wanted.sid, withdraws ? undefined : wanted))
     onIntent(outcome)
     const again = await iam.readRole(roleName)
     if (!isDeepStrictEqual(role, again)) {

@@ -3,7 +3,7 @@ import pMap from 'p-map'
 import { formatError, NotVisibleYetError, OutOfTimeError } from '../errors.ts'
 import { type Flapping, withFlapping } from '../events/flapping.ts'
 import type { Rules } from '../role/decide-role.ts'
-import { type RoleResult, unfinishedRole } from '../role/outcome.ts'
+import { onlyReported, type RoleResult, unfinishedRole } from '../role/outcome.ts'
 import {
   NOTHING_EXPECTED,
   type RemediationDependencies,
@@ -80,7 +80,9 @@ export async function sweep(
     isOutOfTime,
     find,
   )
-  const heldBack = dryRun || due.length <= maxChanges ? 0 : due.length
+  const onlyReports = !dryRun && rules.mode === 'report'
+  // Nothing is held back where nothing would be written.
+  const heldBack = dryRun || onlyReports || due.length <= maxChanges ? 0 : due.length
   const results: RoleResult[] = dryRun ? [...due, ...notDue] : []
   const keepResult = documentKeeper(ANSWER_BYTES)
   const settle = (result: RoleResult) => {
@@ -94,7 +96,8 @@ export async function sweep(
     const detail = `not changed: ${overCap(heldBack, maxChanges)}`
     await inTurns(due, (change) => settle({ ...change, detail }))
   } else if (!dryRun) {
-    await remediateAll(due, [...unsure], rules, dependencies, isOutOfTime, settle)
+    if (onlyReports) await inTurns(due, (change) => settle(onlyReported(change)))
+    await remediateAll(onlyReports ? [] : due, [...unsure], rules, dependencies, isOutOfTime, settle)
   }
   if (!dryRun)
     await inTurns(

@@ -1,7 +1,7 @@
 import { judgeCondition } from './condition.ts'
 import type { Json, JsonObject } from './json.ts'
 import { coversAction, effectOf, namesProvider } from './statement.ts'
-import { type Call, callsOf, SIGN_IN, type WantedAccess } from './wanted-access.ts'
+import { type Access, type Call, callsOf, SIGN_IN } from './wanted-access.ts'
 
 /** Something in a role's trust policy that its owner or an auditor should know, and that is left as it is. */
 export type Note =
@@ -35,7 +35,7 @@ export interface ExistingAccess {
  */
 export function existingAccess(
   statements: readonly JsonObject[],
-  wanted: WantedAccess,
+  wanted: Access,
   version: Json | undefined,
 ): ExistingAccess {
   const allows = statements.filter((statement) => effectOf(statement) === 'Allow')

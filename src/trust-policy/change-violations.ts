@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { WantedAccess } from './wanted-access.ts'
+import type { Access } from './wanted-access.ts'
 
 /**
  * What is wrong with a change of a trust policy, seen by code that shares no logic with the planner (rule 5.2): each
@@ -8,24 +8,27 @@ import type { WantedAccess } from './wanted-access.ts'
  *
  * @param before the document in force as plain JSON text, undefined where there is none
  * @param after the document about to be written
+ * @param sid that of the wanted access: what a withdrawal may take out, too
  * @param wanted what may be granted; undefined for a withdrawal, which may grant nothing
  */
 export function changeViolations(
   before: string | undefined,
   after: string,
-  wanted: WantedAccess | undefined,
+  sid: string,
+  wanted: Access | undefined,
 ): readonly string[] {
   const was = read(before?.trim() ? before : '{}')
   const becomes = read(after)
   if (was === undefined || becomes === undefined) return ['one of the two documents is not a JSON object']
   if (becomes.statements.length === 0) return ['the new document has no statement']
+  const isForeign = (statement: unknown) => grantOf(statement, sid) === undefined
   const { removed: lost, added: foreign } = compare(
     was.statements.filter(isForeign),
     becomes.statements.filter(isForeign),
   )
   const ours = becomes.statements.filter((statement) => !isForeign(statement) && !includes(was.statements, statement))
   const added = [...foreign, ...ours]
-  const beyond = added.filter((statement) => !isWithin(statement, wanted))
+  const beyond = added.filter((statement) => !isWithin(statement, sid, wanted))
   // A document without statements gets the Version of the template (rule 4.5).
   const version = was.statements.length === 0 ? { Version: '2012-10-17' } : {}
   const same = isDeepStrictEqual(becomes.others, { ...version, ...was.others })
@@ -56,10 +59,6 @@ function read(document: string): Parts | undefined {
   return { statements: Array.isArray(statement) ? statement : [statement], others }
 }
 
-function isForeign(statement: unknown): boolean {
-  return grantOf(statement) === undefined
-}
-
 function includes(statements: readonly unknown[], one: unknown): boolean {
   return statements.some((statement) => isDeepStrictEqual(statement, one))
 }
@@ -85,11 +84,11 @@ function compare(old: readonly unknown[], fresh: readonly unknown[]) {
  * What a statement of exactly the shape of rule 4.2 grants; undefined for any other. Only such a statement may come or
  * go. No audiences are those of a statement without a condition, or with an empty list in it.
  */
-function grantOf(statement: unknown): WantedAccess | undefined {
+function grantOf(statement: unknown, ownSid: string): Access | undefined {
   if (!isKeys(statement)) return undefined
   const { Sid: sid, Effect: effect, Principal: principal, Action: action, Condition: condition, ...rest } = statement
   if (Object.keys(rest).length > 0 || effect !== 'Allow') return undefined
-  if (typeof sid !== 'string' || !/^OktaSso\d*$/.test(sid)) return undefined
+  if (typeof sid !== 'string' || sid.replace(/\d*$/, '') !== ownSid) return undefined
   const providers = listOf(onlyValue(principal, /^Federated$/), OUR_PROVIDER)
   const actions = listOf(action, /^sts:(AssumeRoleWithSAML|TagSession|SetSourceIdentity)$/i)
   const audiences = audiencesOf(condition)
@@ -104,8 +103,8 @@ function audiencesOf(condition: unknown): readonly string[] | undefined {
   return listOf(onlyValue(onlyValue(condition, /^StringEquals$/), /^SAML:aud$/i), /^/)
 }
 
-function isWithin(statement: unknown, wanted: WantedAccess | undefined): boolean {
-  const grant = grantOf(statement)
+function isWithin(statement: unknown, sid: string, wanted: Access | undefined): boolean {
+  const grant = grantOf(statement, sid)
   if (grant === undefined || wanted === undefined) return false
   return (
     grant.audiences.length > 0 &&

@@ -3,7 +3,7 @@ import type { Note } from './access.ts'
 import { conditionTerms, judgeCondition, labelOf } from './condition.ts'
 import type { Json, JsonObject } from './json.ts'
 import { coversAction, effectOf, stopsProvider } from './statement.ts'
-import { type Call, callsOf, type WantedAccess } from './wanted-access.ts'
+import { type Access, type Call, callsOf } from './wanted-access.ts'
 
 /** What the Deny statements of a document do to the wanted access. */
 export interface Denial {
@@ -19,7 +19,7 @@ export interface Denial {
  *
  * @param version the document's, undefined where it has none
  */
-export function denialOf(statements: readonly JsonObject[], wanted: WantedAccess, version: Json | undefined): Denial {
+export function denialOf(statements: readonly JsonObject[], wanted: Access, version: Json | undefined): Denial {
   let conditional = false
   for (const [index, statement] of statements.entries()) {
     if (effectOf(statement) !== 'Deny') continue

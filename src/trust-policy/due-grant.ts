@@ -1,6 +1,6 @@
 import { type ExistingAccess, isRestricted } from './access.ts'
 import type { ManagedGrant } from './managed-statement.ts'
-import { type Call, callsOf, SIGN_IN, type WantedAccess } from './wanted-access.ts'
+import { type Access, type Call, callsOf, SIGN_IN } from './wanted-access.ts'
 
 /**
  * What the managed statement must grant: the wanted access, but never beside an owner's restriction what was not
@@ -13,11 +13,11 @@ import { type Call, callsOf, SIGN_IN, type WantedAccess } from './wanted-access.
  * @param grants of the managed statements that are there
  * @returns no providers where nothing may be granted
  */
-export function dueGrant(wanted: WantedAccess, access: ExistingAccess, grants: readonly ManagedGrant[]): WantedAccess {
+export function dueGrant(wanted: Access, access: ExistingAccess, grants: readonly ManagedGrant[]): Access {
   // As nearly everywhere: nobody restricts anything, so that all of it is clear.
   if (access.restrictions.length === 0) return wanted
   const isFree = (call: Call) => !isRestricted(access.restrictions, call) || grants.some((grant) => gives(grant, call))
-  const isClear = (part: WantedAccess) => callsOf(part).every(isFree)
+  const isClear = (part: Access) => callsOf(part).every(isFree)
   const start = startOf(wanted, grants)
   const providers = wanted.providers.filter((provider) => isClear({ ...start, providers: [provider] }))
   const audiences = wanted.audiences.filter((audience) => isClear({ ...start, providers, audiences: [audience] }))
@@ -29,7 +29,7 @@ export function dueGrant(wanted: WantedAccess, access: ExistingAccess, grants: r
  * What is still wanted of a managed statement: of the first that lets somebody in, else of the first that grants
  * anything, such as session tags for a sign-in that the owner gives. Where there is none, the bare sign-in.
  */
-function startOf(wanted: WantedAccess, grants: readonly ManagedGrant[]): WantedAccess {
+function startOf(wanted: Access, grants: readonly ManagedGrant[]): Access {
   const starts = grants
     .map((grant) => ({
       providers: wanted.providers.filter((provider) => grant.providers.includes(provider)),

@@ -14,7 +14,7 @@ import type { Json, JsonObject } from './json.ts'
 import { managedGrantOf } from './managed-statement.ts'
 import { staleProviders } from './stale-provider.ts'
 import { coversAction, effectOf, namesProvider, stopsProvider } from './statement.ts'
-import { type Call, callsOf, type WantedAccess } from './wanted-access.ts'
+import { type Access, type Call, callsOf, type WantedAccess } from './wanted-access.ts'
 
 /** What a statement does to one wanted call. */
 export type CallEffect =
@@ -97,7 +97,7 @@ function explainStatement(statement: JsonObject, document: TrustDocument, wanted
   const judged = calls.flatMap(({ audience }) => judgeTerms(statement.Condition, audience, version))
   return {
     statement,
-    managed: managedGrantOf(statement) !== undefined,
+    managed: managedGrantOf(statement, wanted.sid) !== undefined,
     staleProviders: staleProviders(statement, document, wanted),
     calls: calls.map((call) => ({ ...call, effect: effectOn(statement, call, version) })),
     namesAudience: others.length < terms.length,
@@ -139,6 +139,6 @@ function whyNone(statement: JsonObject, { provider, action }: Call, audience: Tr
   return audience === 'fails' ? 'other-audience' : 'impossible-condition'
 }
 
-function only({ provider, action, audience }: Call): WantedAccess {
+function only({ provider, action, audience }: Call): Access {
   return { providers: [provider], actions: [action], audiences: [audience] }
 }

@@ -1,12 +1,12 @@
 import { AUDIENCE_KEY, conditionTerms } from './condition.ts'
 import { isJsonObject, type Json, type JsonObject, stringsOf } from './json.ts'
-import { GRANTABLE_ACTIONS, SAML_PROVIDER_ARN, type WantedAccess } from './wanted-access.ts'
+import { type Access, GRANTABLE_ACTIONS, SAML_PROVIDER_ARN } from './wanted-access.ts'
 
-const MANAGED_SID = /^OktaSso\d*$/
 const MANAGED_KEYS = ['Sid', 'Effect', 'Principal', 'Action', 'Condition']
 
 /** What a managed statement grants: form, order and repeats do not matter. */
-export interface Grant extends WantedAccess {
+export interface Grant extends Access {
+  /** The whole of it, with its number. */
   readonly sid: string
 }
 
@@ -18,11 +18,14 @@ export interface ManagedGrant extends Grant {
 
 /**
  * Reads a statement as one that this system wrote, or undefined where it is somebody else's (rule 4.2). The Sid alone
- * proves nothing: the shape must be ours as well, so that an `OktaSso` with another meaning is never replaced.
+ * proves nothing: the shape must be ours as well, so that one of ours with another meaning is never replaced. That of
+ * another stack is somebody else's.
+ *
+ * @param ownSid as of the wanted access
  */
-export function managedGrantOf(statement: JsonObject): ManagedGrant | undefined {
+export function managedGrantOf(statement: JsonObject, ownSid: string): ManagedGrant | undefined {
   const { Sid: sid, Effect: effect, Principal: principal, Action: action, Condition: condition } = statement
-  if (typeof sid !== 'string' || !MANAGED_SID.test(sid) || effect !== 'Allow') return undefined
+  if (typeof sid !== 'string' || !isOwnSid(sid, ownSid) || effect !== 'Allow') return undefined
   if (!Object.keys(statement).every((key) => MANAGED_KEYS.includes(key))) return undefined
   if (!isJsonObject(principal) || Object.keys(principal).join() !== 'Federated') return undefined
   const providers = someStrings(principal.Federated)
@@ -55,12 +58,17 @@ export function managedStatement(grant: Grant): JsonObject {
   }
 }
 
-/** The first of OktaSso, OktaSso2, OktaSso3… that no foreign statement holds: Sids are unique (rule 4.2). */
-export function freeSid(foreign: readonly JsonObject[]): string {
+/** The first of SID, SID2, SID3… that no foreign statement holds: Sids are unique (rule 4.2). */
+export function freeSid(foreign: readonly JsonObject[], ownSid: string): string {
   const taken = new Set(foreign.map((statement) => statement.Sid))
-  let sid = 'OktaSso'
-  for (let number = 2; taken.has(sid); number += 1) sid = `OktaSso${number}`
+  let sid = ownSid
+  for (let number = 2; taken.has(sid); number += 1) sid = `${ownSid}${number}`
   return sid
+}
+
+/** Nothing but digits may follow: no two stacks share a Sid, since none ends with a digit. */
+function isOwnSid(sid: string, ownSid: string): boolean {
+  return sid.startsWith(ownSid) && /^\d*$/.test(sid.slice(ownSid.length))
 }
 
 /** What StringEquals on SAML:aud says of the audiences, and undefined where there is any other condition. */

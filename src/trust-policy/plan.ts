@@ -59,13 +59,13 @@ function planWanted(current: string | undefined, wanted: WantedAccess, quota: nu
   if (denial.certain !== undefined) {
     return { kind: 'blocked', reason: 'explicit-deny', detail: denial.certain, notes: denial.notes }
   }
-  const { managed, foreign } = divide(document.statements)
+  const { managed, foreign } = divide(document.statements, wanted.sid)
   const access = existingAccess(foreign, wanted, document.root.Version)
   const notes = [...denial.notes, ...access.notes]
   if (managed.size === 0 && access.complete) return { kind: 'unchanged', notes }
 
   const grants = [...managed.values()]
-  const grant: Grant = { ...dueGrant(wanted, access, grants), sid: freeSid(foreign) }
+  const grant: Grant = { ...dueGrant(wanted, access, grants), sid: freeSid(foreign, wanted.sid) }
   const [first, ...others] = grants
   if (first !== undefined && others.length === 0 && isSameGrant(first, grant)) return { kind: 'unchanged', notes }
 
@@ -78,11 +78,13 @@ function planWanted(current: string | undefined, wanted: WantedAccess, quota: nu
 /**
  * Decides how to take the wanted access back from a role that lost its tag: managed statements go, foreign ones stay
  * (rule 4.9). Pure; never throws. Parameters as for {@link planTrust}.
+ *
+ * @param sid as of the wanted access
  */
-export function planWithdrawal(current: string | undefined, quota: number): Plan {
+export function planWithdrawal(current: string | undefined, sid: string, quota: number): Plan {
   const read = readDocument(current)
   if (read.kind === 'malformed') return { kind: 'blocked', reason: 'malformed', detail: read.detail, notes: [] }
-  const { managed, foreign } = divide(read.document.statements)
+  const { managed, foreign } = divide(read.document.statements, sid)
   if (managed.size === 0) return { kind: 'unchanged', notes: [] }
   return planOf(composeDocument({ document: read.document, managed, statements: foreign, quota }), 'withdrawal', [])
 }
@@ -93,10 +95,22 @@ function planOf(composed: Composition, reason: ChangeReason, notes: readonly Not
     : { ...composed, notes }
 }
 
-/** Whether a trust policy holds a statement that this system wrote. False for a document that cannot be read. */
-export function hasManagedStatement(current: string | undefined): boolean {
+/** Whether a trust policy holds a statement of this Sid that this system wrote. False for a document that cannot be read. */
+export function hasManagedStatement(current: string | undefined, sid: string): boolean {
+  return managedGrants(current, sid).length > 0
+}
+
+/** Whether two trust policies hold the same managed statements of this Sid, in meaning. */
+export function hasSameManaged(one: string | undefined, other: string | undefined, sid: string): boolean {
+  const [grants, others] = [managedGrants(one, sid), managedGrants(other, sid)]
+  const isAmongOthers = (grant: ManagedGrant) =>
+    others.some((other) => grant.anyAudience === other.anyAudience && isSameGrant(grant, other))
+  return grants.length === others.length && grants.every(isAmongOthers)
+}
+
+function managedGrants(current: string | undefined, sid: string): readonly ManagedGrant[] {
   const read = readDocument(current)
-  return read.kind === 'document' && divide(read.document.statements).managed.size > 0
+  return read.kind === 'document' ? [...divide(read.document.statements, sid).managed.values()] : []
 }
 
 interface Divided {
@@ -104,10 +118,10 @@ interface Divided {
   readonly foreign: readonly JsonObject[]
 }
 
-function divide(statements: readonly JsonObject[]): Divided {
+function divide(statements: readonly JsonObject[], sid: string): Divided {
   const managed = new Map<JsonObject, ManagedGrant>()
   for (const statement of statements) {
-    const grant = managedGrantOf(statement)
+    const grant = managedGrantOf(statement, sid)
     if (grant !== undefined) managed.set(statement, grant)
   }
   return { managed, foreign: statements.filter((statement) => !managed.has(statement)) }

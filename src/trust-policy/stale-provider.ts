@@ -37,9 +37,9 @@ export function withStaleProviders<Block extends Blocked>(
 export function staleProviders(
   statement: JsonObject,
   document: TrustDocument,
-  { providers, audiences }: WantedAccess,
+  { providers, audiences, sid }: WantedAccess,
 ): readonly string[] {
-  const grant = managedGrantOf(statement)
+  const grant = managedGrantOf(statement, sid)
   if (grant === undefined) return []
   return signsIn(grant, document, audiences).filter((provider) => !providers.includes(provider))
 }

@@ -1,11 +1,20 @@
-/** Which SAML providers may call which STS actions with which audiences (rule 1). No list is empty or has repeats. */
-export interface WantedAccess {
+/** Which SAML providers may call which STS actions with which audiences. */
+export interface Access {
   /** SAML provider ARNs of the role's own account. */
   readonly providers: readonly string[]
   /** Values of `SAML:aud`: the ACS URLs that Okta posts its assertion to. */
   readonly audiences: readonly string[]
   /** `sts:AssumeRoleWithSAML`, plus `sts:TagSession` and `sts:SetSourceIdentity` where wanted. */
   readonly actions: readonly string[]
+}
+
+/** What every tagged role must give (rule 1). No list is empty or has repeats. */
+export interface WantedAccess extends Access {
+  /**
+   * What the Sid of each managed statement begins with, before a number. Letters and digits, the last one a letter: so no
+   * statement belongs to two stacks, though the Sid of one begin with that of another (rule 4.2).
+   */
+  readonly sid: string
 }
 
 /** One wanted sign-in call: a provider calls an action with an audience. */
@@ -15,7 +24,7 @@ export interface Call {
   readonly audience: string
 }
 
-export function callsOf({ providers, actions, audiences }: WantedAccess): readonly Call[] {
+export function callsOf({ providers, actions, audiences }: Access): readonly Call[] {
   return providers.flatMap((provider) =>
     actions.flatMap((action) => audiences.map((audience) => ({ provider, action, audience }))),
   )

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Account } from '../../fake-aws/account.ts'
+import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 import {
   accessDenied,
   concurrentModification,
@@ -459,5 +460,39 @@ describe('a saved plan', () => {
     const options: RunOptions = { isTerminal: true, environment: { NO_COLOR: '1' } }
     const { stdout, exitCode } = await runCli(['apply', '--no-stack', await savedPlan()], options)
     expect({ stdout, exitCode }).toEqual({ stdout: '  nothing is due\n', exitCode: 0 })
+  })
+})
+
+describe('where the stack only reports', () => {
+  const deployReporting = () => account.addFunction('okta-role-trust-dev-backfill', { ...ENVIRONMENT, MODE: 'report' })
+
+  test('says so, asks as ever, and writes by the permissions of whoever runs it', async () => {
+    deployReporting()
+    addDue('one')
+    const { stderr, exitCode } = await runCli(['apply'], {
+      isTerminal: true,
+      input: 'yes\n',
+      environment: { NO_COLOR: '1' },
+    })
+    expect(stderr).toContain(
+      'Warning: the stack okta-role-trust-dev only reports (mode=report): these changes are made with your own permissions, and the stack neither repeats nor repairs them.',
+    )
+    expect(stderr.indexOf('only reports')).toBeLessThan(stderr.indexOf('Change the trust policies of 1 role'))
+    expect(account.trustPolicy('one')).toEqual(policy(ec2, managed))
+    expect(exitCode).toBe(0)
+  })
+
+  test('writes nothing where the answer is no', async () => {
+    deployReporting()
+    addDue('one')
+    const { exitCode } = await runCli(['apply'], { isTerminal: true, input: 'no\n', environment: { NO_COLOR: '1' } })
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
+  test('a plan is the one of a stack that writes', async () => {
+    deployReporting()
+    addDue('one')
+    const { stdout } = await runCli(['plan'])
+    expect(stdout).toMatch(/^ {2}planned {4}one {2}access-missing$/m)
   })
 })

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Account, createAccount } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 import { accessDenied, throttling } from '../../fake-aws/errors.ts'
-import { ec2, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
+import { ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { runCli, temporaryFolder } from './command-line.ts'
 
 const STACK = 'okta-role-trust-dev'
@@ -84,8 +84,10 @@ test('where everything is in place, each check says so in a line, in a fixed ord
   ok       queue            the queue okta-role-trust-dev-role-events is empty
   ok       dead-letters     the queue okta-role-trust-dev-dead-letters is empty
   ok       alarm-topic      the alarm topic okta-role-trust-dev-alarms has 1 subscription
+  ok       mode             the stack writes what is due (mode=enforce)
+  ok       sid              no other stack in us-east-1 has the Sid OktaSso
   ok       group-mapping    1 role in scope, all within reach of Okta's group mapping
-  15 ok, 0 warnings, 0 failures
+  17 ok, 0 warnings, 0 failures
 `)
   expect(stderr).toBe('Account 111122223333. Settings: those of the stack okta-role-trust-dev in us-east-1.\n')
   expect(exitCode).toBe(0)
@@ -102,7 +104,7 @@ test('what is wrong has its remedy in a second line', async () => {
   warning  alarm-topic      nobody is subscribed to the alarms: okta-role-trust-dev-alarms has no subscription
            → \`aws sns subscribe --region us-east-1 --topic-arn ${TOPIC} --protocol email --notification-endpoint you@example.com\`, and confirm the e-mail
 `)
-  expect(stdout).toContain('  13 ok, 1 warning, 1 failure\n')
+  expect(stdout).toContain('  15 ok, 1 warning, 1 failure\n')
   expect(exitCode).toBe(1)
 })
 
@@ -553,6 +555,116 @@ describe('a call that is denied', () => {
     const { found, exitCode } = await complaints()
     expect(found[0]).toHaveProperty(['alarm-topic warning', 0], expect.stringContaining('SNS:GetTopicAttributes'))
     expect(exitCode).toBe(0)
+  })
+})
+
+describe('the mode', () => {
+  const roleArns = ['role-event', 'scheduled-sweep', 'backfill'].map(
+    (name) => `arn:aws:iam::111122223333:role/okta-role-trust/${STACK}-${name}`,
+  )
+  const deny = (...arns: readonly string[]) => {
+    for (const arn of arns) account.stack.deniedRoles.add(arn)
+  }
+  const deployReporting = () => {
+    for (const name of FUNCTIONS) account.addFunction(`${STACK}-${name}`, { ...ENVIRONMENT, MODE: 'report' })
+  }
+
+  test('of a stack that only reports is right where no function may write', async () => {
+    deployReporting()
+    deny(...roleArns)
+    const { stdout, exitCode } = await doctor()
+    expect(stdout).toContain(
+      '  ok       mode             the stack only reports (mode=report), and no function may write a trust policy\n',
+    )
+    expect(exitCode).toBe(0)
+  })
+
+  test('of a stack that only reports is a failure where a function could write', async () => {
+    deployReporting()
+    deny(...roleArns.slice(1))
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([
+      {
+        'mode failure': [
+          `the stack only reports (mode=report), and yet the role of each of these may write trust policies: ${STACK}-role-event`,
+          expect.stringContaining('OnlyReport'),
+        ],
+      },
+    ])
+    expect(exitCode).toBe(1)
+  })
+
+  test('of a stack that writes is doubtful where a function may not', async () => {
+    deny(...roleArns.slice(0, 1))
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([
+      { 'mode warning': [expect.stringMatching(/by IAM's simulation .* may not: .*-role-event$/), expect.anything()] },
+    ])
+    expect(exitCode).toBe(0)
+  })
+
+  test('is asked of IAM for the code of the functions and a tagged role', async () => {
+    await doctor()
+    const asked = account.calls.filter(({ name }) => name === 'SimulatePrincipalPolicy').map(({ input }) => input)
+    expect(asked).toMatchObject(
+      roleArns.map((PolicySourceArn) => ({
+        PolicySourceArn,
+        ActionNames: ['iam:UpdateAssumeRolePolicy'],
+        ContextEntries: [
+          { ContextKeyName: 'lambda:SourceFunctionArn', ContextKeyValues: [expect.stringContaining(':function:')] },
+          { ContextKeyName: 'iam:ResourceTag/okta-sso', ContextKeyValues: ['true'] },
+        ],
+      })),
+    )
+  })
+})
+
+describe('the Sid', () => {
+  const addStack = (stage: string, environment: Readonly<Record<string, string>>) => {
+    for (const name of FUNCTIONS) {
+      const stackName = `okta-role-trust-${stage}`
+      account.addFunction(`${stackName}-${name}`, { ...environment, STACK_NAME: stackName })
+    }
+  }
+
+  test('that another stack has too is a failure that names the stack', async () => {
+    const { SID: _default, ...older } = ENVIRONMENT
+    addStack('prod', older)
+    addStack('entra', { ...ENVIRONMENT, SID: 'EntraSso' })
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([
+      {
+        'sid failure': [
+          'another stack has the Sid OktaSso too: okta-role-trust-prod. On a role with the tags of both, each takes the statement of the other for its own, and writes over it',
+          'give one of them a Sid of its own (docs/deploying.md, "Another Sid")',
+        ],
+      },
+    ])
+    expect(exitCode).toBe(1)
+  })
+
+  test('is right beside a stack with another, and beside functions of somebody else', async () => {
+    addStack('near', { ...ENVIRONMENT, SID: 'OktaSsoB' })
+    account.addFunction('okta-role-trust-copy', { ...ENVIRONMENT, STACK_NAME: 'okta-role-trust-x' })
+    account.addFunction('unrelated', {})
+    expect((await complaints()).found).toEqual([])
+  })
+
+  test('that a stack had before may have left statements, of which a warning tells where no stack has it now', async () => {
+    account.addRole({ name: 'left', document: policy(ec2, managed) })
+    addStack('dev', { ...ENVIRONMENT, SID: 'EntraSso' })
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([
+      {
+        'sid warning': [
+          'a statement of the Sid OktaSso stands in 1 role, such as left, and no stack here has that Sid: if this one had it before, nobody renews them or takes them out',
+          expect.stringContaining('nothing if somebody else wrote them'),
+        ],
+      },
+    ])
+    expect(exitCode).toBe(0)
+    addStack('okta', ENVIRONMENT)
+    expect((await complaints()).found).toEqual([])
   })
 })
 

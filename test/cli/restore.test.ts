@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../fake-aws/account.ts'
+import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 import {
   accessDenied,
   concurrentModification,
@@ -137,6 +138,17 @@ describe('a warning says that this system will change it again', () => {
     )
     expect(stderr).toContain('aws iam untag-role --role-name analyst --tag-keys Okta-SSO')
     expect([exitCode, account.trustPolicy('analyst')]).toEqual([0, policy(ec2)])
+  })
+
+  test('but where the stack only reports, that it will tell of the role and leave it', async () => {
+    account.addFunction('okta-role-trust-dev-backfill', { ...ENVIRONMENT, MODE: 'report' })
+    addAnalyst({ tags: TAGGED })
+    const { stderr } = await restoreUnasked(event(policy(ec2)))
+    expect(stderr).toContain(
+      'Warning: this trust policy is not as it should be for analyst (access-missing): the stack only reports (mode=report), so it tells of that and leaves it.',
+    )
+    expect(stderr).not.toContain('patches it again')
+    expect(account.trustPolicy('analyst')).toEqual(policy(ec2))
   })
 
   test('where the role lost its tag, and the statement is taken back', async () => {

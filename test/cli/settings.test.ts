@@ -206,6 +206,7 @@ describe('where no stack is deployed', () => {
       'source-identity',
       'exclusions',
       'on-untag',
+      'sid',
     ])
     for (const { variable, meaning, defaultValue } of STACK_PARAMETERS) {
       expect(ENVIRONMENT).toHaveProperty(variable, defaultValue)

@@ -6,7 +6,13 @@ import { Survey } from '../../src/sweep/survey-roles.ts'
 import { readPage } from './read-page.ts'
 
 const awsAccount = { partition: 'aws', region: 'us-east-1', account: '111122223333' }
-const surroundings = { tag: { key: 'okta-sso', value: 'true' }, maxChanges: 50, awsAccount, theme: 'light' } as const
+const surroundings = {
+  tag: { key: 'okta-sso', value: 'true' },
+  maxChanges: 50,
+  mode: 'enforce',
+  awsAccount,
+  theme: 'light',
+} as const
 const role = (roleName: string) => ({ roleName, arn: `arn:aws:iam::111122223333:role/${roleName}`, notes: [] })
 
 function lookAt(notDue: readonly RoleResult[]): Snapshot {
@@ -14,7 +20,12 @@ function lookAt(notDue: readonly RoleResult[]): Snapshot {
   survey.notDue.push(...notDue)
   return {
     survey,
-    wanted: { providers: ['arn:aws:iam::111122223333:saml-provider/Okta'], audiences: ['https://a'], actions: ['b'] },
+    wanted: {
+      providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],
+      audiences: ['https://a'],
+      actions: ['b'],
+      sid: 'S',
+    },
     warnings: [],
     time: new Date(0),
   }

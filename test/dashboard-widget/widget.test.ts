@@ -69,6 +69,7 @@ describe('the widget', () => {
     expect(facts).toEqual({
       'In scope': ['11 of 14 roles'],
       Tag: ['okta-sso=true'],
+      Mode: ['enforce'],
       'SAML provider': [OKTA],
       Audience: [AUDIENCE],
       'As of': ['2026-11-24 09:41:00 UTC'],

@@ -5,15 +5,13 @@ import { openSandbox, type SandboxKey } from '../../sandbox/open-sandbox.ts'
 import { enterSandbox } from '../../sandbox/sandbox.ts'
 import { QUEUE } from '../../sandbox/stack-names.ts'
 import { runningIn } from '../processes.ts'
+import { QUICK } from './quick-queue.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     sandbox: SandboxKey
   }
 }
-
-/** Instead of 15 and 190 seconds: nothing else about the queue differs from the deployed one. */
-const QUICK = { DelaySeconds: '0', VisibilityTimeout: '3' }
 
 /** Opens one sandbox for all tests, and sees that nothing is left of it in the end. */
 export default async function setup(project: TestProject) {

@@ -27,9 +27,10 @@ import { ADMIN, clientsOf, REGION } from '../../sandbox/clients.ts'
 import { environmentOf } from '../../sandbox/deploy-stack.ts'
 import { allowPlainHttp } from '../../sandbox/local-permissions.ts'
 import { pythonTools } from '../../sandbox/python-tools.ts'
+import { oktaSso, policyOf } from '../../sandbox/trust-policies.ts'
 import { settingsText } from '../../src/config/settings-file.ts'
 import { commandName, TOLD_COMMANDS, TRIED } from '../commands/told-commands.ts'
-import { createRole, deleteRoles, patched, provider, sandbox, TAGGED } from './account.ts'
+import { createRole, deleteRoles, own, provider, sandbox, TAGGED } from './account.ts'
 
 // A stack of its own, broken in each way that doctor finds. What doctor then says is typed word for word.
 
@@ -37,8 +38,8 @@ const ROOT = join(import.meta.dirname, '../..')
 const STACK = 'okta-role-trust-mend'
 const PARAMETER = '/mend/saml-provider-arn'
 const SETTINGS_FILE = join(ROOT, 'settings/mend.yml')
-/** What stands in the file of the stage, and what was deployed beside it. */
-const KEPT = { parameterName: PARAMETER, exclusions: '/break-glass/*,*Admin*', maxChanges: '3' }
+/** What stands in the file of the stage, and what was deployed beside it. The sandbox's own stack has the default Sid. */
+const KEPT = { parameterName: PARAMETER, exclusions: '/break-glass/*,*Admin*', maxChanges: '3', sid: 'MendSso' }
 const GIVEN = { schedule: 'rate(2 hours)', maxChanges: '7' }
 const DEPLOYED = { ...KEPT, ...GIVEN }
 const folder = mkdtempSync(join(tmpdir(), 'remedies-'))
@@ -104,8 +105,14 @@ async function deployedSettings() {
   const { Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-scheduled-sweep` }),
   )
-  const { EXCLUSIONS, MAX_CHANGES, SCHEDULE, PARAMETER_NAME } = Environment?.Variables ?? {}
-  return { parameterName: PARAMETER_NAME, exclusions: EXCLUSIONS, schedule: SCHEDULE, maxChanges: MAX_CHANGES }
+  const { EXCLUSIONS, MAX_CHANGES, SCHEDULE, PARAMETER_NAME, SID } = Environment?.Variables ?? {}
+  return {
+    parameterName: PARAMETER_NAME,
+    exclusions: EXCLUSIONS,
+    schedule: SCHEDULE,
+    maxChanges: MAX_CHANGES,
+    sid: SID,
+  }
 }
 
 async function schedule() {
@@ -240,6 +247,8 @@ describe('what doctor says mends', () => {
       // The file has another cap and schedule than was deployed.
       'settings',
       'alarm-topic',
+      // The local IAM simulates nothing for a role with a path.
+      'mode',
       // No role of the account is what is excluded.
       'exclusions',
       'exclusions',
@@ -256,12 +265,13 @@ describe('what doctor says mends', () => {
   test('a stack that is not deployed and has no file, with the settings that doctor was given', async () => {
     rmSync(SETTINGS_FILE)
     await type('npx --no serverless remove --stage mend')
-    const options = [`--parameter-name ${PARAMETER}`, `--exclusions '${KEPT.exclusions}'`]
+    const options = [`--parameter-name ${PARAMETER}`, `--exclusions '${KEPT.exclusions}'`, `--sid ${KEPT.sid}`]
     const [finding] = (await doctor(...options)).filter(({ check }) => check === 'stack')
     for (const command of commandsIn(finding?.remedy)) await type(command)
     await allowCalls()
     expect((await doctor()).filter(({ level }) => level === 'failure').map(({ check }) => check)).toEqual(['trail'])
-    expect(await deployedSettings()).toMatchObject({ parameterName: PARAMETER, exclusions: KEPT.exclusions })
+    const { parameterName, exclusions, sid } = KEPT
+    expect(await deployedSettings()).toMatchObject({ parameterName, exclusions, sid })
   })
 })
 
@@ -276,7 +286,7 @@ test('what plan says applies the plan that it saved, and nothing else is asked f
     const [apply = ''] = commandsIn(stderr)
     // Nobody is at a terminal here.
     await type(`${apply} --yes`)
-    expect(await sandbox.trustPolicy('due')).toEqual(patched)
+    expect(await sandbox.trustPolicy('due')).toEqual(policyOf(own, { ...oktaSso(provider), Sid: KEPT.sid }))
     await type('npx --no okta-role-trust history due --stage mend')
     const { stdout } = await type(
       'aws iam get-role --role-name due --output json | npx --no okta-role-trust explain - --stage mend',

@@ -8,6 +8,7 @@ const wanted = {
   providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],
   audiences: ['https://signin.aws.amazon.com/saml'],
   actions: ['sts:AssumeRoleWithSAML'],
+  sid: 'OktaSso',
 }
 const account = addRealisticRoles(createAccount())
 

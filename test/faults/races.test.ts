@@ -20,7 +20,7 @@ const guard = { Sid: 'Guard', Effect: 'Deny', Principal: { AWS: '444455556666' }
 
 const rules = {
   ...readConfig(ENVIRONMENT),
-  wanted: { providers: [OKTA], audiences: [AUDIENCE], actions: ['sts:AssumeRoleWithSAML'] },
+  wanted: { providers: [OKTA], audiences: [AUDIENCE], actions: ['sts:AssumeRoleWithSAML'], sid: 'OktaSso' },
 }
 
 function accountWithRole(): Account {

@@ -9,6 +9,7 @@ const DEFAULT_WANTED: WantedAccess = {
   providers: ['arn:aws:iam::111122223333:saml-provider/Okta'],
   audiences: ['https://signin.aws.amazon.com/saml'],
   actions: ['sts:AssumeRoleWithSAML'],
+  sid: 'OktaSso',
 }
 // IAM's own default for a trust policy.
 const DEFAULT_QUOTA = 2048
@@ -38,6 +39,8 @@ const trustCase = z.strictObject({
   source: z.optional(z.string()),
   operation: z.optional(z.literal('withdraw')),
   wanted: z.optional(z.strictObject({ providers: texts, audiences: texts, actions: texts })),
+  /** That of the stack that decides; else the default. */
+  sid: z.optional(z.string()),
   quota: z.optional(z.number()),
   /** The document; or a string: its raw text; or null: there is none. */
   current: z.unknown(),
@@ -65,11 +68,12 @@ export function wantedOf(entry: TrustCase): WantedAccess {
     providers: Object.freeze([...providers]),
     audiences: Object.freeze([...audiences]),
     actions: Object.freeze([...actions]),
+    sid: entry.sid ?? DEFAULT_WANTED.sid,
   })
 }
 
 /** What the engine decides about a document under what a case says of access, quota and operation. */
 export function planFor(entry: TrustCase, text: string | undefined) {
-  const quota = entry.quota ?? DEFAULT_QUOTA
-  return entry.operation === 'withdraw' ? planWithdrawal(text, quota) : planTrust(text, wantedOf(entry), quota)
+  const [quota, wanted] = [entry.quota ?? DEFAULT_QUOTA, wantedOf(entry)]
+  return entry.operation === 'withdraw' ? planWithdrawal(text, wanted.sid, quota) : planTrust(text, wanted, quota)
 }

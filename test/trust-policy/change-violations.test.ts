@@ -3,6 +3,7 @@ import { changeViolations } from '../../src/trust-policy/change-violations.ts'
 
 const OKTA = 'arn:aws:iam::111122223333:saml-provider/Okta'
 const AUDIENCE = 'https://signin.aws.amazon.com/saml'
+const SID = 'OktaSso'
 const wanted = { providers: [OKTA], audiences: [AUDIENCE], actions: ['sts:AssumeRoleWithSAML'] }
 const ec2 = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }
 const root = {
@@ -49,11 +50,11 @@ describe('a change is safe', () => {
       document(ec2, managed),
     ],
   ])('%s', (_, before, after) => {
-    expect(changeViolations(before, after, wanted)).toEqual([])
+    expect(changeViolations(before, after, SID, wanted)).toEqual([])
   })
 
   test('that withdraws our statement', () => {
-    expect(changeViolations(document(ec2, managed), document(ec2), undefined)).toEqual([])
+    expect(changeViolations(document(ec2, managed), document(ec2), SID, undefined)).toEqual([])
   })
 })
 
@@ -200,11 +201,11 @@ describe('a change is refused', () => {
     ['that writes what is not JSON', document(ec2), '{', 'not a JSON object'],
     ['that starts from what is not an object', '[]', document(managed), 'not a JSON object'],
   ])('%s', (_, before, after, message) => {
-    expect(changeViolations(before, after, wanted).join('; ')).toContain(message)
+    expect(changeViolations(before, after, SID, wanted).join('; ')).toContain(message)
   })
 
   test('that grants anything in a withdrawal', () => {
-    expect(changeViolations(document(ec2, old), document(ec2, managed), undefined).join()).toContain(
+    expect(changeViolations(document(ec2, old), document(ec2, managed), SID, undefined).join()).toContain(
       'grants more than is wanted',
     )
   })

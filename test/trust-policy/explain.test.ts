@@ -10,7 +10,7 @@ import { AUDIENCE, OKTA, SIGN_IN } from './arbitraries/names.ts'
 import { trustPolicy } from './arbitraries/trust-policies.ts'
 import { wantedAccess } from './arbitraries/wanted-access.ts'
 
-const WANTED: WantedAccess = { providers: [OKTA], actions: [SIGN_IN], audiences: [AUDIENCE] }
+const WANTED: WantedAccess = { providers: [OKTA], actions: [SIGN_IN], audiences: [AUDIENCE], sid: 'OktaSso' }
 
 const allow = {
   Effect: 'Allow',

@@ -38,7 +38,7 @@ export async function judgePlan(
   const others = requests.filter((one) => !calls.some((call) => isDeepStrictEqual(call, one)))
   return [
     ...(await againstAccess(before, after, wanted, plan.notes)),
-    ...(plan.kind === 'change' ? await againstOthers(before, after, others) : []),
+    ...(plan.kind === 'change' ? await againstOthers(before, after, others, wanted.sid) : []),
   ]
 }
 
@@ -65,7 +65,7 @@ async function againstAccess(
       case 'ImplicitlyDenied':
         if (!notes.includes('restricted-by-owner') || !(await isSpared(before, call, wanted))) {
           found.push(`not allowed: ${words}`)
-        } else if (hasOneOfOurs(before) && (await decide(before, call)) === 'Allowed') {
+        } else if (hasOneOfOurs(before, wanted.sid) && (await decide(before, call)) === 'Allowed') {
           found.push(`taken away: ${words}`)
         }
     }
@@ -78,11 +78,12 @@ async function againstOthers(
   before: TrustPolicy,
   after: TrustPolicy,
   others: readonly Request[],
+  ownSid: string,
 ): Promise<readonly string[]> {
   const isKept = (statement: Statement) => after.statements.some((other) => isDeepStrictEqual(statement, other))
   const kept = { ...before, statements: before.statements.filter(isKept) }
   const found = before.statements
-    .filter((statement) => !isKept(statement) && !isOurs(statement))
+    .filter((statement) => !isKept(statement) && !isOurs(statement, ownSid))
     .map((statement) => `not ours, and lost: ${JSON.stringify(statement)}`)
   for (const request of others) {
     const [was, is] = [await decide(kept, request), await decide(after, request)]
@@ -136,7 +137,7 @@ async function isSpared(before: TrustPolicy, call: Request, wanted: WantedAccess
   for (const principal of wanted.providers) {
     if (await isRestricted(before, { ...call, principal }, isForOwner, [call.action])) return true
   }
-  return before.statements.some(isOurs)
+  return before.statements.some((one) => isOurs(one, wanted.sid))
 }
 
 /** Whether an Allow that names the caller ties one of the actions, the sign-in or the call itself, to more than is wanted. */
@@ -180,13 +181,13 @@ function termsOf(condition: unknown): readonly (readonly [operator: string, key:
   )
 }
 
-function isOurs({ Sid: sid, Principal: principal }: Statement): boolean {
-  return /^OktaSso\d*$/.test(String(sid)) && Object.keys(principal ?? {}).join() === 'Federated'
+function isOurs({ Sid: sid, Principal: principal }: Statement, ownSid: string): boolean {
+  return new RegExp(`^${ownSid}\\d*$`).test(String(sid)) && Object.keys(principal ?? {}).join() === 'Federated'
 }
 
 /** Several become one, which cannot give all that they gave. */
-function hasOneOfOurs({ statements }: TrustPolicy): boolean {
-  return statements.filter(isOurs).length === 1
+function hasOneOfOurs({ statements }: TrustPolicy, ownSid: string): boolean {
+  return statements.filter((one) => isOurs(one, ownSid)).length === 1
 }
 
 function valuesOf(principal: unknown, type: string): readonly unknown[] {

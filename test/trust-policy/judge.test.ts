@@ -1,14 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { planTrust } from '../../src/trust-policy/plan.ts'
 import { AUDIENCE, SIGN_IN } from './arbitraries/names.ts'
 import { REQUESTS, request } from './arbitraries/requests.ts'
 import { trustPolicy } from './arbitraries/trust-policies.ts'
-import { wantedAccess } from './arbitraries/wanted-access.ts'
+import { accessOfAnotherStack, wantedAccess } from './arbitraries/wanted-access.ts'
 import { tables, textOf, wantedOf } from './case-tables.ts'
 import { judgePlan } from './judge-plan.ts'
 import { PROOF_TIMEOUT, proofRuns } from './proof-runs.ts'
 
 // An independent evaluator of IAM policies agrees with what the engine does and says. docs/proof.md says how far.
+
+const NO_QUOTA = 1e9
 
 const isProof = process.env.PROOF_RUNS !== undefined
 
@@ -50,5 +53,23 @@ describe('whoever is wanted gets in, and nobody else is treated otherwise than b
     )
     // The rest is blocked for its shape, or nothing that the judge can read.
     expect(all.judged / all.asked).toBeGreaterThan(0.6)
+  })
+
+  test('where another stack has been before', { timeout: PROOF_TIMEOUT }, async () => {
+    const requests = fc.uniqueArray(request, { maxLength: isProof ? 40 : 8, size: 'max' })
+    await fc.assert(
+      fc.asyncProperty(
+        trustPolicy,
+        wantedAccess,
+        accessOfAnotherStack,
+        requests,
+        async (document, wanted, ofAnother, others) => {
+          const before = planTrust(document, ofAnother, NO_QUOTA)
+          fc.pre(before.kind === 'change')
+          expect((await judgePlan(before.document, wanted, others)) ?? []).toEqual([])
+        },
+      ),
+      proofRuns,
+    )
   })
 })

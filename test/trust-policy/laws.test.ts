@@ -8,7 +8,7 @@ import { hasManagedStatement, planTrust, planWithdrawal } from '../../src/trust-
 import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
 import type { WantedAccess } from '../../src/trust-policy/wanted-access.ts'
 import { writeProblem } from '../../src/trust-policy/write-problem.ts'
-import { OKTA, OLD_OKTA } from './arbitraries/names.ts'
+import { OKTA, OLD_OKTA, SID } from './arbitraries/names.ts'
 import { anyText } from './arbitraries/texts.ts'
 import { inLatin1, trustPolicy } from './arbitraries/trust-policies.ts'
 import { wantedAccess } from './arbitraries/wanted-access.ts'
@@ -27,7 +27,7 @@ function statementsOf(document: string) {
   return [JSON.parse(document).Statement ?? []].flat()
 }
 function isForeign(statement: Parameters<typeof managedGrantOf>[0]) {
-  return managedGrantOf(statement) === undefined
+  return managedGrantOf(statement, SID) === undefined
 }
 /** As text, so that the order of keys counts too. */
 function withStatements(document: string, statements: unknown) {
@@ -41,8 +41,8 @@ function outcome(plan: Plan, document: string) {
 function decision(plan: Plan) {
   return { ...plan, document: undefined, detail: undefined }
 }
-function reversed({ providers, audiences, actions }: WantedAccess): WantedAccess {
-  return { providers: providers.toReversed(), audiences: audiences.toReversed(), actions: actions.toReversed() }
+function reversed({ providers, audiences, actions, sid }: WantedAccess): WantedAccess {
+  return { providers: providers.toReversed(), audiences: audiences.toReversed(), actions: actions.toReversed(), sid }
 }
 
 law(
@@ -107,7 +107,7 @@ law(
   fc.property(trustPolicy, wantedAccess, (document, wanted) => {
     const plan = planTrust(document, wanted, QUOTA)
     fc.pre(plan.kind !== 'blocked')
-    const [grant, ...others] = statementsOf(outcome(plan, document)).flatMap((one) => managedGrantOf(one) ?? [])
+    const [grant, ...others] = statementsOf(outcome(plan, document)).flatMap((one) => managedGrantOf(one, SID) ?? [])
     expect(others).toEqual([])
     fc.pre(grant !== undefined)
     expect(wanted.providers).toEqual(expect.arrayContaining([...grant.providers]))
@@ -122,18 +122,18 @@ law(
   fc.property(trustPolicy, wantedAccess, (document, wanted) => {
     const plan = planTrust(document, wanted, QUOTA)
     fc.pre(plan.kind === 'change')
-    expect(changeViolations(document, plan.document, wanted)).toEqual([])
+    expect(changeViolations(document, plan.document, SID, wanted)).toEqual([])
   }),
 )
 
 law(
   'every withdrawal passes the independent check, leaves nothing managed, and is due once',
   fc.property(trustPolicy, (document) => {
-    const plan = planWithdrawal(document, QUOTA)
+    const plan = planWithdrawal(document, SID, QUOTA)
     fc.pre(plan.kind === 'change')
-    expect(changeViolations(document, plan.document, undefined)).toEqual([])
-    expect(hasManagedStatement(plan.document)).toBe(false)
-    expect(planWithdrawal(plan.document, QUOTA)).toEqual({ kind: 'unchanged', notes: [] })
+    expect(changeViolations(document, plan.document, SID, undefined)).toEqual([])
+    expect(hasManagedStatement(plan.document, SID)).toBe(false)
+    expect(planWithdrawal(plan.document, SID, QUOTA)).toEqual({ kind: 'unchanged', notes: [] })
   }),
 )
 
@@ -142,7 +142,7 @@ law(
   fc.property(trustPolicy, wantedAccess, (document, wanted) => {
     const plan = planTrust(document, wanted, QUOTA)
     fc.pre(plan.kind === 'change' && plan.reason === 'access-missing')
-    const back = planWithdrawal(plan.document, QUOTA)
+    const back = planWithdrawal(plan.document, SID, QUOTA)
     expect(back).toEqual({
       kind: 'change',
       reason: 'withdrawal',
@@ -157,7 +157,7 @@ law(
   fc.property(trustPolicy, wantedAccess, (document, wanted) => {
     const plan = planTrust(document, wanted, QUOTA)
     fc.pre(plan.kind === 'change' && plan.reason === 'managed-statement-differs')
-    const [patchedFirst, alone] = [planWithdrawal(plan.document, QUOTA), planWithdrawal(document, QUOTA)]
+    const [patchedFirst, alone] = [planWithdrawal(plan.document, SID, QUOTA), planWithdrawal(document, SID, QUOTA)]
     expect(patchedFirst.kind === 'blocked').toBe(alone.kind === 'blocked')
     fc.pre(alone.kind !== 'blocked')
     expect(outcome(patchedFirst, plan.document)).toBe(outcome(alone, document))
@@ -223,7 +223,7 @@ law(
     const spaced = `${space}${JSON.stringify(JSON.parse(document), undefined, space)}${space}`
     const compact = JSON.stringify(JSON.parse(document))
     expect(planTrust(spaced, wanted, QUOTA)).toEqual(planTrust(compact, wanted, QUOTA))
-    expect(planWithdrawal(spaced, QUOTA)).toEqual(planWithdrawal(compact, QUOTA))
+    expect(planWithdrawal(spaced, SID, QUOTA)).toEqual(planWithdrawal(compact, SID, QUOTA))
   }),
 )
 
@@ -259,7 +259,7 @@ law(
   fc.property(trustPolicy, wantedAccess, (document, wanted) => {
     const before = JSON.stringify(wanted)
     const plan = planTrust(document, wanted, QUOTA)
-    changeViolations(document, outcome(plan, document), wanted)
+    changeViolations(document, outcome(plan, document), SID, wanted)
     expect(Object.values(wanted).every(Object.isFrozen)).toBe(true)
     expect(JSON.stringify(wanted)).toBe(before)
   }),
@@ -268,11 +268,11 @@ law(
 law(
   'no text whatsoever makes the engine throw, and whatever it refuses it says why',
   fc.property(anyText, wantedAccess, (text, wanted) => {
-    for (const plan of [planTrust(text, wanted, QUOTA), planWithdrawal(text, QUOTA)]) {
+    for (const plan of [planTrust(text, wanted, QUOTA), planWithdrawal(text, SID, QUOTA)]) {
       if (plan.kind === 'blocked') expect(plan.detail).toMatch(/\S/)
-      if (plan.kind === 'change') changeViolations(text, plan.document, wanted)
+      if (plan.kind === 'change') changeViolations(text, plan.document, SID, wanted)
     }
-    expect([true, false]).toContain(hasManagedStatement(text))
+    expect([true, false]).toContain(hasManagedStatement(text, SID))
     expect([true, false]).toContain(isSamePolicy(text, `${text} `))
     expect(['document', 'malformed']).toContain(explainDocument(text, wanted).kind)
     expect(writeProblem(text, QUOTA) ?? 'none').toMatch(/\S/)

@@ -11,9 +11,9 @@ const managed = {
 
 test.each([
   ['a document with a statement of ours', JSON.stringify({ Statement: managed }), true],
-  ['a document without one', JSON.stringify({ Statement: { ...managed, Sid: 'Okta' } }), false],
+  ['a document without one', JSON.stringify({ Statement: { ...managed, Sid: 'OktaSsoB' } }), false],
   ['a document that cannot be read', '{', false],
   ['no document', undefined, false],
 ])('an orphan is recognised by its managed statement: %s', (_, document, expected) => {
-  expect(hasManagedStatement(document)).toBe(expected)
+  expect(hasManagedStatement(document, 'OktaSso')).toBe(expected)
 })

@@ -81,7 +81,11 @@ test('the generated trust policies reach every outcome', { timeout: PROOF_TIMEOU
     const plan = planTrust(document, wanted, 2048)
     const isRead = plan.kind !== 'blocked' || plan.reason === 'explicit-deny'
     const kinds = Object.keys(KINDS).filter((name) => isRead && KINDS[name]?.(document))
-    for (const name of [...classesOf(plan), `withdrawal: ${planWithdrawal(document, 2048).kind}`, ...kinds]) {
+    for (const name of [
+      ...classesOf(plan),
+      `withdrawal: ${planWithdrawal(document, 'OktaSso', 2048).kind}`,
+      ...kinds,
+    ]) {
       reached.set(name, (reached.get(name) ?? 0) + 1)
     }
   }

@@ -12,6 +12,10 @@ export const STRANGER = `arn:aws:iam::${OTHER_ACCOUNT}:saml-provider/Okta`
 export const GITHUB = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`
 export const COGNITO = 'cognito-identity.amazonaws.com'
 
+/** Of the stack that plans, and of others beside it: as close to it as a Sid can be. */
+export const SID = 'OktaSso'
+export const OTHER_SIDS = ['EntraSso', 'OktaSsoB', 'OktaSso2x', 'Okta', 'oktaSso'] as const
+
 export const AUDIENCE = 'https://signin.aws.amazon.com/saml'
 export const REGIONAL = 'https://eu-west-1.signin.aws.amazon.com/saml'
 export const OWN_PAGE = 'https://sso.example.com/saml?a=(1)+[b]'

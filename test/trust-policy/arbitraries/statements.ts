@@ -1,14 +1,25 @@
 import fc from 'fast-check'
 import { action, brokenAction, wantedAction } from './actions.ts'
 import { audienceCondition, brokenCondition, callerCondition, condition, ownersCondition } from './conditions.ts'
-import { AUDIENCE, ENTRA, OKTA, OKTA_EU, OLD_OKTA, OWN_PAGE, oneOrMany, REGIONAL, weighted } from './names.ts'
+import {
+  AUDIENCE,
+  ENTRA,
+  OKTA,
+  OKTA_EU,
+  OLD_OKTA,
+  OTHER_SIDS,
+  OWN_PAGE,
+  oneOrMany,
+  REGIONAL,
+  weighted,
+} from './names.ts'
 import { brokenPrincipal, deletedPrincipal, federatedPrincipal, principal } from './principals.ts'
 import { wantedAccess } from './wanted-access.ts'
 
 /** Mostly one of its own each: the same Sid twice makes IAM refuse the whole document. */
 const foreignSid = fc.oneof(
   weighted(6, fc.stringMatching(/^[0-9A-Za-z]{2,12}$/)),
-  weighted(2, fc.constantFrom('', 'Okta', 'OktaSsoToo', 'oktasso', 'Long'.repeat(60))),
+  weighted(2, fc.constantFrom('', 'OktaSsoToo', 'oktasso', 'Long'.repeat(60), ...OTHER_SIDS)),
   weighted(1, fc.constantFrom('OktaSso', 'OktaSso2', 'OktaSso3')),
   // As AWS's own guides show, and worse: IAM has the last word.
   weighted(1, fc.constantFrom('Okta Sso', 'OktaSso-2', 'Ökta', 'OktaSso\n', 'オクタ', '😀')),
@@ -133,6 +144,11 @@ const managed = fc.oneof(
   })),
 )
 
+/** Exactly as another stack writes its own. */
+const managedByAnother = fc
+  .tuple(managed, fc.constantFrom(...OTHER_SIDS), fc.constantFrom('', '', '2', '7'))
+  .map(([statement, sid, number]) => ({ ...statement, Sid: `${sid}${number}` }))
+
 /** Under our Sid, and in one point of another shape than ours: somebody has made it theirs. */
 const nearlyManaged = fc
   .tuple(
@@ -201,6 +217,7 @@ export const ordinaryStatement = fc.oneof(
   weighted(2, conditionalDeny),
   weighted(3, managed),
   weighted(1, nearlyManaged),
+  weighted(1, managedByAnother),
 )
 
 export const anyStatement = fc.oneof(

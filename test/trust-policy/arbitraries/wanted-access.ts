@@ -4,9 +4,11 @@ import {
   ENTRA,
   OKTA,
   OKTA_EU,
+  OTHER_SIDS,
   OWN_PAGE,
   REGIONAL,
   SET_SOURCE,
+  SID,
   SIGN_IN,
   TAG_SESSION,
   weighted,
@@ -32,5 +34,11 @@ export const wantedAccess = lists.map(({ providers, audiences, actions }) =>
     providers: Object.freeze(providers),
     audiences: Object.freeze(audiences),
     actions: Object.freeze([...actions]),
+    sid: SID,
   }),
 )
+
+/** What another stack in the account wants of the same role. */
+export const accessOfAnotherStack = fc
+  .tuple(wantedAccess, fc.constantFrom(...OTHER_SIDS))
+  .map(([wanted, sid]) => Object.freeze({ ...wanted, sid }))
