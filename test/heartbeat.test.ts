@@ -40,6 +40,9 @@ async function scheduledSweep(event: unknown = {}, parameters = {}, context = co
   return (await coldStart(parameters)).scheduledSweep(event, context)
 }
 
+/** Of the settings of `coldStart`. */
+const DIGEST = settingsDigest({ ...ENVIRONMENT, POWERTOOLS_LOG_LEVEL: 'DEBUG' })
+
 /** The heartbeats, each by its kind and detail. */
 const told = () => heartbeatsOf(account).map((event) => [event['detail-type'], event.detail])
 
@@ -57,7 +60,7 @@ describe('a sweep that finished says so', () => {
           version: '1',
           productVersion: ENVIRONMENT.VERSION,
           mode: 'enforce',
-          settingsDigest: settingsDigest(ENVIRONMENT),
+          settingsDigest: DIGEST,
           trigger: 'scheduled sweep',
           scanned: 4,
           inScope: 3,
@@ -156,7 +159,7 @@ describe('a sweep that failed says why, and does not count as finished', () => {
           version: '1',
           productVersion: ENVIRONMENT.VERSION,
           mode: 'enforce',
-          settingsDigest: settingsDigest(ENVIRONMENT),
+          settingsDigest: DIGEST,
           trigger: 'scheduled sweep',
           detail: expect.stringContaining(reason),
         },

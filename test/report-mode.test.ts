@@ -2,7 +2,18 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Account } from '../fake-aws/account.ts'
 import { batchOf, contextOf, eventFor, sample } from '../fake-aws/invocation.ts'
 import { readPage } from './dashboard-widget/read-page.ts'
-import { accountWithOkta, captureLogs, coldStart, ec2, managed, metricsOf, policy, TAGGED } from './functions.ts'
+import {
+  accountWithOkta,
+  captureLogs,
+  coldStart,
+  ec2,
+  heartbeatsOf,
+  managed,
+  metricsOf,
+  outcomesOf,
+  policy,
+  TAGGED,
+} from './functions.ts'
 
 let account: Account
 let logs: Record<string, unknown>[]
@@ -52,7 +63,8 @@ describe('a sweep', () => {
     const report = await (await reporting({ MAX_CHANGES: '1' })).scheduledSweep(sample('scheduled'), contextOf())
     expect(report.counts.planned).toBe(3)
     expect(report.roles.every(({ detail }) => detail === 'report mode')).toBe(true)
-    expect(account.busEvents).toEqual([])
+    expect(outcomesOf(account)).toEqual([])
+    expect(heartbeatsOf(account)).toMatchObject([{ detail: { mode: 'report', due: 3, heldBack: 0 } }])
     expect(metricsOf(logs)).toMatchObject({ RolesDue: 3, SweepOverCap: 0 })
   })
 
@@ -68,6 +80,8 @@ describe('a sweep', () => {
       'GetParameter',
       'GetSAMLProvider',
       ...Array.from({ length: 10 }, () => 'GetAccountAuthorizationDetails'),
+      // For the heartbeat.
+      ...['GetQueueUrl', 'GetQueueAttributes', 'PutEvents'],
     ])
   })
 
@@ -81,7 +95,7 @@ describe('a sweep', () => {
       ['broken', 'blocked'],
       ['new', 'planned'],
     ])
-    expect(eventsOnBus()).toEqual(['Role Blocked'])
+    expect(eventsOnBus()).toEqual(['Role Blocked', 'Sweep Finished'])
   })
 
   test('leaves the statement of a role that lost its tag, also where it is to be withdrawn', async () => {
@@ -142,7 +156,7 @@ describe('an event of a role', () => {
     account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'Permit' }) })
     const { roleEvent } = await reporting()
     await roleEvent(batchOf(eventFor('tag-role', 'right'), eventFor('tag-role', 'broken')), contextOf())
-    expect(eventsOnBus()).toEqual(['Role Blocked'])
+    expect(eventsOnBus()).toEqual(['Role Blocked', 'Sweep Finished'])
     expect(metricsOf(logs)).toMatchObject({ RolesDue: 0 })
   })
 
