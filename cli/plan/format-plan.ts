@@ -4,7 +4,6 @@ import { countOf } from '../session/count-of.ts'
 import type { Paint } from '../session/paint.ts'
 import { countUnknown } from './make-plan.ts'
 
-/** What a person looks for first. */
 const ORDER: readonly RoleLine['kind'][] = ['failed', 'blocked', 'planned', 'unchanged', 'skipped']
 
 /**
@@ -14,7 +13,7 @@ const ORDER: readonly RoleLine['kind'][] = ['failed', 'blocked', 'planned', 'unc
  */
 export function formatPlan(report: Report, paint: Paint, isSummary = false): readonly string[] {
   const { roles, orphaned, counts } = report
-  const byKind = roles.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))
+  const byKind = sortByKind(roles)
   return [
     ...(isSummary ? byKind.map((role) => headOf(role, paint)) : adviseOnRoles(byKind, paint)),
     ...orphaned.map((roleName) => formatOrphan(roleName, paint)),
@@ -23,7 +22,12 @@ export function formatPlan(report: Report, paint: Paint, isSummary = false): rea
   ]
 }
 
-function nothingIsDue(unknown: number): string {
+/** What a person looks for first stands first. */
+export function sortByKind<Line extends Pick<RoleLine, 'kind'>>(lines: readonly Line[]): readonly Line[] {
+  return lines.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))
+}
+
+export function nothingIsDue(unknown: number): string {
   if (unknown === 0) return '  nothing is due'
   return `  nothing is due for the roles that could be read; what is due for ${countOf(unknown, 'role')} is not known`
 }

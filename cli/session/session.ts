@@ -57,7 +57,10 @@ export interface Session {
    * @throws ConfigurationError where no stack can live in that region, unless the session was opened to look in the right one
    */
   caller(): Promise<Caller>
-  /** The environment of the deployed functions, which is the same in all, or undefined where none of them is there. */
+  /**
+   * The environment of the deployed functions, which is the same in all, or undefined where none of them is there;
+   * `--no-stack` does not hide it.
+   */
   deployed(): Promise<Readonly<Record<string, string>> | undefined>
   /** Of the stack, or the defaults and the options of `addSettingsOptions`; the first call prints which on stderr. */
   settings(): Promise<Settings>
@@ -105,7 +108,6 @@ export function openSession(
     return { ...found, region, target: { ...found.target, region } }
   })
   const deployed = once(async () => {
-    if (options.stack === false) return undefined
     const { readEnvironment } = functionReader((await caller()).target)
     // One of them may have been deleted: that must not lose the settings of the stack.
     for (const id of ['backfill', 'scheduled-sweep', 'role-event']) {
@@ -116,7 +118,7 @@ export function openSession(
   })
   const settings = once(async () => {
     const { region, account } = await caller()
-    const environment = await deployed()
+    const environment = options.stack === false ? undefined : await deployed()
     const settings = withDeployment(environment, scope, () => resolveSettings(options, stage, region, environment))
     err.print(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
     return settings
