@@ -27,7 +27,7 @@ export function sortByKind<Line extends Pick<RoleLine, 'kind'>>(lines: readonly 
   return lines.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))
 }
 
-export function nothingIsDue(unknown: number): string {
+function nothingIsDue(unknown: number): string {
   if (unknown === 0) return '  nothing is due'
   return `  nothing is due for the roles that could be read; what is due for ${countOf(unknown, 'role')} is not known`
 }
