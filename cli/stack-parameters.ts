@@ -13,8 +13,8 @@ export interface StackParameter {
   readonly defaultValue: string
 }
 
-/** These say when and how the functions run; nothing about what becomes of a role. */
-const OF_THE_FUNCTIONS = ['schedule', 'maxChanges', 'logLevel']
+/** These say when and how the functions run, or what `doctor` looks at; nothing about what becomes of a role. */
+const OF_THE_FUNCTIONS = ['schedule', 'maxChanges', 'sessionDuration', 'logLevel']
 
 const Service = z.object({
   service: z.string(),

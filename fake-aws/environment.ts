@@ -10,6 +10,7 @@ export const ENVIRONMENT = {
   MAX_CHANGES: '50',
   SCHEDULE: 'rate(1 hour)',
   ON_UNTAG: 'keep',
+  SESSION_DURATION: '',
   STACK_NAME: 'okta-role-trust-dev',
   QUEUE_NAME: 'okta-role-trust-dev-role-events',
 }

@@ -17,6 +17,8 @@ export interface Config {
   readonly maxChanges: number
   /** What happens to a role that lost its tag: its managed statement stays, or is taken out. */
   readonly onUntag: 'keep' | 'revoke'
+  /** Seconds of a session that the Okta app asks for; undefined where nobody said, and nobody looks then. */
+  readonly sessionDuration: number | undefined
   /** The prefix of all names in the stack: by the names of the functions' roles it knows its own writes. */
   readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
@@ -61,6 +63,13 @@ const wholeNumber = (from: number, to: number) => {
   )
 }
 
+/** What STS takes (STS API reference, AssumeRoleWithSAML: DurationSeconds). */
+const SESSION_SECONDS = 'nothing, or a whole number of seconds from 900 to 43200'
+const sessionSeconds = z.pipe(
+  z.string(SESSION_SECONDS).check(z.refine(isSessionLength, SESSION_SECONDS)),
+  z.transform((value: string) => (value === '' ? undefined : Number(value))),
+)
+
 const Environment = z.object({
   PARAMETER_NAME: parameterName,
   TAG_KEY: tagText(128).check(
@@ -83,6 +92,8 @@ const Environment = z.object({
   EXCLUSIONS: z.pipe(listed, z.array(z.string().check(z.refine(isMatchable, { error: neverMatches })))),
   MAX_CHANGES: wholeNumber(0, 5000),
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
+  // Older stacks lack it.
+  SESSION_DURATION: z.optional(sessionSeconds),
   STACK_NAME: text,
   QUEUE_NAME: text,
 })
@@ -90,6 +101,10 @@ const Environment = z.object({
 /** A wildcard under StringEquals, or a policy variable, would replace what is right and let nobody in. */
 function isLiteral(url: string): boolean {
   return /^[!-~]*$/.test(url) && !/[*?$]/.test(url)
+}
+
+function isSessionLength(value: string): boolean {
+  return value === '' || (/^\d+$/.test(value) && Number(value) >= 900 && Number(value) <= 43_200)
 }
 
 function isMatchable(glob: string): boolean {
@@ -120,6 +135,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     exclusions: env.EXCLUSIONS,
     maxChanges: env.MAX_CHANGES,
     onUntag: env.ON_UNTAG,
+    sessionDuration: env.SESSION_DURATION,
     stackName: env.STACK_NAME,
     queueName: env.QUEUE_NAME,
   }

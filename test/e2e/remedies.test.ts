@@ -40,6 +40,7 @@ const PARAMETERS = {
   exclusions: '/break-glass/*,*Admin*',
   schedule: 'rate(2 hours)',
   maxChanges: '7',
+  sessionDuration: '7200',
 }
 const folder = mkdtempSync(join(tmpdir(), 'remedies-'))
 const { cloudTrail, events, lambda, sqs, ssm } = sandbox
@@ -104,8 +105,14 @@ async function deployedParameters() {
   const { Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-scheduled-sweep` }),
   )
-  const { EXCLUSIONS, MAX_CHANGES, SCHEDULE, PARAMETER_NAME } = Environment?.Variables ?? {}
-  return { parameterName: PARAMETER_NAME, exclusions: EXCLUSIONS, schedule: SCHEDULE, maxChanges: MAX_CHANGES }
+  const { EXCLUSIONS, MAX_CHANGES, SCHEDULE, PARAMETER_NAME, SESSION_DURATION } = Environment?.Variables ?? {}
+  return {
+    parameterName: PARAMETER_NAME,
+    exclusions: EXCLUSIONS,
+    schedule: SCHEDULE,
+    maxChanges: MAX_CHANGES,
+    sessionDuration: SESSION_DURATION,
+  }
 }
 
 async function schedule() {
@@ -165,6 +172,15 @@ describe('what doctor says mends', () => {
     const Value = `${provider}-misspelt`
     await ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value, Overwrite: true }))
     await mend('parameter', /IAM knows no SAML provider/)
+  })
+
+  test('a role that allows no session as long as Okta asks for', async () => {
+    await createRole('short', { tags: TAGGED })
+    try {
+      await mend('session-duration', /^short allows sessions of 3600 seconds/)
+    } finally {
+      await deleteRoles()
+    }
   })
 
   test('a function that is switched off', async () => {
