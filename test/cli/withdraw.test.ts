@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
-import { accessDenied, connectionReset } from '../../fake-aws/errors.ts'
+import { accessDenied, connectionReset, throttling } from '../../fake-aws/errors.ts'
 import { accountWithOkta, ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { runCli } from './command-line.ts'
 
@@ -162,6 +162,15 @@ describe('a role that keeps its statement', () => {
     },
   )
 
+  test('is not named where it lies outside the path that was asked for', async () => {
+    account.addRole({ name: 'sso', path: '/aws-reserved/', document: granted })
+    account.addRole({ name: 'one', path: '/team/', document: granted })
+    expect(await withdraw('--path-prefix', '/team/')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.not.stringContaining('sso'),
+    })
+  })
+
   test('fails alone where the write is denied', async () => {
     addGranted('denied', 'fine')
     account.failNext('UpdateAssumeRolePolicy', accessDenied('iam:UpdateAssumeRolePolicy'), { role: 'denied' })
@@ -242,6 +251,23 @@ describe('while the stack', () => {
     )
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
+})
+
+test('after the stack was removed, the settings that it had are given as options', async () => {
+  account.addRole({ name: 'admin', path: '/break-glass/', document: granted })
+  const { stderr } = await withdraw('--exclusions', '/break-glass/*')
+  expect(stderr).toContain(
+    "run `npx --no okta-role-trust withdraw --role admin --no-stack --exclusions '/break-glass/*'`",
+  )
+  expect(account.trustPolicy('admin')).toEqual(granted)
+})
+
+test('a fault that keeps it from seeing the stack changes nothing', async () => {
+  addGranted('one')
+  account.failNext('GetFunctionConfiguration', throttling())
+  const { stderr, exitCode } = await withdraw()
+  expect(stderr).toMatch(/^Error: AWS is throttling/)
+  expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
 })
 
 describe('the question', () => {
