@@ -78,11 +78,7 @@ async function examineSessions(
  *
  * @param seconds that the app asks for
  */
-export function checkSessions(
-  inScope: readonly ListedRole[],
-  seconds: number,
-  { aws }: StackRemedies,
-): readonly Verdict[] {
+function checkSessions(inScope: readonly ListedRole[], seconds: number, { aws }: StackRemedies): readonly Verdict[] {
   const short = inScope.filter(({ maxSessionDuration }) => maxSessionDuration < seconds)
   if (short.length === 0) return [ok(`each role in scope allows sessions of ${seconds} seconds, as Okta asks for`)]
   return short.map(({ roleName, maxSessionDuration }) =>

@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { ConfigurationError } from '../../src/errors.ts'
-import { lineOf } from '../../src/sweep/report.ts'
-import { isMade } from '../plan/apply-changes.ts'
+import { lineOf, type RoleLine } from '../../src/sweep/report.ts'
+import { type ChangeResult, isMade } from '../plan/apply-changes.ts'
 import { changeRoles } from '../plan/change-roles.ts'
 import { pathPrefixOption, roleOption } from '../plan/role-selection.ts'
 import { plannedChange } from '../plan/saved-plan.ts'
@@ -37,27 +37,29 @@ export function withdrawCommand(context: CommandContext) {
       await refuseWhileEnforced(session)
       await refuseMisspeltStage(session)
       const plan = await planOf(session, { roles, pathPrefix })
-      const { rules, iam, changes, lines, scanned } = plan
+      const { rules, iam, changes, lines } = plan
+      const isDry = json === true && !yes
       // Stdout is for the JSON alone.
       const voice = json ? err : session.out
-      if (!json || yes) voice.printAll(formatWithdrawal(plan, voice.paint))
+      if (!isDry) voice.printAll(formatWithdrawal(plan, voice.paint))
       await tellOfExcluded(session, plan.excluded)
-      const isDry = !yes && json === true
+      if (isDry) session.out.printJson(withdrawalJson(plan, lines, true))
       if (changes.length > 0 && !yes && (isDry || !(await isWanted(session, changes.length)))) {
-        if (json) session.out.printJson(withdrawalJson(scanned, lines, true))
         err.print('Nothing was changed.')
         return context.exitWith(1)
       }
       const results = await changeRoles(session, changes.map(plannedChange), async () => rules, iam, voice)
-      const outcome = lines.map((line): WithdrawalLine => {
-        const result = results.find(({ roleName }) => roleName === line.roleName)
-        if (result === undefined) return line
-        return 'arn' in result ? lineOf(result) : { ...result, arn: line.arn }
-      })
-      if (json) session.out.printJson(withdrawalJson(scanned, outcome, isDry))
+      const outcomes = lines.map((line) => outcomeOf(line, results))
+      if (json && yes) session.out.printJson(withdrawalJson(plan, outcomes, false))
       context.exitWith(plan.isComplete && results.every(isMade) ? 0 : 1)
     })
   return addSettingsOptions(command, ['exclusions', 'sid'])
+}
+
+function outcomeOf(line: RoleLine, results: readonly ChangeResult[]): WithdrawalLine {
+  const result = results.find(({ roleName }) => roleName === line.roleName)
+  if (result === undefined) return line
+  return 'arn' in result ? lineOf(result) : { ...result, arn: line.arn }
 }
 
 /** What the operator has forbidden is left alone, and how to do it all the same is said. */

@@ -82,7 +82,7 @@ export function formatWithdrawal({ lines, scanned, changes }: WithdrawalPlan, pa
 }
 
 /** The answer of `--json`. */
-export function withdrawalJson(scanned: number, lines: readonly WithdrawalLine[], dryRun: boolean): object {
+export function withdrawalJson({ scanned }: WithdrawalPlan, lines: readonly WithdrawalLine[], dryRun: boolean): object {
   const counts: Record<string, number> = {}
   for (const { kind } of lines) counts[kind] = (counts[kind] ?? 0) + 1
   return { dryRun, scanned, counts, roles: lines }

@@ -19,6 +19,7 @@ import { allowWhatIsNotEvaluated } from '../../sandbox/local-permissions.ts'
 import { pythonTools } from '../../sandbox/python-tools.ts'
 import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
 import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
+import { commandName, TOLD_COMMANDS, TRIED_AT_THE_END } from '../commands/told-commands.ts'
 import { decide, type Policy } from '../trust-policy/judge.ts'
 import { createRole, deleteRoles, provider, sandbox } from './account.ts'
 
@@ -32,8 +33,11 @@ const folder = mkdtempSync(join(tmpdir(), 'removal-'))
 const { iam, lambda, ssm } = sandbox
 let path = ''
 
+const typed = new Set<string | undefined>()
+
 /** A person at a shell with the AWS CLI. */
 async function type(command: string, cwd = ROOT) {
+  typed.add(commandName(command))
   const env = { ...environmentOf(sandbox.key.endpoint), PATH: path, TMPDIR: folder, AWS_DEFAULT_REGION: REGION }
   return promisify(execFile)('bash', ['-ec', command], { cwd, env })
 }
@@ -159,4 +163,7 @@ test('whoever removes the system is left with the trust policies from before it'
   expect(unsure.stderr).toContain('there is no stack okta-role-trust-leave')
   await type('npx --no okta-role-trust withdraw --stage leave --no-stack --yes')
   expect(await sandbox.trustPolicy('left-over')).toEqual(policyOf(trusting('ec2')))
+
+  const tried = Object.keys(TOLD_COMMANDS).filter((name) => TOLD_COMMANDS[name] === TRIED_AT_THE_END)
+  expect(tried.filter((name) => !typed.has(name))).toEqual([])
 })
