@@ -14,7 +14,7 @@ export interface StackParameter {
 }
 
 /** These say when and how the functions run, or what `doctor` looks at; nothing about what becomes of a role. */
-const OF_THE_FUNCTIONS = ['schedule', 'maxChanges', 'sessionDuration', 'logLevel']
+const OF_THE_FUNCTIONS = ['sessionDuration', 'schedule', 'maxChanges', 'logLevel']
 
 const Service = z.object({
   service: z.string(),

@@ -6,11 +6,11 @@ export const ENVIRONMENT = {
   AUDIENCES: '',
   SESSION_TAGS: 'false',
   SOURCE_IDENTITY: 'false',
+  SESSION_DURATION: '',
   EXCLUSIONS: '',
   MAX_CHANGES: '50',
   SCHEDULE: 'rate(1 hour)',
   ON_UNTAG: 'keep',
-  SESSION_DURATION: '',
   STACK_NAME: 'okta-role-trust-dev',
   QUEUE_NAME: 'okta-role-trust-dev-role-events',
 }

@@ -11,14 +11,14 @@ export interface Config {
   /** Values of SAML:aud; empty means the partition's default. */
   readonly audiences: readonly string[]
   readonly actions: readonly string[]
+  /** Seconds of a session that the Okta app asks for; undefined where nobody said, and nobody looks then. */
+  readonly sessionDuration: number | undefined
   /** Globs over path + name of roles that are never touched; each can match one. */
   readonly exclusions: readonly string[]
   /** How many roles a scheduled sweep may change. */
   readonly maxChanges: number
   /** What happens to a role that lost its tag: its managed statement stays, or is taken out. */
   readonly onUntag: 'keep' | 'revoke'
-  /** Seconds of a session that the Okta app asks for; undefined where nobody said, and nobody looks then. */
-  readonly sessionDuration: number | undefined
   /** The prefix of all names in the stack: by the names of the functions' roles it knows its own writes. */
   readonly stackName: string
   /** The queue that takes what a sweep has no time for. */
@@ -89,11 +89,11 @@ const Environment = z.object({
   ),
   SESSION_TAGS: flag,
   SOURCE_IDENTITY: flag,
+  // Older stacks lack it.
+  SESSION_DURATION: z.optional(sessionSeconds),
   EXCLUSIONS: z.pipe(listed, z.array(z.string().check(z.refine(isMatchable, { error: neverMatches })))),
   MAX_CHANGES: wholeNumber(0, 5000),
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
-  // Older stacks lack it.
-  SESSION_DURATION: z.optional(sessionSeconds),
   STACK_NAME: text,
   QUEUE_NAME: text,
 })
@@ -132,10 +132,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...(env.SESSION_TAGS === 'true' ? ['sts:TagSession'] : []),
       ...(env.SOURCE_IDENTITY === 'true' ? ['sts:SetSourceIdentity'] : []),
     ],
+    sessionDuration: env.SESSION_DURATION,
     exclusions: env.EXCLUSIONS,
     maxChanges: env.MAX_CHANGES,
     onUntag: env.ON_UNTAG,
-    sessionDuration: env.SESSION_DURATION,
     stackName: env.STACK_NAME,
     queueName: env.QUEUE_NAME,
   }
