@@ -11,6 +11,7 @@ import type { CommandContext } from './session/command-context.ts'
 import { safeText } from './session/safe-text.ts'
 import { openSession } from './session/session.ts'
 import { type Output, type Terminal, voiceOf } from './session/terminal.ts'
+import { withdrawCommand } from './withdraw/withdraw.ts'
 
 const COMMANDS: readonly ((context: CommandContext) => CommandUnknownOpts)[] = [
   planCommand,
@@ -18,6 +19,7 @@ const COMMANDS: readonly ((context: CommandContext) => CommandUnknownOpts)[] = [
   explainCommand,
   historyCommand,
   restoreCommand,
+  withdrawCommand,
   doctorCommand,
 ]
 
@@ -75,7 +77,7 @@ function write(output: Output, text: string): void {
 
 const HELP = `
 It uses the AWS credentials that the AWS CLI would use, and the settings of the deployed stack; it works before a stack is
-deployed, too. Only apply and restore change anything, and they ask first.
+deployed, too. Only apply, restore and withdraw change anything, and they ask first.
 
 Examples:
   npx --no okta-role-trust plan --profile prod

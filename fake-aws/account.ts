@@ -47,6 +47,8 @@ export interface RoleDefinition {
   readonly path?: string
   readonly tags?: Readonly<Record<string, string>>
   readonly document?: string | object
+  /** In seconds; by default 3,600, as in IAM. */
+  readonly maxSessionDuration?: number
 }
 
 export interface AppliedWrite {
@@ -120,12 +122,12 @@ export class Account {
   }
 
   /** Makes a role as it stands, without IAM's checks: old documents can hold what IAM would not take today. */
-  addRole({ name, path = '/', tags = {}, document }: RoleDefinition): StoredRole {
+  addRole({ name, path = '/', tags = {}, document, maxSessionDuration }: RoleDefinition): StoredRole {
     if (this.#roles.get(name) !== undefined) throw new Error(`the account has a role ${name} already`)
     this.#rolesMade += 1
     const arn = `arn:${this.partition}:iam::${this.id}:role${path}${name}`
     const id = `AROA${`${this.#rolesMade}`.padStart(17, '0')}`
-    const role = { name, path, arn, id, tags: withTags({}, tags), document: textOf(document) }
+    const role = { name, path, arn, id, tags: withTags({}, tags), document: textOf(document), maxSessionDuration }
     this.#roles.put(role)
     return role
   }
@@ -324,6 +326,20 @@ export class Account {
           .map((role) => ({ ...this.#fieldsOf(role), Tags: tagList(role), ...PERMISSIONS })),
         IsTruncated: isTruncated,
         Marker: isTruncated ? `${page + 1}/${end}` : undefined,
+      }
+    },
+
+    ListRoles: ({ PathPrefix: prefix = '/', MaxItems: maxItems = 100, Marker: marker = '0' }) => {
+      // Unlike the others, this call shows no tags.
+      const roles = this.#roles.list().filter(({ path }) => path.startsWith(prefix))
+      const [start, size] = [Number(marker), Math.min(maxItems, this.#pageSizes[0] ?? maxItems)]
+      const isTruncated = start + size < roles.length
+      return {
+        Roles: roles
+          .slice(start, start + size)
+          .map((role) => ({ ...this.#fieldsOf(role), MaxSessionDuration: role.maxSessionDuration ?? 3600 })),
+        IsTruncated: isTruncated,
+        Marker: isTruncated ? `${start + size}` : undefined,
       }
     },
 

@@ -5,6 +5,7 @@ import type {
   GetAccountSummaryCommandInput,
   GetRoleCommandInput,
   GetSAMLProviderCommandInput,
+  ListRolesCommandInput,
   UpdateAssumeRolePolicyCommandInput,
 } from '@aws-sdk/client-iam'
 import type { GetFunctionConfigurationCommandInput, ListFunctionsCommandInput } from '@aws-sdk/client-lambda'
@@ -17,6 +18,7 @@ import type { StackCallInputs } from './deployed-stack.ts'
 export interface CallInputs extends StackCallInputs {
   GetRole: GetRoleCommandInput
   GetAccountAuthorizationDetails: GetAccountAuthorizationDetailsCommandInput
+  ListRoles: ListRolesCommandInput
   GetAccountSummary: GetAccountSummaryCommandInput
   UpdateAssumeRolePolicy: UpdateAssumeRolePolicyCommandInput
   GetSAMLProvider: GetSAMLProviderCommandInput

@@ -8,6 +8,7 @@ export const ENVIRONMENT = {
   AUDIENCES: '',
   SESSION_TAGS: 'false',
   SOURCE_IDENTITY: 'false',
+  SESSION_DURATION: '',
   EXCLUSIONS: '',
   MAX_CHANGES: '50',
   SCHEDULE: 'rate(1 hour)',

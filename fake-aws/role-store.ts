@@ -7,6 +7,8 @@ export interface StoredRole {
   readonly tags: Readonly<Record<string, string>>
   /** The trust policy's text; undefined where there is none. */
   readonly document: string | undefined
+  /** In seconds; by default 3,600, as in IAM. */
+  readonly maxSessionDuration?: number | undefined
 }
 
 /** Names are case-insensitive and case-preserving. */

@@ -129,6 +129,14 @@ describe('what is wrong is named, with what was found and what was expected', ()
           'environment.AUDIENCES.1: found "https://signin.aws.amazon.com/saml,',
         ] as const,
     ),
+    ...['899', '43201', '3600s', '1.5', '-900', ' 3600'].map(
+      (seconds) =>
+        [
+          'SESSION_DURATION',
+          seconds,
+          `environment.SESSION_DURATION: found "${seconds}", expected nothing, or a whole number of seconds from 900 to 43200`,
+        ] as const,
+    ),
     ['EXCLUSIONS', '/ok/*,BreakGlass', 'environment.EXCLUSIONS.1: '],
     ['EXCLUSIONS', '/ok/*,BreakGlass', '; "BreakGlass" can match no role: path and name together begin with /'],
     ['EXCLUSIONS', 'team/*', 'letter case counts and ? stands for a comma; "team/*" can match no role'],

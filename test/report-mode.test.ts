@@ -156,7 +156,7 @@ describe('an event of a role', () => {
     account.addRole({ name: 'broken', tags: TAGGED, document: policy({ ...ec2, Effect: 'Permit' }) })
     const { roleEvent } = await reporting()
     await roleEvent(batchOf(eventFor('tag-role', 'right'), eventFor('tag-role', 'broken')), contextOf())
-    expect(eventsOnBus()).toEqual(['Role Blocked', 'Sweep Finished'])
+    expect(eventsOnBus()).toEqual(['Role Blocked'])
     expect(metricsOf(logs)).toMatchObject({ RolesDue: 0 })
   })
 

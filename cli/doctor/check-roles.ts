@@ -1,3 +1,5 @@
+import { iamClient } from '../../src/aws/clients.ts'
+import { type ListedRole, listRoles } from '../../src/aws/list-roles.ts'
 import type { RoleSnapshot } from '../../src/role/role.ts'
 import { isTagged, protectionOf } from '../../src/role/scope.ts'
 import { ExclusionMatches, type ExclusionMessage } from '../plan/exclusion-matches.ts'
@@ -18,14 +20,14 @@ import {
 } from './finding.ts'
 import type { StackRemedies } from './stack-remedies.ts'
 
-/** Checks whether Okta reaches the roles in scope, and what the exclusions match. */
+/** Checks whether Okta reaches the roles in scope, what the exclusions match, and whether sessions may be long enough. */
 export async function checkRoles(
   session: Session,
   settings: Answer<Settings>,
   remedies: StackRemedies,
 ): Promise<readonly Finding[]> {
   if (settings.kind !== 'read') return named('group-mapping', [unchecked('the roles in scope', settings)])
-  const { tag, exclusions } = settings.value.config
+  const { tag, exclusions, sessionDuration } = settings.value.config
   const facts = await answerOf('iam:GetAccountAuthorizationDetails', async () => {
     const [inScope, unreadable]: [RoleSnapshot[], string[]] = [[], []]
     const matches = new ExclusionMatches(exclusions)
@@ -46,7 +48,45 @@ export async function checkRoles(
     ...checkUnreadable(unreadable, remedies),
   ])
   const excluded = facts.kind === 'read' ? facts.value.excluded.map(checkExclusion) : []
-  return [...named('group-mapping', verdicts), ...named('exclusions', excluded)]
+  const sessions =
+    facts.kind === 'read' && sessionDuration !== undefined
+      ? await examineSessions(session, facts.value.inScope, sessionDuration, remedies)
+      : []
+  return [...named('group-mapping', verdicts), ...named('exclusions', excluded), ...named('session-duration', sessions)]
+}
+
+async function examineSessions(
+  session: Session,
+  inScope: readonly Pick<RoleSnapshot, 'roleName'>[],
+  seconds: number,
+  remedies: StackRemedies,
+): Promise<readonly Verdict[]> {
+  const listed = await answerOf('iam:ListRoles', async () => listRoles(iamClient((await session.caller()).target)))
+  return judge('how long a session the roles allow', listed, (roles) => {
+    const names = new Set(inScope.map(({ roleName }) => roleName))
+    return checkSessions(
+      roles.filter(({ roleName }) => names.has(roleName)),
+      seconds,
+      remedies,
+    )
+  })
+}
+
+/**
+ * Whether each role allows a session as long as the Okta app asks for: STS refuses the whole sign-in where the role allows
+ * less (IAM User Guide, "Troubleshoot SAML federation with IAM").
+ *
+ * @param seconds that the app asks for
+ */
+function checkSessions(inScope: readonly ListedRole[], seconds: number, { aws }: StackRemedies): readonly Verdict[] {
+  const short = inScope.filter(({ maxSessionDuration }) => maxSessionDuration < seconds)
+  if (short.length === 0) return [ok(`each role in scope allows sessions of ${seconds} seconds, as Okta asks for`)]
+  return short.map(({ roleName, maxSessionDuration }) =>
+    failure(
+      `${roleName} allows sessions of ${maxSessionDuration} seconds and Okta asks for ${seconds}: the sign-in fails, though the trust policy may be right`,
+      `${aws('iam update-role', '--role-name', roleName, '--max-session-duration', `${seconds}`)}, or have the Okta app ask for less, and give the stack that \`sessionDuration\``,
+    ),
+  )
 }
 
 function checkExclusion({ message, remedy }: ExclusionMessage): Verdict {

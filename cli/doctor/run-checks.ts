@@ -31,7 +31,7 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
   if (settings.kind === 'fault') throw settings.error
   const { partition, region, account, target } = caller
   const scope = { ...session.scope, region: regionOption(region, session.terminal.environment) }
-  const isDeployed = settings.kind === 'read' && (await session.deployed()) !== undefined
+  const isDeployed = stack && settings.kind === 'read' && (await session.deployed()) !== undefined
   const tags = await answerOf('lambda:ListTags', session.deployedTags)
   const values = settings.kind === 'read' ? inForce(settings.value, isDeployed, tags) : undefined
   const file = stageSettings(scope.stage)

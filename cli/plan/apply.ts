@@ -1,15 +1,15 @@
 import { Command } from '@commander-js/extra-typings'
 import { ConfigurationError } from '../../src/errors.ts'
 import { lineOf } from '../../src/sweep/report.ts'
-import { adviseOnRole, adviseOnRoles, formatCounts } from '../format-role.ts'
+import { adviseOnRoles } from '../format-role.ts'
 import { askYesOrNo, canAsk } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
-import { startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import { applyChanges, type ChangeResult, isMade } from './apply-changes.ts'
+import { isMade } from './apply-changes.ts'
+import { changeRoles } from './change-roles.ts'
 import { formatPlan } from './format-plan.ts'
 import { countUnknown, makePlan, type PlannedSelection, printExclusions } from './make-plan.ts'
 import { pathPrefixOption, roleOption } from './role-selection.ts'
@@ -48,7 +48,7 @@ export function applyCommand(context: CommandContext) {
         session.err.print('Nothing was changed.')
         return context.exitWith(1)
       }
-      const results = await change(session, agreed)
+      const results = await changeRoles(session, agreed.changes, session.freshRules, await session.roles())
       context.exitWith(agreed.complete && results.every(isMade) ? 0 : 1)
     })
   return addSettingsOptions(command)
@@ -106,46 +106,6 @@ async function showSavedPlan(session: Session, plan: StoredPlan, file: string): 
 async function isWanted({ terminal, caller }: Session, changes: readonly PlannedChange[]): Promise<boolean> {
   const [roles, { account }] = [countOf(changes.length, 'role'), await caller()]
   return askYesOrNo(terminal, `Change the trust policies of ${roles} in account ${account}?`)
-}
-
-/** Makes the changes and prints each as soon as it is made, so that what was written is on record in any case. */
-async function change(session: Session, { changes }: ShownPlan): Promise<readonly ChangeResult[]> {
-  if (changes.length === 0) return []
-  const { terminal, out, err } = session
-  const iam = await session.roles()
-  const progress = startProgress(terminal, 'changing roles', changes.length)
-  let stopped = false
-  const takeBack = terminal.onInterrupt(() => {
-    stopped = true
-    progress.aside(() => err.print('Stopping after the writes in progress; interrupt again to stop at once.'))
-  })
-  try {
-    const results = await applyChanges(
-      changes,
-      session.freshRules,
-      iam,
-      () => stopped,
-      (result) => {
-        progress.aside(() => out.print(...formatResult(result, session)))
-        progress.advance()
-      },
-      session.scope,
-    )
-    progress.end()
-    out.print(formatCounts(`of ${changes.length} planned`, results))
-    return results
-  } finally {
-    takeBack()
-    progress.end()
-  }
-}
-
-/** Without the documents: the plan has just shown them. */
-function formatResult(result: ChangeResult, { out }: Session): readonly string[] {
-  const { roleName, kind, notes } = result
-  const reason = 'reason' in result ? { reason: result.reason } : {}
-  const detail = 'detail' in result && result.detail !== undefined ? { detail: result.detail } : {}
-  return adviseOnRole({ roleName, kind, notes, ...reason, ...detail }, out.paint)
 }
 
 const HELP = `

@@ -4,7 +4,6 @@ import { countOf } from '../session/count-of.ts'
 import type { Paint } from '../session/paint.ts'
 import { countUnknown } from './make-plan.ts'
 
-/** What a person looks for first. */
 const ORDER: readonly RoleLine['kind'][] = ['failed', 'blocked', 'planned', 'unchanged', 'skipped']
 
 /**
@@ -14,13 +13,18 @@ const ORDER: readonly RoleLine['kind'][] = ['failed', 'blocked', 'planned', 'unc
  */
 export function formatPlan(report: Report, paint: Paint, isSummary = false): readonly string[] {
   const { roles, orphaned, counts } = report
-  const byKind = roles.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))
+  const byKind = sortByKind(roles)
   return [
     ...(isSummary ? byKind.map((role) => headOf(role, paint)) : adviseOnRoles(byKind, paint)),
     ...orphaned.map((roleName) => formatOrphan(roleName, paint)),
     formatTotals(report),
     ...(counts.planned === 0 ? [nothingIsDue(countUnknown(report))] : []),
   ]
+}
+
+/** What a person looks for first stands first. */
+export function sortByKind<Line extends Pick<RoleLine, 'kind'>>(lines: readonly Line[]): readonly Line[] {
+  return lines.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))
 }
 
 function nothingIsDue(unknown: number): string {

@@ -1,5 +1,6 @@
 import type { Rules } from '../../src/role/decide-role.ts'
 import type { ChangeOutcome, RoleResult } from '../../src/role/outcome.ts'
+import type { RoleAccess } from '../../src/role/remediate-role.ts'
 import { distinctRoles, roleKey } from '../../src/role/role.ts'
 import { buildReport, type Report } from '../../src/sweep/report.ts'
 import type { RoleReader } from '../../src/sweep/survey-roles.ts'
@@ -28,13 +29,22 @@ export interface PlannedSelection {
   readonly pathPrefix: string | undefined
 }
 
+/** What the sweep would change by the rules in force, and the report of it (rule 6.2). Throws as {@link makePlanBy}. */
+export async function makePlan(session: Session, selection: PlannedSelection): Promise<Plan> {
+  return makePlanBy(await session.rules(), await session.roles(), session, selection)
+}
+
 /**
- * Runs the sweep dry, from this machine: what it would change, and the report of it (rule 6.2).
+ * Runs the sweep dry, from this machine, by the rules that are given.
  *
  * @throws ConfigurationError where an ARN is of another role than the account has under that name
  */
-export async function makePlan(session: Session, { roles, pathPrefix }: PlannedSelection): Promise<Plan> {
-  const [rules, iam] = [await session.rules(), await session.roles()]
+export async function makePlanBy(
+  rules: Rules,
+  iam: RoleAccess & RoleReader,
+  session: Session,
+  { roles, pathPrefix }: PlannedSelection,
+): Promise<Plan> {
   const { account } = await session.caller()
   const roleNames = roles && distinctRoles(roles.map((role) => roleNameOf(role) ?? role))
   const results: RoleResult[] = []

@@ -1,6 +1,7 @@
 import type { SettingsFile } from '../../src/config/settings-file.ts'
-import { differentSettings } from '../stack-parameters.ts'
-import { parameterOptions, writeSettingsCommand } from './commands.ts'
+import { differentSettings, settingsOf } from '../stack-parameters.ts'
+import { parameterOptions, type Scope, serverlessCommand, writeSettingsCommand } from './commands.ts'
+import { stageSettings } from './settings.ts'
 
 /** What a deployment takes to have certain settings, given the stage's file as it is. */
 export interface Deployment {
@@ -32,6 +33,24 @@ export function deploymentWith(
     options: parameterOptions(values),
     beside,
   }
+}
+
+/**
+ * What deploys a stack with the settings that it has, but for some, as words with the commands in backquotes.
+ *
+ * @param environment of its functions
+ * @param tags of the stack, as the setting has them; undefined where they cannot be read
+ */
+export function redeploy(
+  scope: Scope,
+  environment: Readonly<Record<string, string>>,
+  tags: string | undefined,
+  changes: Readonly<Record<string, string>> = {},
+): string {
+  const { tags: _, ...settings } = settingsOf(environment)
+  const deployed = { ...settings, ...(tags !== undefined && { tags }), ...changes }
+  const { before, options, beside } = deploymentWith(scope.stage, stageSettings(scope.stage), deployed)
+  return `${before}\`${serverlessCommand(scope, 'deploy')}${options}\`${beside}`
 }
 
 function besideOf(file: SettingsFile, settings: Readonly<Record<string, string>> | undefined): string {

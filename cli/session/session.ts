@@ -20,11 +20,11 @@ import type { Rules } from '../../src/role/decide-role.ts'
 import { LEAST_QUOTA, type Quota } from '../../src/role/quota.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
 import type { RoleReader } from '../../src/sweep/survey-roles.ts'
-import { settingsOf, stackName } from '../stack-parameters.ts'
+import { stackName } from '../stack-parameters.ts'
 import { askText } from './ask.ts'
-import { awsCommand, type Scope, serverlessCommand } from './commands.ts'
-import { deploymentWith } from './deployment.ts'
-import { givenSettings, resolveSettings, type Settings, stageSettings } from './settings.ts'
+import { awsCommand, type Scope } from './commands.ts'
+import { redeploy } from './deployment.ts'
+import { givenSettings, resolveSettings, type Settings } from './settings.ts'
 import { type Terminal, type Voice, voiceOf } from './terminal.ts'
 import { wrongRegion } from './wrong-region.ts'
 
@@ -58,7 +58,10 @@ export interface Session {
    * @throws ConfigurationError where no stack can live in that region, unless the session was opened to look in the right one
    */
   caller(): Promise<Caller>
-  /** The environment of the deployed functions, which is the same in all, or undefined where none of them is there. */
+  /**
+   * The environment of the deployed functions, which is the same in all, or undefined where none of them is there;
+   * `--no-stack` does not hide it.
+   */
   deployed(): Promise<Readonly<Record<string, string>> | undefined>
   /** The tags of the deployed stack as the setting `tags` has them; undefined where no stack is. */
   deployedTags(): Promise<string | undefined>
@@ -111,7 +114,6 @@ export function openSession(
     return { ...found, region, target: { ...found.target, region } }
   })
   const deployedFunction = once(async () => {
-    if (options.stack === false) return undefined
     const { target, partition, region, account } = await caller()
     const { readEnvironment } = functionReader(target)
     // One of them may have been deleted: that must not lose the settings of the stack.
@@ -129,7 +131,7 @@ export function openSession(
   })
   const settings = once(async () => {
     const { region, account } = await caller()
-    const environment = await deployed()
+    const environment = options.stack === false ? undefined : await deployed()
     const settings = await withDeployment(environment, deployedTags, scope, () =>
       resolveSettings(options, stage, region, environment),
     )
@@ -215,11 +217,8 @@ async function withDeployment(
     return resolve()
   } catch (error) {
     if (environment === undefined || !(error instanceof ConfigurationError && error.cause !== undefined)) throw error
-    const { tags: _, ...settings } = settingsOf(environment)
     const tags = await deployedTags().catch(() => undefined)
-    const deployed = tags === undefined ? settings : { ...settings, tags }
-    const { before, options, beside } = deploymentWith(scope.stage, stageSettings(scope.stage), deployed)
-    const deploy = `${before}\`${serverlessCommand(scope, 'deploy')}${options}\`${beside}`
+    const deploy = redeploy(scope, environment, tags)
     throw new ConfigurationError(`${error.message}. As it is, it would be deployed again with ${deploy}`)
   }
 }

@@ -18,18 +18,27 @@ export interface Settings {
   readonly isFallback: boolean
 }
 
-/** Adds the options that {@link resolveSettings} reads, in a group of their own in the help. */
-export function addSettingsOptions<Extended extends CommandUnknownOpts>(command: Extended): Extended {
-  const options = STACK_PARAMETERS.map(({ option, meaning, defaultValue }) =>
+/**
+ * Adds the options that {@link resolveSettings} reads, in a group of their own in the help.
+ *
+ * @param names of the parameters that the command goes by; by default all, and the providers
+ */
+export function addSettingsOptions<Extended extends CommandUnknownOpts>(
+  command: Extended,
+  names?: readonly string[],
+): Extended {
+  const parameters = STACK_PARAMETERS.filter(({ name }) => names === undefined || names.includes(name))
+  const options = parameters.map(({ option, meaning, defaultValue }) =>
     new Option(`--${option} <value>`, `${meaning} (default: ${defaultValue || 'empty'})`).helpGroup(GROUP),
   )
   command.addOption(new Option('--no-stack', 'decide without the stack, even if it is deployed').helpGroup(GROUP))
   command.addOption(
     new Option('--settings <file>', 'file of settings to take instead of settings/<stage>.yml').helpGroup(GROUP),
   )
-  command.addOption(
-    new Option('--provider-arn <arns>', 'SAML providers to use instead of those in the SSM parameter').helpGroup(GROUP),
-  )
+  if (names === undefined) {
+    const meaning = 'SAML providers to use instead of those in the SSM parameter'
+    command.addOption(new Option('--provider-arn <arns>', meaning).helpGroup(GROUP))
+  }
   for (const option of options) command.addOption(option)
   return command
 }

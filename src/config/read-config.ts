@@ -13,6 +13,8 @@ export interface Config {
   /** Values of SAML:aud; empty means the partition's default. */
   readonly audiences: readonly string[]
   readonly actions: readonly string[]
+  /** Seconds of a session that the Okta app asks for; undefined where nobody said, and nobody looks then. */
+  readonly sessionDuration: number | undefined
   /** Globs over path + name of roles that are never touched; each can match one. */
   readonly exclusions: readonly string[]
   /** How many roles a scheduled sweep may change. */
@@ -67,6 +69,13 @@ const wholeNumber = (from: number, to: number) => {
   )
 }
 
+/** What STS takes (STS API reference, AssumeRoleWithSAML: DurationSeconds). */
+const SESSION_SECONDS = 'nothing, or a whole number of seconds from 900 to 43200'
+const sessionSeconds = z.pipe(
+  z.string(SESSION_SECONDS).check(z.refine(isSessionLength, SESSION_SECONDS)),
+  z.transform((value: string) => (value === '' ? undefined : Number(value))),
+)
+
 const Environment = z.object({
   PARAMETER_NAME: parameterName,
   TAG_KEY: tagText(128).check(
@@ -86,6 +95,8 @@ const Environment = z.object({
   ),
   SESSION_TAGS: flag,
   SOURCE_IDENTITY: flag,
+  // Older stacks lack it.
+  SESSION_DURATION: z.optional(sessionSeconds),
   EXCLUSIONS: z.pipe(listed, z.array(z.string().check(z.refine(isMatchable, { error: neverMatches })))),
   MAX_CHANGES: wholeNumber(0, 5000),
   ON_UNTAG: z.enum(['keep', 'revoke'], '"keep" or "revoke"'),
@@ -117,6 +128,10 @@ function isLiteral(url: string): boolean {
   return /^[!-~]*$/.test(url) && !/[*?$]/.test(url)
 }
 
+function isSessionLength(value: string): boolean {
+  return value === '' || (/^\d+$/.test(value) && Number(value) >= 900 && Number(value) <= 43_200)
+}
+
 function isMatchable(glob: string): boolean {
   return exclusionProblem(glob) === undefined
 }
@@ -142,6 +157,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...(env.SESSION_TAGS === 'true' ? ['sts:TagSession'] : []),
       ...(env.SOURCE_IDENTITY === 'true' ? ['sts:SetSourceIdentity'] : []),
     ],
+    sessionDuration: env.SESSION_DURATION,
     exclusions: env.EXCLUSIONS,
     maxChanges: env.MAX_CHANGES,
     onUntag: env.ON_UNTAG,

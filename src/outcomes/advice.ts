@@ -21,6 +21,6 @@ export const NOTE_ADVICE: Readonly<Record<OutcomeNote, string>> = {
   'conditional-deny':
     'Nothing, if that is meant. `npx --no okta-role-trust explain ROLE` names the condition that decides.',
   'stale-provider':
-    'Mend what blocks the role: the next sweep then takes that provider out. To stop it at once, delete the provider in IAM, if no role should trust it any more.',
+    'Mend what blocks the role: the next sweep, or another `withdraw`, then takes that provider out. To stop it at once, delete the provider in IAM, if no role should trust it any more.',
   flapping: 'Make both agree: docs/operating.md, "Terraform and CloudFormation", says how.',
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { accessSources } from '../../src/aws/access-sources.ts'
 import { iamClient, iamWriteClient, sqsClient, ssmClient } from '../../src/aws/clients.ts'
 import { iamRoles } from '../../src/aws/iam-roles.ts'
+import { listRoles } from '../../src/aws/list-roles.ts'
 import { deferRoles } from '../../src/aws/role-queue.ts'
 import { trustPolicyQuota } from '../../src/aws/trust-policy-quota.ts'
 import { deferredEvent } from '../../src/events/read-event.ts'
@@ -45,6 +46,31 @@ describe('the quota of the account', () => {
   ])('is assumed where there is %s', async (_, answer) => {
     server.answers = [answer()]
     expect(await quota()).toEqual({ characters: 2048, assumedBecause: expect.stringContaining('GetAccountSummary') })
+  })
+})
+
+describe('a list of roles', () => {
+  const listed = (name: string, duration = '') => `<member><RoleName>${name}</RoleName>${duration}</member>`
+
+  test('has every page, and takes the longest session that nobody chose for an hour', async () => {
+    const first = listed('one', '<MaxSessionDuration>43200</MaxSessionDuration>')
+    server.answers = [
+      success('ListRoles', `<Roles>${first}</Roles><IsTruncated>true</IsTruncated><Marker>m</Marker>`),
+      success('ListRoles', `<Roles>${listed('two')}</Roles><IsTruncated>false</IsTruncated>`),
+    ]
+    expect(await listRoles(iamClient(), '/team/')).toEqual([
+      { roleName: 'one', maxSessionDuration: 43_200 },
+      { roleName: 'two', maxSessionDuration: 3600 },
+    ])
+    expect(server.requests).toHaveLength(2)
+  })
+
+  test.each([
+    ['without a list', ''],
+    ['with a role that has no name', '<Roles><member><Path>/</Path></member></Roles>'],
+  ])('%s is a fault', async (_, answer) => {
+    server.answers = [success('ListRoles', answer)]
+    await expect(listRoles(iamClient())).rejects.toThrow(/^ListRoles: found/)
   })
 })
 

@@ -702,3 +702,76 @@ test('settings that the stack does not have end it as with the other commands', 
   expect(stderr).toMatch(/^Error: the stack okta-role-trust-dev is deployed in us-east-1, and its settings apply: /)
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
 })
+
+describe('the length of sessions', () => {
+  const askFor = (seconds: string) => {
+    for (const name of FUNCTIONS) {
+      account.addFunction(`${STACK}-${name}`, {
+        ...ENVIRONMENT,
+        SESSION_DURATION: seconds,
+        EXCLUSIONS: '/break-glass/*',
+      })
+    }
+  }
+  const sessions = async () => {
+    const { stdout, exitCode } = await doctor('--json')
+    const { checks }: { checks: readonly { check: string; level: string; message: string; remedy?: string }[] } =
+      JSON.parse(stdout)
+    const found = checks.filter(({ check }) => check === 'session-duration')
+    return { found: found.map(({ level, message, remedy }) => [level, message, remedy]), exitCode }
+  }
+  const add = (name: string, maxSessionDuration: number, path = '/', tags: Readonly<Record<string, string>> = TAGGED) =>
+    account.addRole({ name, path, tags, document: policy(ec2), maxSessionDuration })
+
+  test('is not looked at, and costs no call, where the stack does not know what Okta asks for', async () => {
+    expect((await sessions()).found).toEqual([])
+    expect(account.countCalls('ListRoles')).toBe(0)
+  })
+
+  test('names each role in scope that allows less than Okta asks for, on whatever page, and no other', async () => {
+    account.detach()
+    account = createAccount({ pageSizes: [2] }).attach()
+    account.addProvider('Okta', new Date('2027-01-01'))
+    account.putParameter(PARAMETER, OKTA)
+    askFor('7200')
+    add('short', 3600)
+    add('exact', 7200)
+    add('long', 43_200)
+    add('untagged', 3600, '/', {})
+    add('excluded', 3600, '/break-glass/')
+    add('longer-but-short', 7199, '/team/')
+    const { found, exitCode } = await sessions()
+    expect(found).toEqual([
+      [
+        'failure',
+        'short allows sessions of 3600 seconds and Okta asks for 7200: the sign-in fails, though the trust policy may be right',
+        '`aws iam update-role --role-name short --max-session-duration 7200`, or have the Okta app ask for less, and give the stack that `sessionDuration`',
+      ],
+      ['failure', expect.stringContaining('longer-but-short allows sessions of 7199 seconds'), expect.anything()],
+    ])
+    expect(exitCode).toBe(1)
+  })
+
+  test('is well where each role in scope allows it', async () => {
+    askFor('3600')
+    expect(await sessions()).toEqual({
+      found: [['ok', 'each role in scope allows sessions of 3600 seconds, as Okta asks for', undefined]],
+      exitCode: 0,
+    })
+  })
+
+  test('could not be checked where the caller may not list roles', async () => {
+    askFor('7200')
+    account.failNext('ListRoles', accessDenied('iam:ListRoles'))
+    expect(await sessions()).toEqual({
+      found: [
+        [
+          'warning',
+          'how long a session the roles allow could not be checked: the caller lacks the permission iam:ListRoles',
+          'allow it, and run doctor again',
+        ],
+      ],
+      exitCode: 0,
+    })
+  })
+})

@@ -287,10 +287,10 @@ describe('the region', () => {
     expect(stderr).toContain(`no stack okta-role-trust-dev in ${region})`)
   })
 
-  test.each(['plan', 'explain', 'apply', 'history', 'restore'])(
+  test.each(['plan', 'explain', 'apply', 'history', 'restore', 'withdraw'])(
     'where no stack can live is refused by %s',
     async (command) => {
-      const role = { plan: [], apply: ['--yes'], explain: ['x'], history: ['x'] }[command] ?? [
+      const role = { plan: [], apply: ['--yes'], withdraw: ['--yes'], explain: ['x'], history: ['x'] }[command] ?? [
         'x',
         '--yes',
         '--to',

@@ -1,6 +1,9 @@
 /** Typed word for word on the local AWS, where it mends what it says that it mends (test/e2e/remedies.test.ts). */
 export const TRIED = 'tried'
 
+/** The same, on the way that a stack is removed (test/e2e/removal.test.ts). */
+export const TRIED_AT_THE_END = 'tried where a stack is removed'
+
 /**
  * Every command that doctor, a message, a help text, an alarm or a report tells people to type, and why it is not tried on
  * the local AWS where it is not.
@@ -17,6 +20,7 @@ export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
   'aws iam get-role': TRIED,
   'aws iam list-saml-providers': TRIED,
   'aws iam untag-role': 'the local CloudTrail shows no change of a trust policy, so nothing can be restored there',
+  'aws iam update-role': TRIED,
   'aws iam update-saml-provider': 'the local IAM says of no provider that it expires',
   'aws lambda delete-function-concurrency': TRIED,
   'aws lambda update-event-source-mapping': TRIED,
@@ -33,6 +37,7 @@ export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
   'npx --no okta-role-trust plan': TRIED,
   'npx --no okta-role-trust restore':
     'the local CloudTrail shows no change of a trust policy, so nothing can be restored there',
+  'npx --no okta-role-trust withdraw': TRIED_AT_THE_END,
   'npx --no serverless deploy': TRIED,
   'npx --no serverless remove': TRIED,
 }

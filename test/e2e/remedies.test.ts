@@ -39,7 +39,13 @@ const STACK = 'okta-role-trust-mend'
 const PARAMETER = '/mend/saml-provider-arn'
 const SETTINGS_FILE = join(ROOT, 'settings/mend.yml')
 /** What stands in the file of the stage, and what was deployed beside it. The sandbox's own stack has the default Sid. */
-const KEPT = { parameterName: PARAMETER, exclusions: '/break-glass/*,*Admin*', maxChanges: '3', sid: 'MendSso' }
+const KEPT = {
+  parameterName: PARAMETER,
+  exclusions: '/break-glass/*,*Admin*',
+  maxChanges: '3',
+  sid: 'MendSso',
+  sessionDuration: '7200',
+}
 const GIVEN = { schedule: 'rate(2 hours)', maxChanges: '7' }
 const DEPLOYED = { ...KEPT, ...GIVEN }
 const folder = mkdtempSync(join(tmpdir(), 'remedies-'))
@@ -105,13 +111,14 @@ async function deployedSettings() {
   const { Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-scheduled-sweep` }),
   )
-  const { EXCLUSIONS, MAX_CHANGES, SCHEDULE, PARAMETER_NAME, SID } = Environment?.Variables ?? {}
+  const { EXCLUSIONS, MAX_CHANGES, SCHEDULE, PARAMETER_NAME, SID, SESSION_DURATION } = Environment?.Variables ?? {}
   return {
     parameterName: PARAMETER_NAME,
     exclusions: EXCLUSIONS,
     schedule: SCHEDULE,
     maxChanges: MAX_CHANGES,
     sid: SID,
+    sessionDuration: SESSION_DURATION,
   }
 }
 
@@ -180,6 +187,15 @@ describe('what doctor says mends', () => {
     const Value = `${provider}-misspelt`
     await ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value, Overwrite: true }))
     await mend('parameter', /IAM knows no SAML provider/)
+  })
+
+  test('a role that allows no session as long as Okta asks for', async () => {
+    await createRole('short', { tags: TAGGED })
+    try {
+      await mend('session-duration', /^short allows sessions of 3600 seconds/)
+    } finally {
+      await deleteRoles()
+    }
   })
 
   test('a function that is switched off', async () => {

@@ -4,6 +4,7 @@ import {
   GetSAMLProviderCommand,
   IAMClient,
   ListRolesCommand,
+  ListUsersCommand,
   MalformedPolicyDocumentException,
   NoSuchEntityException,
   paginateGetAccountAuthorizationDetails,
@@ -154,6 +155,19 @@ describe('GetAccountAuthorizationDetails', () => {
     addFive()
     const answer = await iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'] }))
     expect(answer.RoleDetailList).toEqual([])
+  })
+})
+
+test('ListRoles shows the roles below a path page by page, without tags, each with its longest session', async () => {
+  attach({ pageSizes: [1] }).addRole({ name: 'elsewhere' })
+  account.addRole({ name: 'one', path: '/team/', tags: { team: 'data' } })
+  account.addRole({ name: 'two', path: '/team/', maxSessionDuration: 7200 })
+  const first = await iam.send(new ListRolesCommand({ PathPrefix: '/team/' }))
+  expect(first).toMatchObject({ Roles: [{ RoleName: 'one', MaxSessionDuration: 3600 }], IsTruncated: true })
+  expect(first.Roles?.[0]).not.toHaveProperty('Tags')
+  expect(await iam.send(new ListRolesCommand({ PathPrefix: '/team/', Marker: first.Marker }))).toMatchObject({
+    Roles: [{ RoleName: 'two', MaxSessionDuration: 7200 }],
+    IsTruncated: false,
   })
 })
 
@@ -511,7 +525,7 @@ describe('attaching', () => {
 
   test('a call that the account does not know fails by name', async () => {
     attach()
-    await expect(iam.send(new ListRolesCommand({}))).rejects.toThrow('knows no ListRoles')
+    await expect(iam.send(new ListUsersCommand({}))).rejects.toThrow('knows no ListUsers')
   })
 })
 
