@@ -1,25 +1,10 @@
-import { rmSync } from 'node:fs'
 import { afterEach, expect, test, vi } from 'vitest'
-import { costTables } from '../bench/cost/cost-tables.ts'
 import { EVENT_METRICS, LOG_BYTES, SWEEP_METRICS } from '../bench/cost/monthly-usage.ts'
-import { readMeasured } from '../bench/cost/read-measured.ts'
-import { readStack } from '../bench/cost/read-stack.ts'
 import { contextOf, sample } from '../fake-aws/invocation.ts'
-import { packageStack } from '../sandbox/package-stack.ts'
-import { textOf } from './documents/documents.ts'
 import { accountWithOkta, captureLogs, coldStart, ec2, policy, TAGGED } from './functions.ts'
 import { emittedMetrics } from './stack/emitted-metrics.ts'
 
 afterEach(() => vi.unstubAllEnvs())
-
-test('docs/cost.md has the tables that `npm run cost` works out', async () => {
-  const stack = await packageStack()
-  try {
-    expect(textOf('docs/cost.md')).toContain(costTables(readStack(stack), readMeasured()))
-  } finally {
-    rmSync(stack.folder, { recursive: true })
-  }
-}, 60_000)
 
 test('all metrics that the functions send are counted', async () => {
   const sent = [...(await emittedMetrics())].map((metric) => metric.split(' ')[1])

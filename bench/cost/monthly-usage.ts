@@ -40,6 +40,7 @@ export const SWEEP_METRICS = [
   'RolesFailed',
   'RolesFlapping',
   'SweepOverCap',
+  'SweepsFinished',
 ]
 export const EVENT_METRICS = ['EventToPatchSeconds']
 
@@ -79,7 +80,8 @@ export function monthlyUsage(
     lambdaGbSecond: (coreSeconds / cores) * stack.gigabytes,
     // Of a message the sending and the deleting; the receiving is one of the polls.
     sqsRequest: (HOURS_A_MONTH * 3600 * POLLS_AT_ONCE) / SECONDS_OF_A_POLL + 2 * patches,
-    customEvent: patches,
+    // A heartbeat with each sweep.
+    customEvent: sweeps + patches,
     alarmMetric: hasTelemetry ? stack.alarmMetrics : 0,
     // Reckoned by the hour in which there are values (CloudWatch pricing).
     customMetric: hasTelemetry

@@ -36,7 +36,9 @@ export function readStack(stack: Stack): StackCounts {
     logRetentionDays: Math.max(
       ...propertiesOf('AWS::Logs::LogGroup').map((group) => LogGroup.parse(group).RetentionInDays),
     ),
+    // What osls puts into the bucket.
     packageBytes: readdirSync(stack.folder)
+      .filter((file) => /\.(zip|json)$/.test(file))
       .map((file) => statSync(join(stack.folder, file)).size)
       .reduce((sum, bytes) => sum + bytes, 0),
   }
