@@ -20,6 +20,7 @@ import { pythonTools } from '../../sandbox/python-tools.ts'
 import { createPerson, type Person } from '../../sandbox/test-user.ts'
 import { ACCOUNT, RECORDED, WITHOUT_PERMISSION } from '../deployer/osls-calls.ts'
 import schemaPermissions from '../deployer/schema-permissions.json'
+import { copyProject, keepSettings } from '../stack/copy-project.ts'
 import { createRole, deleteRoles, sandbox, untouched } from './account.ts'
 
 // A stack of its own, deployed and removed by somebody who holds infra/deployer-policy.json and nothing else. The local
@@ -29,7 +30,7 @@ import { createRole, deleteRoles, sandbox, untouched } from './account.ts'
 // Short: where a bucket's name would be too long, the local AWS cuts it in another place than CloudFormation.
 const STACK = 'okta-role-trust-least'
 const run = promisify(execFile)
-const ROOT = join(import.meta.dirname, '../..')
+const project = copyProject()
 const folder = mkdtempSync(join(tmpdir(), 'deployer-'))
 const recording = join(folder, 'calls')
 const { iam, lambda } = sandbox
@@ -38,6 +39,7 @@ let deployer: Person
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 beforeAll(async () => {
+  keepSettings(project, 'least')
   const { accountId } = sandbox.key.person
   const policy = JSON.parse(JSON.stringify(deployerPolicy).replaceAll(ACCOUNT, accountId))
   deployer = await createPerson(iam, 'deployer', policy)
@@ -48,7 +50,7 @@ afterAll(async () => {
   await iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName: 'own' }))
   await iam.send(new DeleteUserCommand({ UserName }))
   await deleteRoles()
-  rmSync(folder, { recursive: true })
+  for (const made of [folder, project]) rmSync(made, { recursive: true })
 })
 
 /** @returns all that it printed */
@@ -63,9 +65,10 @@ async function osls(...words: readonly string[]): Promise<string> {
   }
   const options = ['--stage', 'least']
   // It tells of failures on its output.
-  const { stdout, stderr } = await run('npx', ['--no', 'serverless', ...words, ...options], { cwd: ROOT, env }).catch(
-    ({ stdout, stderr }) => expect.fail(`${words.join(' ')}: ${stdout}\n${stderr}`),
-  )
+  const { stdout, stderr } = await run('npx', ['--no', 'serverless', ...words, ...options], {
+    cwd: project,
+    env,
+  }).catch(({ stdout, stderr }) => expect.fail(`${words.join(' ')}: ${stdout}\n${stderr}`))
   return `${stdout}\n${stderr}`
 }
 
