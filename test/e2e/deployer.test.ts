@@ -76,17 +76,17 @@ const backfill = () => lambda.send(new GetFunctionConfigurationCommand({ Functio
 const maxChanges = async () => (await backfill()).Environment?.Variables?.MAX_CHANGES
 
 test('whoever holds the policy alone deploys, changes settings and code, looks, rolls back and removes', async () => {
-  await osls('deploy', '--param', 'maxChanges=5')
-  expect(await maxChanges()).toBe('5')
-  await osls('deploy', '--param', 'maxChanges=5')
+  await osls('deploy', '--param', 'maxChanges=9')
+  expect(await maxChanges()).toBe('9')
+  await osls('deploy', '--param', 'maxChanges=9')
   await osls('deploy', '--param', 'maxChanges=7')
   expect(await maxChanges()).toBe('7')
-  await osls('deploy', 'function', '--function', 'backfill', '--force', '--param', 'maxChanges=9')
-  expect(await maxChanges()).toBe('9')
+  await osls('deploy', 'function', '--function', 'backfill', '--force', '--param', 'maxChanges=5')
+  expect(await maxChanges()).toBe('5')
   await osls('info', '--verbose')
   const [first = ''] = /(?<=Timestamp: )\d+/.exec(await osls('deploy', 'list')) ?? []
   await osls('rollback', '--timestamp', first)
-  expect(await maxChanges()).toBe('5')
+  expect(await maxChanges()).toBe('9')
   await osls('remove')
   await expect(backfill()).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 
