@@ -85,7 +85,7 @@ test('whoever holds the policy alone deploys, changes settings and code, looks, 
   expect(await maxChanges()).toBe('5')
   await osls('info', '--verbose')
   const [first = ''] = /(?<=Timestamp: )\d+/.exec(await osls('deploy', 'list')) ?? []
-  await osls('rollback', '--timestamp', first)
+  await osls('rollback', '--timestamp', first, '--allow', 'maxChanges')
   expect(await maxChanges()).toBe('9')
   await osls('remove')
   await expect(backfill()).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
