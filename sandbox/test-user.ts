@@ -7,11 +7,11 @@ export type Person = Caller & AccessKey
 
 const ADMINISTRATOR = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 
-/** Somebody who may do everything in the account. */
-export async function createPerson(iam: IAMClient, userName: string): Promise<Person> {
+/** @param policy what they may do: by default everything in the account */
+export async function createPerson(iam: IAMClient, userName: string, policy: object = ADMINISTRATOR): Promise<Person> {
   const { User: user } = await iam.send(new CreateUserCommand({ UserName: userName }))
-  const PolicyDocument = JSON.stringify(ADMINISTRATOR)
-  await iam.send(new PutUserPolicyCommand({ UserName: userName, PolicyName: 'administrator', PolicyDocument }))
+  const PolicyDocument = JSON.stringify(policy)
+  await iam.send(new PutUserPolicyCommand({ UserName: userName, PolicyName: 'own', PolicyDocument }))
   const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: userName }))
   const { Arn: arn, UserId: userId } = user ?? {}
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = key ?? {}

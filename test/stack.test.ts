@@ -4,6 +4,9 @@ import { basename, join } from 'node:path'
 import { strFromU8, unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
+import { costTables } from '../bench/cost/cost-tables.ts'
+import { readMeasured } from '../bench/cost/read-measured.ts'
+import { readStack } from '../bench/cost/read-stack.ts'
 import { RUNNING_NODE } from '../bench/find-node.ts'
 import { readSetup, type Setup } from '../bench/setup.ts'
 import { selectsRoleWrites } from '../cli/doctor/selects-role-writes.ts'
@@ -24,6 +27,8 @@ import { readConfig } from '../src/config/read-config.ts'
 import { roleConsoleUrl } from '../src/dashboard-widget/role-console-url.ts'
 import { OWN_SOURCE, readEvent } from '../src/events/read-event.ts'
 import { OWN_ROLES_PATH } from '../src/role/scope.ts'
+import { testDeployerPolicy } from './deployer/test-deployer-policy.ts'
+import { textOf } from './documents/documents.ts'
 import { copyProject, keepSettings } from './stack/copy-project.ts'
 import { dashboardOf, graphMetricsOf } from './stack/dashboard-body.ts'
 import { emittedMetrics } from './stack/emitted-metrics.ts'
@@ -865,4 +870,13 @@ describe('a wrong region', () => {
 test('every name follows the stage', () => {
   expect(propertiesOf(renamed, 'BackfillRole')).toMatchObject({ RoleName: 'okta-role-trust-prod-backfill' })
   expect(JSON.stringify(renamed.template)).not.toContain('okta-role-trust-dev')
+})
+
+describe('the policy for whoever deploys', () => {
+  // Names do not depend on the region.
+  testDeployerPolicy(['dev', LONGEST_STAGE], (stage) => (stage === 'dev' ? stack : chinese))
+})
+
+test('docs/cost.md has the tables that `npm run cost` works out', () => {
+  expect(textOf('docs/cost.md')).toContain(costTables(readStack(stack), readMeasured()))
 })
