@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
@@ -12,6 +12,7 @@ import { invoke, restart } from '../../sandbox/functions.ts'
 import { allowPlainHttp, allowWhatIsNotEvaluated } from '../../sandbox/local-permissions.ts'
 import type { FunctionId } from '../../sandbox/stack-names.ts'
 import { copyRule } from '../../sandbox/trail.ts'
+import { settingsText } from '../../src/config/settings-file.ts'
 import { SOON, sandbox } from './account.ts'
 import { QUICK } from './quick-queue.ts'
 
@@ -29,12 +30,14 @@ export interface FurtherStack {
 /**
  * Deploys another stack, as the sandbox's own was, by docs/deploying.md.
  *
- * @param parameters beside the defaults; the SSM parameter that they name is made, and holds the provider
+ * @param parameters beside the defaults, written into the file of the stage; the SSM parameter that they name is made, and
+ *   holds the provider
  */
 export async function deployFurther(
   stage: string,
   provider: string,
   parameters: Readonly<Record<string, string>> & { readonly parameterName: string },
+  ...options: readonly string[]
 ): Promise<FurtherStack> {
   const { endpoint } = sandbox.key
   const name = `okta-role-trust-${stage}`
@@ -42,7 +45,9 @@ export async function deployFurther(
   await sandbox.ssm.send(
     new PutParameterCommand({ Name: parameters.parameterName, Type: 'String', Value: provider, Overwrite: true }),
   )
-  const options = Object.entries(parameters).map(([key, value]) => `--param=${key}=${value}`)
+  const file = join(import.meta.dirname, `../../settings/${stage}.yml`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, settingsText(parameters))
   await deployStack({ endpoint, folder }, '--stage', stage, ...options)
   await allowWhatIsNotEvaluated(sandbox.iam)
   const [queue, deadLetters] = [`${name}-role-events`, `${name}-dead-letters`]
@@ -63,6 +68,8 @@ export async function deployFurther(
       const cwd = join(import.meta.dirname, '../..')
       await promisify(execFile)('npx', ['--no', 'serverless', 'remove', '--stage', stage], { cwd, env })
       rmSync(folder, { recursive: true })
+      rmSync(file)
+      if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file))
     },
   }
 }

@@ -103,10 +103,10 @@ test('each takes out its own statement where its tag is gone, and leaves that of
 })
 
 test('another Sid is refused while a role holds a statement of the deployed one, and taken then', async () => {
-  const deploy = (sid: string) => deployFurther(STAGE, entraProvider, { ...PARAMETERS, sid })
+  const deploy = (sid: string) => deployFurther(STAGE, entraProvider, { ...PARAMETERS, sid }, '--allow', 'sid')
   await createRole('analyst', { tags: BOTH_TAGS, policy: policyOf(own, oktaSso(provider), entraSso()) })
   await expect(deploy('AzureSso')).rejects.toThrow(
-    /--param sid: the stack is deployed with EntraSso, and these roles hold its statements: analyst\. With AzureSso/,
+    /sid: the stack is deployed with EntraSso, and these roles hold its statements: analyst\. With AzureSso/,
   )
   expect(readReport(await entra.invoke('scheduled-sweep', {})).counts).toMatchObject({ unchanged: 1 })
 
