@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -69,6 +69,7 @@ export async function deployFurther(
       await promisify(execFile)('npx', ['--no', 'serverless', 'remove', '--stage', stage], { cwd, env })
       rmSync(folder, { recursive: true })
       rmSync(file)
+      if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file))
     },
   }
 }
