@@ -26,7 +26,7 @@ import type { Report } from '../src/sweep/report.ts'
  */
 export function wire(environment: Readonly<Record<string, string | undefined>>) {
   const config = readConfig(environment)
-  const { version } = config
+  const { version, stackName: stack } = config
   const logger = new Logger({ persistentKeys: { version } })
   const metrics = new Metrics()
   const [iam, ssm] = [iamClient(), ssmClient()]
@@ -39,14 +39,17 @@ export function wire(environment: Readonly<Record<string, string | undefined>>) 
     Date.now,
   )
 
-  const outcomes = outcomePublisher(eventBus(eventBridgeClient(), version), ({ type, detail }, reason) => {
-    const { roleName } = detail
-    const about = roleName === undefined ? '' : ` about role ${roleName}`
-    logger.warn(`the event "${type}"${about} was not sent: ${reason}. What it reports has happened all the same`, {
-      roleName,
-    })
-    metrics.addMetric('EventsNotSent', MetricUnit.Count, 1)
-  })
+  const outcomes = outcomePublisher(
+    eventBus(eventBridgeClient(), { stack, productVersion: version }),
+    ({ type, detail }, reason) => {
+      const { roleName } = detail
+      const about = roleName === undefined ? '' : ` about role ${roleName}`
+      logger.warn(`the event "${type}"${about} was not sent: ${reason}. What it reports has happened all the same`, {
+        roleName,
+      })
+      metrics.addMetric('EventsNotSent', MetricUnit.Count, 1)
+    },
+  )
 
   /** All that was measured so far, if anything was. */
   const publishMetrics = (): void => {

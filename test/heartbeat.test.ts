@@ -58,6 +58,7 @@ describe('a sweep that finished says so', () => {
         'Sweep Finished',
         {
           version: '1',
+          stack: ENVIRONMENT.STACK_NAME,
           productVersion: ENVIRONMENT.VERSION,
           mode: 'enforce',
           settingsDigest: DIGEST,
@@ -157,6 +158,7 @@ describe('a sweep that failed says why, and does not count as finished', () => {
         'Sweep Failed',
         {
           version: '1',
+          stack: ENVIRONMENT.STACK_NAME,
           productVersion: ENVIRONMENT.VERSION,
           mode: 'enforce',
           settingsDigest: DIGEST,

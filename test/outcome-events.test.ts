@@ -41,7 +41,10 @@ function documentedOnBus(heading: string) {
   const { version: _version, id: _id, time: _time, ...event } = documented(heading)
   const { settingsDigest } = event.detail
   const anyDigest = settingsDigest !== undefined && { settingsDigest: expect.stringMatching(/^[\da-f]{64}$/) }
-  return { ...event, detail: { ...event.detail, productVersion: ENVIRONMENT.VERSION, ...anyDigest } }
+  return {
+    ...event,
+    detail: { ...event.detail, stack: ENVIRONMENT.STACK_NAME, productVersion: ENVIRONMENT.VERSION, ...anyDigest },
+  }
 }
 
 const HEADINGS = [
@@ -256,7 +259,7 @@ describe('large documents', () => {
         'scheduled sweep',
       )
       const { source = '', type = '', resources = [], detail } = event ?? {}
-      const sent = { ...detail, productVersion: '1.0.0-beta.10' }
+      const sent = { ...detail, stack: `okta-role-trust-${'s'.repeat(30)}`, productVersion: '1.0.0-beta.10' }
       return Buffer.byteLength([source, type, ...resources, JSON.stringify(sent)].join(''))
     })
     expect(10 * Math.max(...sizes)).toBeLessThan(256 * 1024)

@@ -8,16 +8,19 @@ const TIME_LIMIT = 2_000
 /**
  * Puts events on the default event bus of the account, at most ten at once. Fails where the call as a whole does.
  *
- * @param productVersion of this system, which each of the events says
+ * @param sender what each of the events says of where it comes from: the name of the stack, and the version of this system
  */
-export function eventBus(client: EventBridgeClient, productVersion: string): SendEvents {
+export function eventBus(
+  client: EventBridgeClient,
+  sender: { readonly stack: string; readonly productVersion: string },
+): SendEvents {
   return async (events) => {
     const command = new PutEventsCommand({
       Entries: events.map(({ source, type, resources, detail }) => ({
         Source: source,
         DetailType: type,
         Resources: [...resources],
-        Detail: JSON.stringify({ ...detail, productVersion }),
+        Detail: JSON.stringify({ ...detail, ...sender }),
       })),
     })
     const { Entries: taken = [] } = await client

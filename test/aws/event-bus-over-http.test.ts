@@ -17,7 +17,8 @@ afterEach(() => {
 })
 
 const [first, second] = [1, 2].map((due) => overCapEvent(due, 0, 'nothing was changed', 'scheduled sweep'))
-const send = () => eventBus(eventBridgeClient(), '1.2.3')([first, second].filter((event) => event !== undefined))
+const SENDER = { stack: 'okta-role-trust-test', productVersion: '1.2.3' }
+const send = () => eventBus(eventBridgeClient(), SENDER)([first, second].filter((event) => event !== undefined))
 
 test('events go to the default bus, each with its source, type and detail', async () => {
   server.answers = [{ FailedEntryCount: 0, Entries: [{ EventId: '1' }, { EventId: '2' }] }].map(ok)
@@ -29,7 +30,9 @@ test('events go to the default bus, each with its source, type and detail', asyn
         Entries: [1, 2].map((due) => ({
           Source: 'okta-role-trust',
           DetailType: 'Sweep Over Cap',
-          Detail: expect.stringMatching(new RegExp(`"due":${due}.*"productVersion":"1.2.3"`)),
+          Detail: expect.stringMatching(
+            new RegExp(`"due":${due}.*"stack":"okta-role-trust-test","productVersion":"1.2.3"`),
+          ),
         })),
       },
     },

@@ -32,6 +32,7 @@ describe('a rule of somebody else on the default event bus', () => {
         resources: [arnOf('team/told')],
         detail: {
           version: '1',
+          stack: ENVIRONMENT.STACK_NAME,
           productVersion: ENVIRONMENT.VERSION,
           outcome: 'patched',
           roleName: 'told',
@@ -91,6 +92,7 @@ describe('a rule of somebody else on the default event bus', () => {
         resources: [],
         detail: {
           version: '1',
+          stack: ENVIRONMENT.STACK_NAME,
           productVersion: ENVIRONMENT.VERSION,
           mode: 'enforce',
           settingsDigest: settingsDigest(ENVIRONMENT),
