@@ -152,6 +152,7 @@ describe('doctor', () => {
     parameter: 'ok',
     provider: 'ok',
     functions: 'ok',
+    version: 'ok',
     concurrency: 'ok',
     'role-event-rule': 'ok',
     'parameter-rule': 'ok',
@@ -161,6 +162,9 @@ describe('doctor', () => {
     'dead-letters': 'ok',
     // Nobody has subscribed.
     'alarm-topic': 'warning',
+    // The local AWS simulates no policies.
+    mode: 'warning',
+    sid: 'ok',
     'group-mapping': 'ok',
   }
 

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { environmentOf } from '../../sandbox/deploy-stack.ts'
+import { settingsText } from '../../src/config/settings-file.ts'
 import { sandbox } from './account.ts'
 
 // A stack of its own, deployed again and again with other settings: each test goes on where the last one ended.
@@ -13,6 +14,7 @@ import { sandbox } from './account.ts'
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const ROOT = join(import.meta.dirname, '../..')
+const SETTINGS_FILE = join(ROOT, 'settings/change.yml')
 const FUNCTIONS = ['role-event', 'scheduled-sweep', 'backfill', 'dashboard-widget']
 const folder = mkdtempSync(join(tmpdir(), 'changes-'))
 const { lambda } = sandbox
@@ -29,8 +31,11 @@ async function serverless(...words: readonly string[]) {
   return { isDone, said: stripVTControlCharacters(stdout + stderr) }
 }
 
-const deploy = (settings: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-  serverless('deploy', ...Object.entries(settings).map(([name, value]) => `--param=${name}=${value}`), ...words)
+function deploy(settings: Readonly<Record<string, string>>, ...words: readonly string[]) {
+  mkdirSync(dirname(SETTINGS_FILE), { recursive: true })
+  writeFileSync(SETTINGS_FILE, settingsText(settings))
+  return serverless('deploy', ...words)
+}
 
 async function variablesOf(id: string): Promise<Readonly<Record<string, string>>> {
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: nameOf(id) }))
@@ -50,6 +55,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await serverless('remove')
+  rmSync(SETTINGS_FILE)
   rmSync(folder, { recursive: true })
 })
 
@@ -95,7 +101,7 @@ test('what somebody edited by hand is told, and whether the deployment changed i
   // The template is that of the last deployment.
   expect(isDone).toBe(false)
   for (const [, command = ''] of said.matchAll(/`npx --no serverless ([^`]+)`/g)) {
-    expect(await serverless(...command.split(' '), '--param=maxChanges=5')).toMatchObject({ isDone: true })
+    expect(await serverless(...command.split(' '))).toMatchObject({ isDone: true })
   }
   expect(await inForce('MAX_CHANGES')).toEqual(everywhere('5'))
 })

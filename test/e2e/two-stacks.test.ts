@@ -86,13 +86,12 @@ test('a role with one tag trusts that provider alone', async () => {
 })
 
 test('each takes out its own statement where its tag is gone, and leaves that of the other', async () => {
-  for (const roleName of ['leaves-okta', 'leaves-entra']) await createRole(roleName, { tags: BOTH_TAGS, by: person })
-  await allDone()
-  await entra.allDone()
+  const leavers = ['leaves-okta', 'leaves-entra']
+  for (const roleName of leavers) await createRole(roleName, { tags: BOTH_TAGS, by: person })
+  for (const roleName of leavers) await settle(roleName)
   await untag('leaves-okta', 'okta-sso')
   await untag('leaves-entra', 'entra-sso')
-  await allDone()
-  await entra.allDone()
+  for (const roleName of leavers) await settle(roleName)
   expect(await sandbox.trustPolicy('leaves-okta')).toEqual(policyOf(own, entraSso()))
   expect(await sandbox.trustPolicy('leaves-entra')).toEqual(policyOf(own, oktaSso(provider)))
   expect([await letsIn('leaves-okta', provider), await letsIn('leaves-okta', entraProvider)]).toEqual([false, true])
