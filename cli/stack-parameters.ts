@@ -46,7 +46,7 @@ const source = parseDocument(readFileSync(new URL('../serverless.yml', import.me
 const service = readInput(Service, source.toJS(), 'serverless.yml')
 
 /** The settings of the stack as serverless.yml has them: their names, meanings and defaults stand there alone. */
-const ALL_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.default).map(
+export const ALL_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.default).map(
   ([name, defaultValue]) => ({
     name,
     option: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
