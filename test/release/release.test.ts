@@ -37,7 +37,7 @@ beforeAll(async () => {
     return promisify(execFile)('sh', ['-c', `umask ${umask} && npm run --silent release`], { cwd: project })
   }
   await Promise.all([release(first, '022'), release(second, '077')])
-  prod = await packageStackOf(first, ['--stage=prod'])
+  prod = await packageStackOf(first, '--stage=prod')
 }, 240_000)
 
 afterAll(() => {
@@ -63,15 +63,9 @@ test('a release holds templates, a zip for each function, the command line and w
   expect(zips()).toHaveLength(4)
 })
 
-test('sha256sum finds every file of it as it was', () => {
-  const output = execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: releaseOf(first), encoding: 'utf8' })
-  const ok = output.trim().split('\n')
-  expect(ok.toSorted()).toEqual(
-    readdirSync(releaseOf(first))
-      .filter((file) => file !== 'SHA256SUMS')
-      .map((file) => `${file}: OK`)
-      .toSorted(),
-  )
+test('SHA256SUMS names every other file with its hash, as sha256sum reads it', () => {
+  const files = readdirSync(releaseOf(first)).filter((file) => file !== 'SHA256SUMS')
+  expect(read('SHA256SUMS').toString()).toBe(files.map((file) => `${sha256(read(file))}  ${file}\n`).join(''))
 })
 
 describe("the engine's template", () => {
@@ -117,7 +111,7 @@ describe("the engine's template", () => {
           // osls takes no empty --param: what may be empty is so by default.
           const given = Object.entries(settings).filter(([, value]) => value !== '')
           const options = given.map(([name, value]) => `--param=${name}=${value}`)
-          const stack = await packageStackOf(first, [`--stage=${stage}`, `--region=${region}`, ...options])
+          const stack = await packageStackOf(first, `--stage=${stage}`, `--region=${region}`, ...options)
           rmSync(stack.folder, { recursive: true })
           const parameters = given.map(([name, value]) => [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, value])
           const Prefix = `okta-role-trust-${stage}`
