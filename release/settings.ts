@@ -1,23 +1,30 @@
 import { ALL_PARAMETERS } from '../cli/stack-parameters.ts'
+import { RETENTION_DAYS, SCHEDULE_PATTERN } from '../src/config/stack-settings.ts'
 
 /** How a setting of serverless.yml becomes a Parameter of the released template. */
-export interface ReleasedSetting {
-  /**
-   * The value that the template is packaged with. Of a setting that is free text it stands nowhere else in the template,
-   * so that it marks the places of the setting.
-   */
-  readonly packagedWith: string
+export type ReleasedSetting = {
   readonly limits: Limits
-  /** Another value with which more of the template differs than the value, and the name of the Condition for it. */
+  /** A value with which more of the template differs than values, and the Condition that holds with all others. */
   readonly alternative?: { readonly value: string; readonly condition: string }
-}
+  /** Where the Parameter must be given: its own name and meaning. */
+  readonly required?: { readonly parameter: string; readonly meaning: string }
+} & (
+  | {
+      /** The template is packaged with it, and it stands nowhere else: each place of it is one of the setting. */
+      readonly marker: string
+    }
+  | {
+      /** The template is packaged with it; only a variable of the functions shows that. */
+      readonly usual: string
+    }
+)
 
 /** What CloudFormation takes: nothing that src/config/read-config.ts refuses, and where it says so, less. */
 export type Limits =
   | { readonly AllowedValues: readonly string[] }
   | { readonly AllowedPattern: string; readonly ConstraintDescription: string }
 
-const FLAG: ReleasedSetting = { packagedWith: 'false', limits: { AllowedValues: ['true', 'false'] } }
+const FLAG: ReleasedSetting = { usual: 'false', limits: { AllowedValues: ['true', 'false'] } }
 
 /** Letters beyond ASCII are left out: CloudFormation says of no pattern how it knows them. */
 const TAG_TEXT = 'A-Za-z0-9 _.:/=+@-'
@@ -30,36 +37,34 @@ const NAME_CHARACTER = '[A-Za-z0-9_+=.@-]'
 const GLOB = `(?=[/*?])(?!\\?(?: *,| *$))(?=[^ ,]{1,576}(?: *,| *$))(?:(?!//)${GLOB_CHARACTER})*(?:[*?]${NAME_CHARACTER}{0,64}|/${NAME_CHARACTER}{1,64})`
 const listOf = (item: string) => `^(?: *${item} *(?:, *${item} *)*)?$`
 
-/** Up to a day, one of a unit in the singular and several in the plural (EventBridge User Guide, "Rate expressions"). */
-const RATE =
-  'rate\\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9][0-9]{1,2}|1[0-3][0-9]{2}|14[0-3][0-9]|1440) minutes|(?:[2-9]|1[0-9]|2[0-4]) hours)\\)'
-const DAILY_CRON = 'cron\\([0-9*,/-]+ [0-9*,/-]+ (?:\\* \\* \\?|\\? \\* \\*) \\*\\)'
+/** Of a bucket's name. */
+const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?'
 
 /** By the names of serverless.yml. */
 const SETTINGS: Readonly<Record<string, ReleasedSetting>> = {
   parameterName: {
-    packagedWith: '/marked/parameter-name',
+    marker: '/marked/parameter-name',
     limits: {
       AllowedPattern: '^(?!/(?:[aA][wW][sS]|[sS][sS][mM])(?:/|$))(?:/[A-Za-z0-9_.-]+){1,15}$',
       ConstraintDescription: 'the name of an SSM parameter that begins with a slash, and not with /aws or /ssm',
     },
   },
   tagKey: {
-    packagedWith: 'MarkedTagKey',
+    marker: 'MarkedTagKey',
     limits: {
       AllowedPattern: `^(?![aA][wW][sS]:)[${TAG_TEXT}]{1,128}$`,
       ConstraintDescription: '1 to 128 of A-Z, a-z, 0-9, spaces and _ . : / = + - @, not beginning with aws:',
     },
   },
   tagValue: {
-    packagedWith: 'MarkedTagValue',
+    marker: 'MarkedTagValue',
     limits: {
       AllowedPattern: `^[${TAG_TEXT}]{1,256}$`,
       ConstraintDescription: '1 to 256 of A-Z, a-z, 0-9, spaces and _ . : / = + - @',
     },
   },
   audiences: {
-    packagedWith: 'https://audience.marked.example/saml',
+    marker: 'https://audience.marked.example/saml',
     limits: {
       AllowedPattern: listOf(URL),
       ConstraintDescription:
@@ -69,7 +74,7 @@ const SETTINGS: Readonly<Record<string, ReleasedSetting>> = {
   sessionTags: FLAG,
   sourceIdentity: FLAG,
   exclusions: {
-    packagedWith: '/marked-exclusion/*',
+    marker: '/marked-exclusion/*',
     limits: {
       AllowedPattern: listOf(GLOB),
       ConstraintDescription:
@@ -77,14 +82,14 @@ const SETTINGS: Readonly<Record<string, ReleasedSetting>> = {
     },
   },
   schedule: {
-    packagedWith: 'rate(997 minutes)',
+    marker: 'rate(997 minutes)',
     limits: {
-      AllowedPattern: `^(?:${RATE}|${DAILY_CRON})$`,
+      AllowedPattern: SCHEDULE_PATTERN,
       ConstraintDescription: 'a rate(...) of at most a day, or a cron(...) that runs every day',
     },
   },
   maxChanges: {
-    packagedWith: '4871',
+    marker: '4871',
     // A Number would take 1.5 too.
     limits: {
       AllowedPattern: '^(?:[0-9]|[1-9][0-9]{1,2}|[1-4][0-9]{3}|5000)$',
@@ -92,21 +97,50 @@ const SETTINGS: Readonly<Record<string, ReleasedSetting>> = {
     },
   },
   onUntag: {
-    packagedWith: 'keep',
+    usual: 'keep',
     limits: { AllowedValues: ['keep', 'revoke'] },
-    alternative: { value: 'revoke', condition: 'RevokesOnUntag' },
+    alternative: { value: 'revoke', condition: 'KeepsOnUntag' },
   },
-  logLevel: { packagedWith: 'INFO', limits: { AllowedValues: ['DEBUG', 'INFO'] } },
+  logLevel: { usual: 'INFO', limits: { AllowedValues: ['DEBUG', 'INFO'] } },
+  permissionsBoundary: {
+    marker: 'arn:aws:iam::111122223333:policy/marked-boundary',
+    limits: {
+      AllowedPattern: '^(?:arn:aws[a-z-]*:iam::(?:[0-9]{12}|aws):policy/(?:[!-~]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,128})?$',
+      ConstraintDescription: 'the ARN of a managed policy, or empty',
+    },
+    alternative: { value: '', condition: 'HasPermissionsBoundary' },
+  },
+  logRetentionDays: { marker: '3653', limits: { AllowedValues: RETENTION_DAYS } },
+  deploymentBucket: {
+    marker: 'marked-bucket',
+    required: { parameter: 'BundleBucket', meaning: 'Name of the S3 bucket that holds the zips of this release' },
+    limits: {
+      AllowedPattern: `^(?=.{3,63}$)(?![0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*(?:-s3alias|--ol-s3|[.]mrap|--x-s3|--table-s3)$)${LABEL}(?:[.]${LABEL})*$`,
+      ConstraintDescription: 'the name of a bucket in the region of the stack',
+    },
+  },
+  accountTelemetry: {
+    usual: 'true',
+    limits: { AllowedValues: ['true', 'false'] },
+    alternative: { value: 'false', condition: 'HasTelemetry' },
+  },
 }
 
-export interface NamedSetting extends ReleasedSetting {
+/** CloudFormation takes the tags of a stack beside its template. */
+const NO_PARAMETERS = ['tags']
+
+/** A setting with what serverless.yml says about it. */
+export interface NamedSetting {
   /** In serverless.yml. */
   readonly name: string
   /** In the template. */
   readonly parameter: string
+  /** The Parameter as the template declares it. */
+  readonly declaration: { readonly Type: 'String'; readonly Default?: string; readonly Description: string } & Limits
   readonly variable: string
-  readonly meaning: string
-  readonly defaultValue: string
+  readonly packagedWith: string
+  readonly isMarker: boolean
+  readonly alternative: { readonly value: string; readonly condition: string } | undefined
 }
 
 /**
@@ -116,12 +150,25 @@ export interface NamedSetting extends ReleasedSetting {
  */
 export function releasedSettings(): readonly NamedSetting[] {
   const gone = Object.keys(SETTINGS).find((name) => ALL_PARAMETERS.every((parameter) => parameter.name !== name))
-  if (gone !== undefined) throw new Error(`serverless.yml has no parameter ${gone}: remove it from release/settings.ts`)
-  return ALL_PARAMETERS.map(({ name, variable, meaning, defaultValue }) => {
+  if (gone !== undefined) throw new Error(`serverless.yml has no setting ${gone}: remove it from release/settings.ts`)
+  const parameters = ALL_PARAMETERS.filter(({ name }) => !NO_PARAMETERS.includes(name))
+  return parameters.map(({ name, variable, meaning, defaultValue }) => {
     const setting = SETTINGS[name]
-    if (setting === undefined)
-      throw new Error(`serverless.yml has the parameter ${name}: add it to release/settings.ts`)
-    const parameter = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
-    return { ...setting, name, parameter, variable, meaning, defaultValue }
+    if (setting === undefined) throw new Error(`serverless.yml has the setting ${name}: add it to release/settings.ts`)
+    const { limits, required, alternative } = setting
+    return {
+      name,
+      parameter: required?.parameter ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      declaration: {
+        Type: 'String',
+        ...(required === undefined && { Default: defaultValue }),
+        Description: required?.meaning ?? meaning,
+        ...limits,
+      },
+      variable,
+      packagedWith: 'marker' in setting ? setting.marker : setting.usual,
+      isMarker: 'marker' in setting,
+      alternative,
+    }
   })
 }

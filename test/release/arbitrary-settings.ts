@@ -7,16 +7,13 @@ const TAG_TEXT = `${LETTERS} _.:/=+-@`
 const listOf = (item: fc.Arbitrary<string>) =>
   fc.array(item, { maxLength: 4 }).chain((items) => fc.constantFrom(items.join(','), items.join(' , ')))
 
-/** osls takes the spaces around a value away. */
-const trimmed = (value: fc.Arbitrary<string>) => value.map((characters) => `k${characters}`.trim())
-
 /** Values of all settings, each such that serverless.yml and the released template take it. */
 export const arbitrarySettings = fc.record({
   parameterName: fc
     .array(text(`${LETTERS}_.-`, 9), { minLength: 1, maxLength: 5 })
     .map((levels) => `/x${levels.join('/')}`),
-  tagKey: trimmed(text(TAG_TEXT, 20)),
-  tagValue: trimmed(text(TAG_TEXT, 20)),
+  tagKey: text(TAG_TEXT, 20).map((key) => `k${key}`),
+  tagValue: text(TAG_TEXT, 20),
   audiences: listOf(text(`${LETTERS}!"#%&'()+-./:;<=>@[\\]^_\`{|}~`, 20).map((rest) => `https://${rest}`)),
   sessionTags: fc.constantFrom('true', 'false'),
   sourceIdentity: fc.constantFrom('true', 'false'),
@@ -25,6 +22,15 @@ export const arbitrarySettings = fc.record({
   maxChanges: fc.integer({ min: 0, max: 5000 }).map(String),
   onUntag: fc.constantFrom('keep', 'revoke'),
   logLevel: fc.constantFrom('DEBUG', 'INFO'),
+  permissionsBoundary: fc.constantFrom(
+    '',
+    'arn:aws:iam::111122223333:policy/team/boundary',
+    'arn:aws:iam::aws:policy/x',
+  ),
+  tags: fc.constantFrom('', 'team=identity,cost-center=42'),
+  logRetentionDays: fc.constantFrom('1', '90', '3653'),
+  deploymentBucket: fc.constantFrom('bundles', 'bundles.of.acme-1'),
+  accountTelemetry: fc.constantFrom('true', 'false'),
 })
 
 export const arbitraryStage = text('abcXYZ019-', 30).map((stage) => stage.replace(/^-/, 's'))

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,7 @@ import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { packageStackOf, type Stack } from '../../sandbox/package-stack.ts'
+import { settingsFileOf, settingsText } from '../../src/config/settings-file.ts'
 import { arbitraryRegion, arbitrarySettings, arbitraryStage } from './arbitrary-settings.ts'
 import { copyProject } from './copy-project.ts'
 import { resolveTemplate } from './resolve-template.ts'
@@ -37,12 +38,21 @@ beforeAll(async () => {
     return promisify(execFile)('sh', ['-c', `umask ${umask} && npm run --silent release`], { cwd: project })
   }
   await Promise.all([release(first, '022'), release(second, '077')])
-  prod = await packageStackOf(first, '--stage=prod')
-}, 240_000)
+  prod = await packageStage('prod', { deploymentBucket: 'bundles' })
+}, 600_000)
 
 afterAll(() => {
   for (const folder of [home, prod.folder]) rmSync(folder, { recursive: true, force: true })
 })
+
+/** Packages in the first project, with the settings as they stand in the file of the stage. */
+function packageStage(stage: string, settings: Readonly<Record<string, string>>, ...options: readonly string[]) {
+  mkdirSync(join(first, 'settings'), { recursive: true })
+  writeFileSync(join(first, settingsFileOf(stage)), settingsText(settings))
+  return packageStackOf(first, `--stage=${stage}`, ...options)
+}
+
+const pascalCase = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 
 const read = (file: string) => readFileSync(join(releaseOf(first), file))
 const readJson = (file: string): unknown => JSON.parse(read(file).toString())
@@ -71,32 +81,32 @@ test('SHA256SUMS names every other file with its hash, as sha256sum reads it', (
 describe("the engine's template", () => {
   const Template = z.looseObject({
     Parameters: z.record(z.string(), z.looseObject({ Default: z.optional(z.string()) })),
-    Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.looseObject({}) })),
+    Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.looseObject({}) })),
   })
   const template = () => z.parse(Template, readJson(ENGINE))
 
-  /** What osls adds to deploy by, and to no function. */
-  function withoutOsls({ template }: Stack): unknown {
-    const { Outputs, Resources, ...sections } = template
-    const { ServerlessDeploymentBucketName: _, ...outputs } = z.parse(z.record(z.string(), z.unknown()), Outputs)
-    const resources = Object.entries(Resources).filter(([id]) => !id.startsWith('ServerlessDeploymentBucket'))
-    return { ...sections, Outputs: outputs, Resources: Object.fromEntries(resources) }
-  }
+  const Properties = z.looseObject({ Code: z.optional(z.looseObject({ S3Bucket: z.string() })) })
+  const Resolved = z.looseObject({
+    Resources: z.record(z.string(), z.looseObject({ Properties })),
+    Outputs: z.record(z.string(), z.unknown()),
+  })
 
-  /** Without what must differ: where the code of the functions lies. */
-  function withoutCode(resolved: unknown) {
-    const { Resources, ...sections } = z.parse(z.looseObject({ Resources: Template.shape.Resources }), resolved)
+  /** Without what must differ: how the code of the functions is named, and what osls tells of the bucket with it. */
+  function comparable(resolved: unknown) {
+    const { Resources, Outputs, ...sections } = z.parse(Resolved, resolved)
+    const { ServerlessDeploymentBucketName: _, ...outputs } = Outputs
     const resources = Object.entries(Resources).map(([id, { Properties, ...resource }]) => {
-      const { Code: _, ...properties } = Properties
-      return [id, { ...resource, Properties: properties }]
+      const { Code, ...properties } = Properties
+      const { S3Bucket } = Code ?? {}
+      return [id, { ...resource, Properties: { ...properties, ...(Code && { S3Bucket }) } }]
     })
-    return { ...sections, Resources: Object.fromEntries(resources) }
+    return { ...sections, Outputs: outputs, Resources: Object.fromEntries(resources) }
   }
 
   /** What CloudFormation makes of the released template, and of the packaged one. */
   const released = (region: string, parameters: Readonly<Record<string, string>>) =>
-    withoutCode(resolveTemplate(readJson(ENGINE), region, { BundleBucket: 'bundles', ...parameters }))
-  const packaged = (stack: Stack, region: string) => withoutCode(resolveTemplate(withoutOsls(stack), region))
+    comparable(resolveTemplate(readJson(ENGINE), region, { BundleBucket: 'bundles', ...parameters }))
+  const packaged = (stack: Stack, region: string) => comparable(resolveTemplate(stack.template, region))
 
   const { PROOF_RUNS } = process.env
   /** Each takes as long as a packaging. */
@@ -108,14 +118,12 @@ describe("the engine's template", () => {
     () =>
       fc.assert(
         fc.asyncProperty(arbitrarySettings, arbitraryStage, arbitraryRegion, async (settings, stage, region) => {
-          // osls takes no empty --param: what may be empty is so by default.
-          const given = Object.entries(settings).filter(([, value]) => value !== '')
-          const options = given.map(([name, value]) => `--param=${name}=${value}`)
-          const stack = await packageStackOf(first, `--stage=${stage}`, `--region=${region}`, ...options)
+          const stack = await packageStage(stage, settings, `--region=${region}`)
           rmSync(stack.folder, { recursive: true })
-          const parameters = given.map(([name, value]) => [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, value])
-          const Prefix = `okta-role-trust-${stage}`
-          expect(released(region, { Prefix, ...Object.fromEntries(parameters) })).toEqual(packaged(stack, region))
+          const { tags: _, deploymentBucket: BundleBucket, ...others } = settings
+          const parameters = Object.entries(others).map(([name, value]) => [pascalCase(name), value])
+          const given = { Prefix: `okta-role-trust-${stage}`, BundleBucket, ...Object.fromEntries(parameters) }
+          expect(released(region, given)).toEqual(packaged(stack, region))
         }),
         { numRuns, endOnFailure: true },
       ),

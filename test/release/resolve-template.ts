@@ -7,9 +7,9 @@ const ACCOUNT = { 'AWS::AccountId': '111122223333', 'AWS::URLSuffix': 'amazonaws
 const PARTITIONS: Values = { 'us-east-1': 'aws', 'us-gov-west-1': 'aws-us-gov', 'cn-north-1': 'aws-cn' }
 
 /**
- * What CloudFormation makes of a template: the resources, outputs, rules and mappings with every function resolved that
- * the templates of this project use. What only a deployed resource knows stands as `<Resource.Attribute>`, and a policy
- * document that is a text is read.
+ * What CloudFormation makes of a template: the resources, outputs and rules with every function resolved that the templates
+ * of this project use. What only a deployed resource knows stands as `<Resource.Attribute>`, a policy document that is a
+ * text is read, and a text where a property is a number is one.
  *
  * @param given values of Parameters; the others have their defaults
  * @throws Error where a Parameter does not take its value, or a function is unknown
@@ -37,10 +37,23 @@ export function resolveTemplate(template: unknown, region: string, given: Values
     const [name, argument] = functionOf(value) ?? []
     if (name !== undefined) return callFunction(name, argument)
     if (!isObject(value)) return value
-    const entries = Object.entries(value).map(([key, inner]) => [key, resolve(inner)] as const)
-    const resolved = Object.fromEntries(entries.filter(([, inner]) => inner !== undefined))
-    const { PolicyDocument: document } = resolved
-    return typeof document === 'string' ? { ...resolved, PolicyDocument: JSON.parse(document) } : resolved
+    const entries = Object.entries(value).map(([key, inner]) => [key, retype(key, resolve(inner))] as const)
+    return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined))
+  }
+
+  const retype = (key: string, value: unknown): unknown => {
+    if (typeof value !== 'string') return value
+    if (key === 'PolicyDocument') return JSON.parse(value)
+    return key === 'RetentionInDays' ? Number(value) : value
+  }
+
+  /** Resources or outputs whose Condition holds, without it. */
+  const resolveAll = (entries: unknown) => {
+    const kept = Object.entries(isObject(entries) ? entries : {}).flatMap(([id, entry]) => {
+      const { Condition: condition, ...others } = isObject(entry) ? entry : {}
+      return condition === undefined || holds(conditions[String(condition)]) ? [[id, resolve(others)] as const] : []
+    })
+    return Object.fromEntries(kept)
   }
 
   const callFunction = (name: string, argument: unknown): unknown => {
@@ -52,9 +65,13 @@ export function resolveTemplate(template: unknown, region: string, given: Values
       const [condition, then, otherwise] = argument
       return resolve(holds(conditions[condition]) ? then : otherwise)
     }
-    if (name === 'Fn::FindInMap' || name === 'Fn::Contains') return { [name]: resolve(argument) }
+    if (name === 'Fn::FindInMap' && Array.isArray(argument)) return find(argument.map(resolve))
+    if (name === 'Fn::Contains') return { [name]: resolve(argument) }
     throw new Error(`The function ${name} is not known here`)
   }
+
+  const find = (path: readonly unknown[]): unknown =>
+    path.reduce((found, key) => (isObject(found) ? found[String(key)] : undefined), Mappings)
 
   const referenceTo = (name: string) => values[name] ?? `<${name}>`
 
@@ -70,7 +87,7 @@ export function resolveTemplate(template: unknown, region: string, given: Values
       .replaceAll('${!', '${')
   }
 
-  return resolve({ Resources, Outputs, Rules, Mappings })
+  return { Resources: resolveAll(Resources), Outputs: resolveAll(Outputs), Rules: resolve(Rules) }
 }
 
 /** As CloudFormation does before it deploys. */
