@@ -95,9 +95,10 @@ export async function engineTemplate(
 
 /** What to package with, so that each marker can be found; some settings may have another value. */
 export function markedOptions(values: Readonly<Record<string, string>> = {}): readonly string[] {
-  const given = releasedSettings().map(({ name, packagedWith }) => ({ name, value: values[name] ?? packagedWith }))
-  // osls takes no empty --param: what may be empty is so by default.
-  const options = given.filter(({ value }) => value !== '').map(({ name, value }) => `--param=${name}=${value}`)
+  // osls takes no empty --param, and takes away the spaces around a value. What is left out could come from a file.
+  const options = releasedSettings().map(
+    ({ name, packagedWith }) => `--param=${name}=${(values[name] ?? packagedWith) || ' '}`,
+  )
   return [`--stage=${STAGE}`, ...options]
 }
 

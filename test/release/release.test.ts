@@ -9,7 +9,7 @@ import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { packageStackOf, type Stack } from '../../sandbox/package-stack.ts'
-import { settingsFileOf, settingsText } from '../../src/config/settings-file.ts'
+import { settingsText } from '../../src/config/settings-file.ts'
 import { arbitraryRegion, arbitrarySettings, arbitraryStage } from './arbitrary-settings.ts'
 import { copyProject } from './copy-project.ts'
 import { resolveTemplate } from './resolve-template.ts'
@@ -48,7 +48,7 @@ afterAll(() => {
 /** Packages in the first project, with the settings as they stand in the file of the stage. */
 function packageStage(stage: string, settings: Readonly<Record<string, string>>, ...options: readonly string[]) {
   mkdirSync(join(first, 'settings'), { recursive: true })
-  writeFileSync(join(first, settingsFileOf(stage)), settingsText(settings))
+  writeFileSync(join(first, `settings/${stage}.yml`), settingsText(settings))
   return packageStackOf(first, `--stage=${stage}`, ...options)
 }
 
