@@ -80,10 +80,6 @@ function escapeVariables(text: string): string {
  */
 function documentText(document: unknown, substitute: (text: string) => string): unknown {
   const variables: Record<string, unknown> = {}
-  const toSub = (value: unknown) => {
-    const text = toText(value)
-    return text.includes('${') ? { 'Fn::Sub': text } : text
-  }
   const toText = (value: unknown): string => {
     if (typeof value === 'string') return substitute(JSON.stringify(escapeVariables(value)))
     if (Array.isArray(value)) return `[${value.map(toText)}]`
@@ -97,13 +93,14 @@ function documentText(document: unknown, substitute: (text: string) => string): 
     if (name === 'Ref' && typeof argument === 'string') return `"\${${argument}}"`
     if (name === 'Fn::GetAtt' && Array.isArray(argument)) return `"\${${argument.join('.')}}"`
     if (name === 'Fn::If' && Array.isArray(argument)) {
-      const [condition, then, otherwise] = argument
+      const [condition, ...branches] = argument
       const variable = `${condition}${Object.keys(variables).length + 1}`
-      variables[variable] = { 'Fn::If': [condition, toSub(then), toSub(otherwise)] }
+      variables[variable] = { 'Fn::If': [condition, ...branches.map((branch) => documentText(branch, substitute))] }
       return `\${${variable}}`
     }
     throw new Error(`${name} cannot stand in a policy document that is a text`)
   }
   const text = toText(document)
-  return { 'Fn::Sub': Object.keys(variables).length === 0 ? text : [text, variables] }
+  if (Object.keys(variables).length > 0) return { 'Fn::Sub': [text, variables] }
+  return text.includes('${') ? { 'Fn::Sub': text } : text
 }
