@@ -1,4 +1,4 @@
-import { ALL_PARAMETERS } from '../cli/stack-parameters.ts'
+import { ALL_PARAMETERS, type StackParameter } from '../cli/stack-parameters.ts'
 import { RETENTION_DAYS, SCHEDULE_PATTERN } from '../src/config/stack-settings.ts'
 
 /** How a setting of serverless.yml becomes a Parameter of the released template. */
@@ -148,10 +148,10 @@ export interface NamedSetting {
  *
  * @throws Error that names a setting which serverless.yml has and the table above lacks, or the other way round
  */
-export function releasedSettings(): readonly NamedSetting[] {
-  const gone = Object.keys(SETTINGS).find((name) => ALL_PARAMETERS.every((parameter) => parameter.name !== name))
+export function releasedSettings(all: readonly StackParameter[] = ALL_PARAMETERS): readonly NamedSetting[] {
+  const gone = Object.keys(SETTINGS).find((name) => all.every((parameter) => parameter.name !== name))
   if (gone !== undefined) throw new Error(`serverless.yml has no setting ${gone}: remove it from release/settings.ts`)
-  const parameters = ALL_PARAMETERS.filter(({ name }) => !NO_PARAMETERS.includes(name))
+  const parameters = all.filter(({ name }) => !NO_PARAMETERS.includes(name))
   return parameters.map(({ name, variable, meaning, defaultValue }) => {
     const setting = SETTINGS[name]
     if (setting === undefined) throw new Error(`serverless.yml has the setting ${name}: add it to release/settings.ts`)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ALL_PARAMETERS } from '../../cli/stack-parameters.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 import { type NamedSetting, releasedSettings } from '../../release/settings.ts'
 import { readConfig } from '../../src/config/read-config.ts'
@@ -112,4 +113,10 @@ describe.each(SETTINGS)('$parameter', (setting) => {
     expect(isTaken(setting, Default)).toBe(true)
     expect(isTaken(setting, setting.packagedWith)).toBe(true)
   })
+})
+
+test('a setting that serverless.yml gains or loses ends the release, by its name', () => {
+  const gained = { name: 'quota', option: 'quota', variable: 'QUOTA', meaning: '', defaultValue: '' }
+  expect(() => releasedSettings([...ALL_PARAMETERS, gained])).toThrow('has the setting quota: add it')
+  expect(() => releasedSettings(ALL_PARAMETERS.slice(1))).toThrow('has no setting parameterName: remove it')
 })
