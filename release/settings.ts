@@ -73,6 +73,13 @@ const SETTINGS: Readonly<Record<string, ReleasedSetting>> = {
   },
   sessionTags: FLAG,
   sourceIdentity: FLAG,
+  sessionDuration: {
+    marker: '43199',
+    limits: {
+      AllowedPattern: '^(?:9[0-9]{2}|[1-9][0-9]{3}|[1-3][0-9]{4}|4[0-2][0-9]{3}|43[01][0-9]{2}|43200)?$',
+      ConstraintDescription: 'a whole number of seconds from 900 to 43200, or empty',
+    },
+  },
   exclusions: {
     marker: '/marked-exclusion/*',
     limits: {
@@ -100,6 +107,18 @@ const SETTINGS: Readonly<Record<string, ReleasedSetting>> = {
     usual: 'keep',
     limits: { AllowedValues: ['keep', 'revoke'] },
     alternative: { value: 'revoke', condition: 'KeepsOnUntag' },
+  },
+  sid: {
+    marker: 'MarkedSid',
+    limits: {
+      AllowedPattern: '^(?=.{1,32}$)[A-Za-z0-9]*[A-Za-z]$',
+      ConstraintDescription: 'at most 32 letters and digits, the last one a letter',
+    },
+  },
+  mode: {
+    usual: 'enforce',
+    limits: { AllowedValues: ['enforce', 'report'] },
+    alternative: { value: 'report', condition: 'MayWrite' },
   },
   logLevel: { usual: 'INFO', limits: { AllowedValues: ['DEBUG', 'INFO'] } },
   permissionsBoundary: {

@@ -17,10 +17,13 @@ export const arbitrarySettings = fc.record({
   audiences: listOf(text(`${LETTERS}!"#%&'()+-./:;<=>@[\\]^_\`{|}~`, 20).map((rest) => `https://${rest}`)),
   sessionTags: fc.constantFrom('true', 'false'),
   sourceIdentity: fc.constantFrom('true', 'false'),
+  sessionDuration: fc.constantFrom('', '900', '43200'),
   exclusions: listOf(fc.constantFrom('/break-glass/*', '*Admin*', '/a/b\\"\'#/c', '?x@y', '/{a}/*', '*')),
   schedule: fc.constantFrom('rate(1 hour)', 'rate(1440 minutes)', 'rate(24 hours)', 'cron(0/15 1,3 * * ? *)'),
   maxChanges: fc.integer({ min: 0, max: 5000 }).map(String),
   onUntag: fc.constantFrom('keep', 'revoke'),
+  sid: text('abcXYZ019', 31).map((sid) => `${sid}x`),
+  mode: fc.constantFrom('enforce', 'report'),
   logLevel: fc.constantFrom('DEBUG', 'INFO'),
   permissionsBoundary: fc.constantFrom(
     '',

@@ -15,6 +15,7 @@ const STRICTER: Readonly<Record<string, (value: string) => boolean>> = {
   audiences: hasOddSeparators,
   exclusions: hasOddSeparators,
   maxChanges: (value) => /^0\d/.test(value),
+  sessionDuration: (value) => /^0\d/.test(value),
   deploymentBucket: (value) => value === '',
 }
 
@@ -65,6 +66,11 @@ const PIECES: readonly string[] = [
   ...[
     'DEBUG',
     'INFO',
+    'enforce',
+    'report',
+    '900',
+    '4320',
+    '0900',
     '90',
     '3653',
     '7',
