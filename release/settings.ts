@@ -6,8 +6,8 @@ export type ReleasedSetting = {
   readonly limits: Limits
   /** A value with which more of the template differs than values, and the Condition that holds with all others. */
   readonly alternative?: { readonly value: string; readonly condition: string }
-  /** Where the Parameter must be given: its own name and meaning. */
-  readonly required?: { readonly parameter: string; readonly meaning: string }
+  /** Where the Parameter must be given: its own meaning. */
+  readonly required?: { readonly meaning: string }
 } & (
   | {
       /** The template is packaged with it, and it stands nowhere else: each place of it is one of the setting. */
@@ -132,7 +132,7 @@ const SETTINGS: Readonly<Record<string, ReleasedSetting>> = {
   logRetentionDays: { marker: '3653', limits: { AllowedValues: RETENTION_DAYS } },
   deploymentBucket: {
     marker: 'marked-bucket',
-    required: { parameter: 'BundleBucket', meaning: 'Name of the S3 bucket that holds the zips of this release' },
+    required: { meaning: 'Name of the S3 bucket that holds the zips of this release' },
     limits: {
       AllowedPattern: `^(?=.{3,63}$)(?![0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*(?:-s3alias|--ol-s3|[.]mrap|--x-s3|--table-s3)$)${LABEL}(?:[.]${LABEL})*$`,
       ConstraintDescription: 'the name of a bucket in the region of the stack',
@@ -171,13 +171,13 @@ export function releasedSettings(all: readonly StackParameter[] = ALL_PARAMETERS
   const gone = Object.keys(SETTINGS).find((name) => all.every((parameter) => parameter.name !== name))
   if (gone !== undefined) throw new Error(`serverless.yml has no setting ${gone}: remove it from release/settings.ts`)
   const parameters = all.filter(({ name }) => !NO_PARAMETERS.includes(name))
-  return parameters.map(({ name, variable, meaning, defaultValue }) => {
+  return parameters.map(({ name, parameter, variable, meaning, defaultValue }) => {
     const setting = SETTINGS[name]
     if (setting === undefined) throw new Error(`serverless.yml has the setting ${name}: add it to release/settings.ts`)
     const { limits, required, alternative } = setting
     return {
       name,
-      parameter: required?.parameter ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      parameter,
       declaration: {
         Type: 'String',
         ...(required === undefined && { Default: defaultValue }),

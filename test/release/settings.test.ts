@@ -122,7 +122,14 @@ describe.each(SETTINGS)('$parameter', (setting) => {
 })
 
 test('a setting that serverless.yml gains or loses ends the release, by its name', () => {
-  const gained = { name: 'quota', option: 'quota', variable: 'QUOTA', meaning: '', defaultValue: '' }
+  const gained = {
+    name: 'quota',
+    option: 'quota',
+    parameter: 'Quota',
+    variable: 'QUOTA',
+    meaning: '',
+    defaultValue: '',
+  }
   expect(() => releasedSettings([...ALL_PARAMETERS, gained])).toThrow('has the setting quota: add it')
   expect(() => releasedSettings(ALL_PARAMETERS.slice(1))).toThrow('has no setting parameterName: remove it')
 })
