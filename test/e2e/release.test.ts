@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { DeleteRuleCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge'
 import { GetFunctionConfigurationCommand, InvokeCommand, ListTagsCommand } from '@aws-sdk/client-lambda'
@@ -33,6 +34,8 @@ const [isWhole = '', makeBucket = '', upload = '', deploy = '', repair = '', rem
 /** A person at a shell in the folder with the files, with the AWS CLI and without Node. */
 async function type(commands: string, cwd = files) {
   const env = { ...environmentOf(sandbox.key.endpoint), PATH: path, AWS_DEFAULT_REGION: REGION }
+  // The AWS CLI names a change set after the second, and the local AWS takes no longer for one.
+  if (commands.includes('cloudformation deploy')) await setTimeout(1_000)
   return promisify(execFile)('bash', ['-ec', commands], { cwd, env })
 }
 
