@@ -16,6 +16,8 @@ if (esbuild === undefined) {
     format: 'esm',
     target: 'node20',
     mainFields: ['module', 'main'],
+    // The bundle names its modules in comments: the same where node_modules is a link to elsewhere.
+    preserveSymlinks: true,
     // Dependencies that are CommonJS call require, which an ES module lacks.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',

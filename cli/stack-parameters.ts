@@ -11,6 +11,8 @@ export interface StackParameter {
   readonly name: string
   /** Its name in kebab-case. */
   readonly option: string
+  /** Its Parameter in the template of a release. */
+  readonly parameter: string
   /** Variable of the functions' environment that it is deployed as, or would be. */
   readonly variable: string
   readonly meaning: string
@@ -46,10 +48,11 @@ const source = parseDocument(readFileSync(new URL('../serverless.yml', import.me
 const service = readInput(Service, source.toJS(), 'serverless.yml')
 
 /** The settings of the stack as serverless.yml has them: their names, meanings and defaults stand there alone. */
-const ALL_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.default).map(
+export const ALL_PARAMETERS: readonly StackParameter[] = Object.entries(service.params.default).map(
   ([name, defaultValue]) => ({
     name,
     option: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    parameter: name === 'deploymentBucket' ? 'BundleBucket' : `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     variable: variableOf(name),
     meaning: commentOf(name),
     defaultValue,
@@ -84,6 +87,16 @@ export function differentSettings(
     ALL_PARAMETERS.flatMap(({ name, defaultValue }) => {
       const [value, other] = [settings[name], others[name] ?? defaultValue]
       return value === undefined || isSame(name, value, other) ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** Settings by the names of the Parameters that they are in the template of a release. */
+export function releaseParameters(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    ALL_PARAMETERS.flatMap(({ name, parameter }) => {
+      const value = settings[name]
+      return value === undefined ? [] : [[parameter, value]]
     }),
   )
 }

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import * as z from 'zod/mini'
 import { packageStack, type Stack } from './package-stack.ts'
 import { pythonTools } from './python-tools.ts'
 
-// Packages the stack as it is, and holds its template against the schemas of CloudFormation. Any finding fails but those
-// known here, and a known one that is not found any more fails too. Asks nobody in AWS.
+// Packages and releases the stack as it is, and holds the templates against the schemas of CloudFormation. Any finding
+// fails but those known here, and a known one that is not found any more fails too. Asks nobody in AWS.
 
 const run = promisify(execFile)
 
@@ -35,24 +35,37 @@ const linter = join(await pythonTools(console.error), 'cfn-lint')
 const stack = await packageStack()
 try {
   const regions = regionsOf(stack)
-  const findings = await lint(stack, regions)
-  const unknown = findings.filter(({ place }) => !KNOWN.includes(place))
-  const missing = KNOWN.filter((known) => !findings.some(({ place }) => place === known))
+  console.log('Releasing: npm run release')
+  await run('npm', ['run', '--silent', 'release'])
   const { stdout: version } = await run(linter, ['--version'])
-  console.log(
-    `${version.trim()} checked ${Object.keys(stack.template.Resources).length} resources for ${regions.join(', ')}`,
-  )
-  for (const { place, message } of unknown) console.log(`  ${place}: ${message}`)
-  for (const known of missing) console.log(`  ${known}: not found any more. Remove it from sandbox/lint-template.ts`)
-  for (const known of KNOWN) console.log(`  known and harmless: ${known}`)
-  console.log(`${unknown.length + missing.length} to mend`)
-  process.exitCode = unknown.length + missing.length > 0 ? 1 : 0
+  console.log(`${version.trim()} checks for ${regions.join(', ')}`)
+  let unmet = 0
+  for (const [template, known] of [
+    [join(stack.folder, 'cloudformation-template-update-stack.json'), KNOWN],
+    ['dist/release/okta-role-trust.template.json', KNOWN],
+    ['dist/release/okta-role-trust-bucket.template.json', []],
+  ] as const) {
+    unmet += await check(template, known, regions)
+  }
+  console.log(`${unmet} to mend`)
+  process.exitCode = unmet > 0 ? 1 : 0
 } finally {
   rmSync(stack.folder, { recursive: true })
 }
 
-async function lint({ folder }: Stack, regions: readonly string[]) {
-  const template = join(folder, 'cloudformation-template-update-stack.json')
+/** Prints what is to mend in a template, and how many of that there are. */
+async function check(template: string, known: readonly string[], regions: readonly string[]): Promise<number> {
+  const findings = await lint(template, regions)
+  const unknown = findings.filter(({ place }) => !known.includes(place))
+  const missing = known.filter((one) => !findings.some(({ place }) => place === one))
+  console.log(basename(template))
+  for (const { place, message } of unknown) console.log(`  ${place}: ${message}`)
+  for (const one of missing) console.log(`  ${one}: not found any more. Remove it from sandbox/lint-template.ts`)
+  for (const one of known) console.log(`  known and harmless: ${one}`)
+  return unknown.length + missing.length
+}
+
+async function lint(template: string, regions: readonly string[]) {
   // Findings are no failure of the linter itself: only that one gives an exit code.
   const options = ['--format', 'json', '--non-zero-exit-code', 'none', '--regions', ...regions]
   const { stdout } = await run(linter, [...options, '--template', template])

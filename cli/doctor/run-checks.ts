@@ -2,6 +2,7 @@ import type { SettingsFile } from '../../src/config/settings-file.ts'
 import { deploymentWith } from '../session/deployment.ts'
 import type { Session } from '../session/session.ts'
 import { type Settings, stageSettings } from '../session/settings.ts'
+import type { StackTags } from '../session/stack-tags.ts'
 import { eventRegionOf, wrongRegion } from '../session/wrong-region.ts'
 import { checkAccess } from './check-access.ts'
 import { checkMode } from './check-mode.ts'
@@ -35,8 +36,10 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
   const tags = await answerOf('lambda:ListTags', session.deployedTags)
   const values = settings.kind === 'read' ? inForce(settings.value, isDeployed, tags) : undefined
   const file = stageSettings(scope.stage)
-  const remedies = stackRemedies(scope, region, deploymentWith(scope.stage, file, values))
-  const unknown = stackRemedies(scope, region, deploymentWith(scope.stage, file, undefined))
+  const releasedAs = isDeployed && tags.kind === 'read' ? tags.value?.releasedAs : undefined
+  const released = releasedAs === undefined ? undefined : { name: releasedAs, region }
+  const remedies = stackRemedies(scope, region, deploymentWith(scope, file, values, released))
+  const unknown = stackRemedies(scope, region, deploymentWith(scope, file, undefined, undefined))
   const place = {
     stackName: session.stackName,
     partition,
@@ -49,7 +52,11 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
     named('region', [checkRegion(asked.region, partition)]),
     checkTrailsOf(caller, remedies).then((verdicts) => named('trail', verdicts)),
     checkAccess(caller, settings, remedies, now),
-    named('settings', isDeployed && values ? checkDeployed(scope.stage, file, values, tags, remedies) : []),
+    // What CloudFormation alone deploys takes no file.
+    named(
+      'settings',
+      isDeployed && !released && values ? checkDeployed(scope.stage, file, values, tags, remedies) : [],
+    ),
     stack
       ? checkStack(target, place, unknown)
       : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
@@ -68,18 +75,18 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
 function inForce(
   { values }: Settings,
   isDeployed: boolean,
-  tags: Answer<string | undefined>,
+  tags: Answer<StackTags | undefined>,
 ): Readonly<Record<string, string>> {
   if (!isDeployed) return values
   const { tags: _, ...others } = values
-  return tags.kind === 'read' && tags.value !== undefined ? { ...others, tags: tags.value } : others
+  return tags.kind === 'read' && tags.value !== undefined ? { ...others, tags: tags.value.tags } : others
 }
 
 function checkDeployed(
   stage: string,
   file: SettingsFile,
   values: Readonly<Record<string, string>>,
-  tags: Answer<string | undefined>,
+  tags: Answer<StackTags | undefined>,
   remedies: StackRemedies,
 ): readonly Verdict[] {
   const unread = tags.kind === 'read' ? [] : [unchecked('the tags of the stack', tags)]

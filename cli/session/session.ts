@@ -25,6 +25,7 @@ import { askText } from './ask.ts'
 import { awsCommand, type Scope } from './commands.ts'
 import { redeploy } from './deployment.ts'
 import { givenSettings, resolveSettings, type Settings } from './settings.ts'
+import { type StackTags, stackTagsOf } from './stack-tags.ts'
 import { type Terminal, type Voice, voiceOf } from './terminal.ts'
 import { wrongRegion } from './wrong-region.ts'
 
@@ -63,8 +64,8 @@ export interface Session {
    * `--no-stack` does not hide it.
    */
   deployed(): Promise<Readonly<Record<string, string>> | undefined>
-  /** The tags of the deployed stack as the setting `tags` has them; undefined where no stack is. */
-  deployedTags(): Promise<string | undefined>
+  /** What the tags of the deployed functions tell of the stack; undefined where no stack is. */
+  deployedTags(): Promise<StackTags | undefined>
   /** Of the stack, or of a file or the defaults, and the options of `addSettingsOptions`; the first call prints which on stderr. */
   settings(): Promise<Settings>
   /**
@@ -132,7 +133,7 @@ export function openSession(
   const settings = once(async () => {
     const { region, account } = await caller()
     const environment = options.stack === false ? undefined : await deployed()
-    const settings = await withDeployment(environment, deployedTags, scope, () =>
+    const settings = await withDeployment(environment, deployedTags, scope, region, () =>
       resolveSettings(options, stage, region, environment),
     )
     err.print(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
@@ -197,20 +198,12 @@ export function openSession(
 /** Whoever applies a change writes by their own permissions, whatever the functions may. */
 const OF_A_PERSON: Pick<Rules, 'mode'> = { mode: 'enforce' }
 
-/** Those that osls and CloudFormation add of their own are left out. */
-function stackTagsOf(tags: Readonly<Record<string, string>>): string {
-  return Object.entries(tags)
-    .filter(([key]) => key !== 'STAGE' && !key.startsWith('aws:'))
-    .map(([key, value]) => `${key}=${value}`)
-    .toSorted()
-    .join(',')
-}
-
 /** A wrong value that was deployed is put right by a deployment, which must have every other setting again. */
 async function withDeployment(
   environment: Readonly<Record<string, string>> | undefined,
-  deployedTags: () => Promise<string | undefined>,
+  deployedTags: () => Promise<StackTags | undefined>,
   scope: Scope,
+  region: string,
   resolve: () => Settings,
 ): Promise<Settings> {
   try {
@@ -218,7 +211,7 @@ async function withDeployment(
   } catch (error) {
     if (environment === undefined || !(error instanceof ConfigurationError && error.cause !== undefined)) throw error
     const tags = await deployedTags().catch(() => undefined)
-    const deploy = redeploy(scope, environment, tags)
+    const deploy = redeploy(scope, region, environment, tags)
     throw new ConfigurationError(`${error.message}. As it is, it would be deployed again with ${deploy}`)
   }
 }

@@ -17,7 +17,8 @@ export async function refuseWhileEnforced(session: Session): Promise<void> {
   // A stack that is older than the setting enforces.
   if (environment === undefined || environment.MODE === 'report') return
   const tags = await session.deployedTags().catch(() => undefined)
-  const deploy = redeploy(session.scope, environment, tags, { mode: 'report' })
+  const { region } = await session.caller()
+  const deploy = redeploy(session.scope, region, environment, tags, { mode: 'report' })
   throw new ConfigurationError(
     `the stack ${session.stackName} enforces the trust policies, and would put back what is taken out, so nothing was changed: let it only report first, with ${deploy}`,
   )

@@ -17,7 +17,7 @@ const CRON = `${MINUTES} ${HOURS} (?:\\* \\* \\?|\\? \\* \\*) \\*`
  * A schedule of EventBridge that starts a sweep at least once a day: nobody would notice that slower ones have ceased.
  * One expression, without lookaround, so that other tools can hold a value against it too.
  */
-const SCHEDULE_PATTERN = `^(?:rate\\((?:${RATE})\\)|cron\\(${CRON}\\))$`
+export const SCHEDULE_PATTERN = `^(?:rate\\((?:${RATE})\\)|cron\\(${CRON}\\))$`
 
 export const schedule = z
   .string()
@@ -38,7 +38,7 @@ export const permissionsBoundary = z
   )
 
 /** What CloudWatch Logs takes (CloudWatch Logs API reference, PutRetentionPolicy). */
-const RETENTION_DAYS = [
+export const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ].map(String)
 

@@ -171,7 +171,7 @@ describe('the remedy for what was deleted', () => {
   test('says that they are not known where no function is left', async () => {
     for (const name of FUNCTIONS) account.deleteFunction(`${STACK}-${name}`)
     expect(await remedyOf('functions')).toContain(
-      'deploy`, with each `--param` that it was deployed with (they cannot be read; what is not given becomes the default)',
+      'deploy`, with each `--param` that it was deployed with (they cannot be read; what is not given becomes the default; a stack that was deployed from a release is deployed by CloudFormation: docs/deploying.md, "Without Node")',
     )
   })
 
@@ -292,8 +292,62 @@ describe('where the stage has a file', () => {
       'the tags of the stack could not be checked: the caller lacks the permission lambda:ListTags',
     )
     expect(stdout).toContain(
-      `with the stack's tags as \`--param="tags=KEY=VALUE,…"\` if it has any (they cannot be read)`,
+      `with the stack's tags as \`--param="tags=KEY=VALUE,…"\` if it has any (they cannot be read; a stack that was deployed from a release is deployed by CloudFormation: docs/deploying.md, "Without Node")`,
     )
+  })
+})
+
+describe('where CloudFormation alone deployed the stack, from a release', () => {
+  const DEPLOY =
+    'aws cloudformation deploy --region us-east-1 --stack-name acme-okta --template-file okta-role-trust.template.json --capabilities CAPABILITY_NAMED_IAM'
+  const FILES =
+    'in the folder with the files of a release, once its zips are in the bucket bundles (docs/deploying.md, "Without Node")'
+  const deploy = (settings: Readonly<Record<string, string>>) => {
+    const environment = { ...ENVIRONMENT, DEPLOYMENT_BUCKET: 'bundles', ...settings }
+    for (const name of FUNCTIONS) account.addFunction(`${STACK}-${name}`, environment)
+    account.stack.tags = { team: 'identity', 'aws:cloudformation:stack-name': 'acme-okta' }
+  }
+  const remedyOf = async (check: string) => {
+    const { found } = await complaints()
+    return found.flatMap((finding) => Object.entries(finding)).find(([name]) => name.startsWith(check))?.[1][1]
+  }
+
+  test('a newer release is deployed over it, with what it has', async () => {
+    deploy({ MAX_CHANGES: '5', VERSION: '0.0.1' })
+    expect(await remedyOf('version')).toBe(`\`${DEPLOY} --tags team=identity\` ${FILES}`)
+  })
+
+  test('what was deleted comes back with all that it was deployed with, since nothing of it stays', async () => {
+    deploy({ MAX_CHANGES: '5', EXCLUSIONS: "/it's/*" })
+    account.stack.rules.delete(`${STACK}-role-events`)
+    const remove =
+      '`aws cloudformation delete-stack --region us-east-1 --stack-name acme-okta`, then `aws cloudformation wait stack-delete-complete --region us-east-1 --stack-name acme-okta`'
+    expect(await remedyOf('role-event-rule')).toBe(
+      `read what goes with the stack (docs/operating.md, "A part of the stack is gone"), then ${remove}, then \`${DEPLOY} --parameter-overrides Prefix=${STACK} 'Exclusions=/it'\\''s/*' MaxChanges=5 BundleBucket=bundles --tags team=identity\` ${FILES}`,
+    )
+  })
+
+  test.each([
+    ['INFO', 'DEBUG'],
+    ['DEBUG', 'INFO'],
+  ])('a function that failed is updated by a setting that changes, and back to %s', async (logLevel, other) => {
+    deploy({ POWERTOOLS_LOG_LEVEL: logLevel })
+    account.stack.functionStates.set(`${STACK}-role-event`, { LastUpdateStatus: 'Failed' })
+    const set = (level: string) => `\`${DEPLOY} --parameter-overrides LogLevel=${level} --tags team=identity\``
+    expect(await remedyOf('functions')).toBe(`${set(other)} ${FILES}, then ${set(logLevel)}`)
+  })
+
+  test('no file of settings is held against it: its deployment takes none', async () => {
+    const home = process.cwd()
+    process.chdir(temporaryFolder())
+    mkdirSync('settings')
+    writeFileSync('settings/dev.yml', 'maxChanges: 0\n')
+    try {
+      deploy({ MAX_CHANGES: '5' })
+      expect((await doctor()).stdout).not.toContain('settings/dev.yml')
+    } finally {
+      process.chdir(home)
+    }
   })
 })
 

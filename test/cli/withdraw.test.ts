@@ -213,6 +213,25 @@ describe('while the stack', () => {
     expect({ stdout, exitCode, writes: account.writes }).toEqual({ stdout: '', exitCode: 1, writes: [] })
   })
 
+  test('enforces, and came from a release, CloudFormation changes that: what is not named stays, and so do its tags', async () => {
+    deploy({ EXCLUSIONS: '/break-glass/*', DEPLOYMENT_BUCKET: 'bundles' }, 'prod')
+    account.stack.tags = { 'aws:cloudformation:stack-name': 'okta-role-trust-prod', team: 'identity and access' }
+    addGranted('one')
+    const { stderr, exitCode } = await withdraw('--stage', 'prod')
+    expect(stderr).toContain(
+      `let it only report first, with \`aws cloudformation deploy --region us-east-1 --stack-name okta-role-trust-prod --template-file okta-role-trust.template.json --capabilities CAPABILITY_NAMED_IAM --parameter-overrides Mode=report --tags 'team=identity and access'\` in the folder with the files of a release, once its zips are in the bucket bundles (docs/deploying.md, "Without Node")\n`,
+    )
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
+  test('enforces, and its tags may not be read, both ways are told', async () => {
+    deploy({})
+    account.failNext('ListTags', accessDenied('lambda:ListTags'))
+    const { stderr } = await withdraw()
+    expect(stderr).toContain('with `npx --no serverless deploy --param="mode=report"`')
+    expect(stderr).toContain('a stack that was deployed from a release is deployed by CloudFormation')
+  })
+
   test('enforces, --no-stack does not help', async () => {
     deploy({})
     addGranted('one')

@@ -4,11 +4,17 @@ export const TRIED = 'tried'
 /** The same, on the way that a stack is removed (test/e2e/removal.test.ts). */
 export const TRIED_AT_THE_END = 'tried where a stack is removed'
 
+/** The same, where CloudFormation alone deployed the stack (test/e2e/release.test.ts). */
+export const TRIED_ON_A_RELEASE = 'tried where a release is deployed'
+
 /**
  * Every command that doctor, a message, a help text, an alarm or a report tells people to type, and why it is not tried on
  * the local AWS where it is not.
  */
 export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
+  'aws cloudformation delete-stack': TRIED_ON_A_RELEASE,
+  'aws cloudformation deploy': TRIED_ON_A_RELEASE,
+  'aws cloudformation wait': TRIED_ON_A_RELEASE,
   'aws cloudtrail create-trail': TRIED,
   'aws cloudtrail get-event-selectors': 'the local AWS knows no organization whose trail a member may not read',
   'aws cloudtrail get-trail-status': 'the local AWS knows no organization whose trail a member may not read',

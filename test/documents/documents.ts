@@ -30,7 +30,7 @@ export const DOCUMENTS = [
 ].filter((path) => path.endsWith('.md'))
 
 /** The paths of all files that may send a reader to a document. */
-export const SOURCES = ['bench', 'cli', 'demo', 'handlers', 'infra', 'sandbox', 'src', 'test']
+export const SOURCES = ['bench', 'cli', 'demo', 'handlers', 'infra', 'release', 'sandbox', 'src', 'test']
   .flatMap((folder) => listFolder(folder, true).map((name) => join(folder, name)))
   .filter((path) => /\.(ts|cjs|mjs|yml)$/.test(path))
 

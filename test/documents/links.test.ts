@@ -29,7 +29,7 @@ test.each(DOCUMENTS)('each link of %s leads to a file and a heading that are the
 
 test.each(DOCUMENTS)('each file and folder that %s names is there', (document) => {
   const paths = codeSpansOf(document).filter((code) =>
-    /^(?:bench|cli|docs|events|fake-aws|handlers|infra|lint|org|sandbox|src|test|\.ci)\/[\w./-]*$/.test(code),
+    /^(?:bench|cli|docs|events|fake-aws|handlers|infra|lint|org|release|sandbox|src|test|\.ci)\/[\w./-]*$/.test(code),
   )
   expect(paths.filter((path) => !isThere(path))).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { UntagRoleCommand } from '@aws-sdk/client-iam'
 import { InvokeCommand } from '@aws-sdk/client-lambda'
@@ -13,6 +13,7 @@ import { environmentOf } from '../../sandbox/deploy-stack.ts'
 import { allowWhatIsNotEvaluated } from '../../sandbox/local-permissions.ts'
 import { pythonTools } from '../../sandbox/python-tools.ts'
 import { oktaSso, policyOf, trusting } from '../../sandbox/trust-policies.ts'
+import { settingsText } from '../../src/config/settings-file.ts'
 import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
 import { commandName, TOLD_COMMANDS, TRIED_AT_THE_END } from '../commands/told-commands.ts'
 import { decide, type Policy } from '../trust-policy/judge.ts'
@@ -22,6 +23,7 @@ import { createRole, deleteRoles, provider, sandbox } from './account.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const STACK = 'okta-role-trust-leave'
+const SETTINGS_FILE = join(ROOT, 'settings/leave.yml')
 const PARAMETER = '/leave/saml-provider-arn'
 const TAGGED = { 'leave-sso': 'true' }
 const folder = mkdtempSync(join(tmpdir(), 'removal-'))
@@ -89,14 +91,17 @@ beforeAll(async () => {
   await deleteRoles()
   await type('node cli/bundle.mjs')
   await ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value: provider }))
-  const parameters = `--param="parameterName=${PARAMETER}" --param="tagKey=leave-sso" --param="sid=LeaveSso"`
-  await type(`npx --no serverless deploy --stage leave ${parameters}`)
+  mkdirSync(dirname(SETTINGS_FILE), { recursive: true })
+  writeFileSync(SETTINGS_FILE, settingsText({ parameterName: PARAMETER, tagKey: 'leave-sso', sid: 'LeaveSso' }))
+  await type('npx --no serverless deploy --stage leave')
   await allowWhatIsNotEvaluated(iam)
 })
 afterAll(async () => {
   await deleteRoles()
   await ssm.send(new DeleteParameterCommand({ Name: PARAMETER })).catch(() => {})
   rmSync(folder, { recursive: true })
+  rmSync(SETTINGS_FILE)
+  if (readdirSync(dirname(SETTINGS_FILE)).length === 0) rmdirSync(dirname(SETTINGS_FILE))
 })
 
 test('whoever removes the system is left with the trust policies from before it', async () => {

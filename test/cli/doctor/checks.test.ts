@@ -16,17 +16,25 @@ import type { Level, Verdict } from '../../../cli/doctor/finding.ts'
 import { checkRegion } from '../../../cli/doctor/run-checks.ts'
 import { type StackPlace, stackParts } from '../../../cli/doctor/stack-parts.ts'
 import { stackRemedies } from '../../../cli/doctor/stack-remedies.ts'
+import { deploymentWith } from '../../../cli/session/deployment.ts'
+import { settingsOf } from '../../../cli/stack-parameters.ts'
 import { ConfigurationError } from '../../../src/errors.ts'
 
+const SCOPE = { profile: undefined, stage: 'prod', region: undefined }
 /** The file of the stage has all settings as they are deployed. */
-const AS_IT_IS = { before: '', options: '', beside: '' }
+const AS_IT_IS = deploymentWith(
+  SCOPE,
+  { kind: 'read', file: 'settings/prod.yml', values: {} },
+  settingsOf({}),
+  undefined,
+)
 const PLACE: StackPlace = {
   stackName: 'okta-role-trust-prod',
   partition: 'aws',
   region: 'us-east-1',
   account: '111122223333',
   hasTelemetry: true,
-  remedies: stackRemedies({ profile: undefined, stage: 'prod', region: undefined }, 'us-east-1', AS_IT_IS),
+  remedies: stackRemedies(SCOPE, 'us-east-1', AS_IT_IS),
 }
 const { remedies: REMEDIES } = PLACE
 const ANEW = '`npx --no serverless deploy --stage prod --force`'

@@ -57,7 +57,7 @@ describe('which selectors take the calls that the rule waits for', () => {
 })
 
 describe('the trails of a region', async () => {
-  const deployment = { before: '', options: '', beside: '' }
+  const deployment = { deploy: '', deployAnew: '', rebuild: '' }
   const remedies = stackRemedies({ profile: undefined, stage: 'dev', region: undefined }, 'us-east-1', deployment)
   const read = <Value>(value: Value) => ({ kind: 'read', value }) as const
   const denied = (action: string) => answerOf<never>('', () => Promise.reject(accessDenied(action)))

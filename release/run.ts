@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import * as z from 'zod/mini'
+import { packageStack } from '../sandbox/package-stack.ts'
+import { billOfMaterials } from './bill-of-materials.ts'
+import { bundlesOf } from './bundles.ts'
+import { packCommandLine } from './command-line.ts'
+import { engineTemplate, markedOptions } from './engine-template.ts'
+
+// Writes all that is released into dist/release/, the same bytes from the same sources (docs/adr/0007).
+
+const FOLDER = 'dist/release'
+
+const { name, version } = z.parse(
+  z.object({ name: z.string(), version: z.string() }),
+  JSON.parse(readFileSync('package.json', 'utf8')),
+)
+const write = (file: string, content: string | Uint8Array) => writeFileSync(join(FOLDER, file), content)
+
+rmSync(FOLDER, { recursive: true, force: true })
+mkdirSync(FOLDER, { recursive: true })
+
+const stack = await packageStack(...markedOptions())
+try {
+  const bundles = bundlesOf(stack.folder)
+  for (const { key, zip } of bundles) write(key, zip)
+  const keys = Object.fromEntries(bundles.map((bundle) => [bundle.name, bundle.key]))
+  write(`${name}.template.json`, JSON.stringify(await engineTemplate(stack, keys, version)))
+} finally {
+  rmSync(stack.folder, { recursive: true })
+}
+const bucket: unknown = parse(readFileSync(join(import.meta.dirname, 'bucket.yml'), 'utf8'))
+write(`${name}-bucket.template.json`, JSON.stringify(bucket))
+packCommandLine(FOLDER)
+write(`${name}-${version}.cdx.json`, `${JSON.stringify(billOfMaterials(name), null, 2)}\n`)
+
+const sums = readdirSync(FOLDER)
+  .toSorted()
+  .map(
+    (file) =>
+      `${createHash('sha256')
+        .update(readFileSync(join(FOLDER, file)))
+        .digest('hex')}  ${file}\n`,
+  )
+write('SHA256SUMS', sums.join(''))
+process.stdout.write(sums.join(''))
