@@ -1,21 +1,30 @@
 import { iamClient } from '../../src/aws/clients.ts'
+import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { listRoles } from '../../src/aws/list-roles.ts'
+import { writerNames } from '../../src/cloudtrail/own-roles.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { OWN_ROLES_PATH } from '../../src/role/scope.ts'
 import { denialOf } from '../error-message.ts'
+import { isEnforcing, writersOfOthers } from '../session/deployed-stacks.ts'
 import { redeploy } from '../session/deployment.ts'
 import type { Session } from '../session/session.ts'
+import { stackName } from '../stack-parameters.ts'
 
 /**
- * A stack that enforces would put each statement back as soon as it sees the write.
+ * A stack that enforces would put each statement back as soon as it sees the write. So would another one of the same Sid, and
+ * it would lose its own: whose statement is whose cannot be told.
  *
- * @throws ConfigurationError with the command that lets the stack only report; also where nobody can say whether there is a
- *   stack
+ * @throws ConfigurationError with the command that lets the stack only report; also where nobody can say whether there is one
  */
 export async function refuseWhileEnforced(session: Session): Promise<void> {
-  const environment = await deployedEnvironment(session)
-  // A stack that is older than the setting enforces.
-  if (environment === undefined || environment.MODE === 'report') return
+  const { target } = await session.caller()
+  const { readEnvironment } = functionReader(target)
+  // Somebody may have edited one of them by hand.
+  const own = await known('lambda:GetFunctionConfiguration', `the stack ${session.stackName} is deployed`, () =>
+    Promise.all(writerNames(session.stackName).map(readEnvironment)),
+  )
+  const environment = own.find((one) => one !== undefined && isEnforcing(one))
+  if (environment === undefined) return
   const tags = await session.deployedTags().catch(() => undefined)
   const deploy = redeploy(session.scope, environment, tags, { mode: 'report' })
   throw new ConfigurationError(
@@ -23,15 +32,34 @@ export async function refuseWhileEnforced(session: Session): Promise<void> {
   )
 }
 
-async function deployedEnvironment(session: Session) {
+/** The same of another stack whose statements have the same Sid. */
+export async function refuseSharedSid(session: Session): Promise<void> {
+  const { target, partition, region, account } = await session.caller()
+  const { sid } = (await session.settings()).config
+  const others = await known('lambda:ListFunctions', `another stack with the Sid ${sid} is deployed`, () =>
+    writersOfOthers(target, session.stackName),
+  )
+  const other = others.find((one) => one.sid === sid && isEnforcing(one.environment))
+  if (other === undefined) return
+  const { name, stackName: otherName, environment } = other
+  const arn = `arn:${partition}:lambda:${region}:${account}:function:${name}`
+  const tags = await session.tagsOf(arn).catch(() => undefined)
+  const scope = { ...session.scope, stage: otherName.slice(stackName('').length) }
+  const deploy = redeploy(scope, environment, tags, { mode: 'report' })
+  throw new ConfigurationError(
+    `the stack ${otherName} has the Sid ${sid} too, and enforces: nobody can tell its statements from others, so that it would lose them, and it would put all back. Nothing was changed: if it is the one to withdraw, give its --stage; if it only has the Sid by mistake, let it only report first, with ${deploy}`,
+  )
+}
+
+/** What AWS says, where the caller may ask. */
+async function known<Value>(permission: string, what: string, ask: () => Promise<Value>): Promise<Value> {
   try {
-    return await session.deployed()
+    return await ask()
   } catch (error) {
     const denial = denialOf(error)
     if (denial === undefined) throw error
-    const permission = denial.action || 'lambda:GetFunctionConfiguration'
     throw new ConfigurationError(
-      `nothing was changed, because nobody can say whether the stack ${session.stackName} is deployed and would put back what is taken out: the caller lacks the permission ${permission}: ${denial.remedy}`,
+      `nothing was changed, because nobody can say whether ${what} and would put back what is taken out: the caller lacks the permission ${denial.action || permission}: ${denial.remedy}`,
       { cause: error },
     )
   }
@@ -48,6 +76,6 @@ export async function refuseMisspeltStage(session: Session): Promise<void> {
   const [role] = await listRoles(iamClient(target), OWN_ROLES_PATH)
   if (role === undefined) return
   throw new ConfigurationError(
-    `there is no stack ${session.stackName} in ${region} to take the settings from, but another one has the role ${role.roleName}, and nothing was changed: give the --stage of the one to withdraw, or --no-stack to withdraw with the defaults and the options`,
+    `there is no stack ${session.stackName} in ${region} to take the settings from, but another one has the role ${role.roleName}, and nothing was changed: give the --stage of the one to withdraw, or --no-stack to withdraw with the settings that the line above names`,
   )
 }

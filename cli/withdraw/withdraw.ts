@@ -11,7 +11,7 @@ import { ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Session } from '../session/session.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import { refuseMisspeltStage, refuseWhileEnforced } from './refuse-withdrawal.ts'
+import { refuseMisspeltStage, refuseSharedSid, refuseWhileEnforced } from './refuse-withdrawal.ts'
 import { formatWithdrawal, planOf, type WithdrawalLine, withdrawalJson } from './withdrawal-plan.ts'
 
 /** `withdraw`: takes the managed statements out of all roles, before the stack is removed or afterwards. */
@@ -36,6 +36,7 @@ export function withdrawCommand(context: CommandContext) {
       }
       await refuseWhileEnforced(session)
       await refuseMisspeltStage(session)
+      await refuseSharedSid(session)
       const plan = await planOf(session, { roles, pathPrefix })
       const { rules, iam, changes, lines } = plan
       const isDry = json === true && !yes

@@ -16,8 +16,12 @@ const granted = policy(ec2, managed)
 const addGranted = (...names: readonly string[]) => {
   for (const name of names) account.addRole({ name, tags: TAGGED, document: granted })
 }
+const configure = (variables: Readonly<Record<string, string>>, stage = 'dev') => {
+  const STACK_NAME = `okta-role-trust-${stage}`
+  account.addFunction(`${STACK_NAME}-backfill`, { ...ENVIRONMENT, STACK_NAME, ...variables })
+}
 const deploy = (variables: Readonly<Record<string, string>>, stage = 'dev') => {
-  account.addFunction(`okta-role-trust-${stage}-backfill`, { ...ENVIRONMENT, ...variables })
+  configure(variables, stage)
   account.addRole({ name: `okta-role-trust-${stage}-backfill`, path: '/okta-role-trust/', document: policy(lambda) })
 }
 const withdraw = (...options: readonly string[]) => runCli(['withdraw', '--yes', ...options])
@@ -221,6 +225,17 @@ describe('while the stack', () => {
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
+  test.each(['scheduled-sweep', 'role-event'])('only reports but for %s, it refuses too', async (id) => {
+    deploy({ MODE: 'report' })
+    account.addFunction(`okta-role-trust-dev-${id}`, { ...ENVIRONMENT, MODE: 'enforce' })
+    addGranted('one')
+    const { stderr, exitCode } = await withdraw()
+    expect(stderr).toMatch(
+      /^Error: the stack okta-role-trust-dev enforces .* `npx --no serverless deploy --param="mode=report"`$/m,
+    )
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
   test('only reports it goes by its settings, and writes', async () => {
     deploy({ MODE: 'report' })
     addGranted('one')
@@ -231,7 +246,7 @@ describe('while the stack', () => {
   })
 
   test('has another name than the one that was given, it refuses: it may enforce, and exclude roles', async () => {
-    deploy({}, 'prod')
+    deploy({ SID: 'ProdSso' }, 'prod')
     addGranted('one')
     const { stderr, exitCode } = await withdraw('--stage', 'prdo')
     expect(stderr).toMatch(
@@ -240,6 +255,47 @@ describe('while the stack', () => {
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
     expect(await withdraw('--stage', 'prdo', '--no-stack')).toMatchObject({ exitCode: 0 })
     expect(account.trustPolicy('one')).toEqual(policy(ec2))
+  })
+
+  test.each([
+    ['only reports', ['--stage', 'dev'], () => deploy({ MODE: 'report' })],
+    ['is another than --stage says, and --no-stack is given', ['--stage', 'prdo', '--no-stack'], () => {}],
+  ])(
+    '%s, and a further one with the same Sid enforces, it refuses: that one would lose its statements',
+    async (_, options, deployOwn) => {
+      deployOwn()
+      deploy({ MODE: 'enforce', MAX_CHANGES: '7' }, 'prod')
+      addGranted('one')
+      const { stderr, exitCode } = await withdraw(...options)
+      expect(stderr).toMatch(
+        /^Error: the stack okta-role-trust-prod has the Sid OktaSso too, and enforces: .*give its --stage/m,
+      )
+      expect(stderr).toMatch(
+        /with `mkdir -p settings && .*maxChanges.*settings\/prod.yml`, then `npx --no serverless deploy --stage prod`$/m,
+      )
+      expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+      configure({ MODE: 'report' }, 'prod')
+      expect(await withdraw(...options)).toMatchObject({ exitCode: 0 })
+      expect(account.trustPolicy('one')).toEqual(policy(ec2))
+    },
+  )
+
+  test('only reports, a further one of another Sid may enforce: its statements stay', async () => {
+    deploy({ MODE: 'report' })
+    deploy({ SID: 'EntraSso' }, 'entra')
+    const entra = { ...managed, Sid: 'EntraSso' }
+    account.addRole({ name: 'both', document: policy(managed, entra) })
+    expect(await withdraw()).toMatchObject({ exitCode: 0 })
+    expect(account.trustPolicy('both')).toEqual(policy(entra))
+  })
+
+  test('only reports, and nobody can say whether a further one has its Sid, it refuses', async () => {
+    deploy({ MODE: 'report' })
+    addGranted('one')
+    account.failNext('ListFunctions', accessDenied('lambda:ListFunctions'))
+    const { stderr, exitCode } = await withdraw()
+    expect(stderr).toMatch(/^Error: nothing was changed, .* lacks the permission lambda:ListFunctions: allow it$/m)
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
   test.each([[[]], [['--no-stack']]])('cannot be seen it refuses, whatever is given (%s)', async (options) => {
