@@ -52,8 +52,15 @@ function variablesOf(functionName, { Environment: { Variables = {}, Error: probl
   throw new Unreadable(`The environment of the function ${functionName}`, 'kms:Decrypt', { name, message })
 }
 
-/** The template of an earlier deployment, by its time in milliseconds; where osls puts and finds it. */
-async function readEarlierTemplate(provider, serviceName, time) {
+/**
+ * The template of an earlier deployment, where osls puts and finds it; undefined: there is none of that time.
+ *
+ * @param timestamp as `rollback` takes it
+ */
+async function readEarlierTemplate(provider, serviceName, timestamp) {
+  // As osls reads it.
+  const [time] = [new Date(timestamp), new Date(Number(timestamp))].map(Number).filter((one) => !Number.isNaN(one))
+  if (time === undefined) return undefined
   const bucket = await provider.getServerlessDeploymentBucketName()
   const folder = [provider.getDeploymentPrefix(), serviceName, provider.getStage()].join('/')
   const file = provider.naming.getCompiledTemplateS3Suffix()
