@@ -193,6 +193,18 @@ describe('a role that keeps its statement', () => {
     expect(exitCode).toBe(1)
   })
 
+  test.each(['first', 'second'])(
+    'is not one whose statement somebody else takes out before our %s look',
+    async (look) => {
+      addGranted('one')
+      const takeOut = () => account.setTrustPolicy('one', policy(ec2))
+      account.before('GetRole', () => (look === 'first' ? takeOut() : account.before('GetRole', takeOut)))
+      const { stdout, exitCode } = await withdraw()
+      expect(stdout).toContain('  unchanged  one\n  of 1 planned: 1 unchanged\n')
+      expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 0, writes: [] })
+    },
+  )
+
   test('is not one whose write IAM took though its answer was lost', async () => {
     addGranted('unclear')
     account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('unclear', policy(ec2)))
