@@ -18,9 +18,10 @@ export const DEFAULT_SID = STACK_PARAMETERS.find(({ variable }) => variable === 
 export async function writersOfOthers(target: AwsTarget, stackName: string): Promise<readonly WritingFunction[]> {
   const all = await functionReader(target).listFunctions()
   return all.flatMap(({ name, environment }) => {
-    const { STACK_NAME: other, SID: sid = DEFAULT_SID } = environment
-    const isOther = other !== undefined && other !== stackName && writerNames(other).includes(name)
-    return isOther ? [{ name, stackName: other, sid, environment }] : []
+    const { STACK_NAME: other, SID: sid = DEFAULT_SID, TAG_KEY: tagKey } = environment
+    // Somebody else's functions may have such a name and such a variable.
+    const isOurs = other !== undefined && tagKey !== undefined && writerNames(other).includes(name)
+    return isOurs && other !== stackName ? [{ name, stackName: other, sid, environment }] : []
   })
 }
 

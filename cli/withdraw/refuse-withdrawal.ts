@@ -42,12 +42,15 @@ export async function refuseSharedSid(session: Session): Promise<void> {
   const other = others.find((one) => one.sid === sid && isEnforcing(one.environment))
   if (other === undefined) return
   const { name, stackName: otherName, environment } = other
-  const arn = `arn:${partition}:lambda:${region}:${account}:function:${name}`
-  const tags = await session.tagsOf(arn).catch(() => undefined)
-  const scope = { ...session.scope, stage: otherName.slice(stackName('').length) }
-  const deploy = redeploy(scope, environment, tags, { mode: 'report' })
+  const deploy = async () => {
+    const [prefix, arn] = [stackName(''), `arn:${partition}:lambda:${region}:${account}:function:${name}`]
+    // The packaged template may have been deployed under any name, by other means.
+    if (!otherName.startsWith(prefix)) return 'its setting mode: report'
+    const tags = await session.tagsOf(arn).catch(() => undefined)
+    return redeploy({ ...session.scope, stage: otherName.slice(prefix.length) }, environment, tags, { mode: 'report' })
+  }
   throw new ConfigurationError(
-    `the stack ${otherName} has the Sid ${sid} too, and enforces: nobody can tell its statements from others, so that it would lose them, and it would put all back. Nothing was changed: if it is the one to withdraw, give its --stage; if it only has the Sid by mistake, let it only report first, with ${deploy}`,
+    `the stack ${otherName} has the Sid ${sid} too, and enforces: nobody can tell its statements from others, so that it would lose them, and it would put all back. Nothing was changed: if it is the one to withdraw, give its --stage; else let it only report first, with ${await deploy()}`,
   )
 }
 

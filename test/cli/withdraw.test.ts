@@ -301,6 +301,22 @@ describe('while the stack', () => {
     expect(account.trustPolicy('both')).toEqual(policy(entra))
   })
 
+  test('only reports, and a further one of an unusual name has its Sid, the refusal says what to set', async () => {
+    deploy({ MODE: 'report' })
+    addGranted('one')
+    account.addFunction('sso-role-event', { ...ENVIRONMENT, STACK_NAME: 'sso' })
+    const { stderr, exitCode } = await withdraw()
+    expect(stderr).toMatch(/^Error: the stack sso has the Sid OktaSso too, .* with its setting mode: report$/m)
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
+  test('only reports, functions of somebody else do not matter, whatever their names', async () => {
+    deploy({ MODE: 'report' })
+    account.addFunction('app-backfill', { STACK_NAME: 'app' })
+    addGranted('one')
+    expect(await withdraw()).toMatchObject({ exitCode: 0 })
+  })
+
   test('only reports, and nobody can say whether a further one has its Sid, it refuses', async () => {
     deploy({ MODE: 'report' })
     addGranted('one')
