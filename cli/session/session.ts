@@ -65,8 +65,6 @@ export interface Session {
   deployed(): Promise<Readonly<Record<string, string>> | undefined>
   /** The tags of the deployed stack as the setting `tags` has them; undefined where no stack is. */
   deployedTags(): Promise<string | undefined>
-  /** The same of the stack that a function is a part of, by its ARN. */
-  tagsOf(functionArn: string): Promise<string>
   /** Of the stack, or of a file or the defaults, and the options of `addSettingsOptions`; the first call prints which on stderr. */
   settings(): Promise<Settings>
   /**
@@ -127,10 +125,9 @@ export function openSession(
     return undefined
   })
   const deployed = async () => (await deployedFunction())?.environment
-  const tagsOf = async (arn: string) => stackTagsOf(await functionReader((await caller()).target).readTags(arn))
   const deployedTags = once(async () => {
     const found = await deployedFunction()
-    return found && tagsOf(found.arn)
+    return found && stackTagsOf(await functionReader((await caller()).target).readTags(found.arn))
   })
   const settings = once(async () => {
     const { region, account } = await caller()
@@ -189,7 +186,6 @@ export function openSession(
     caller,
     deployed,
     deployedTags,
-    tagsOf,
     settings,
     rules,
     freshRules,

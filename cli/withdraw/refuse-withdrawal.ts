@@ -5,6 +5,7 @@ import { writerNames } from '../../src/cloudtrail/own-roles.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { OWN_ROLES_PATH } from '../../src/role/scope.ts'
 import { denialOf } from '../error-message.ts'
+import { ownCommand } from '../session/commands.ts'
 import { isEnforcing, writersOfOthers } from '../session/deployed-stacks.ts'
 import { redeploy } from '../session/deployment.ts'
 import type { Session } from '../session/session.ts'
@@ -34,23 +35,21 @@ export async function refuseWhileEnforced(session: Session): Promise<void> {
 
 /** The same of another stack whose statements have the same Sid. */
 export async function refuseSharedSid(session: Session): Promise<void> {
-  const { target, partition, region, account } = await session.caller()
+  const { target } = await session.caller()
   const { sid } = (await session.settings()).config
   const others = await known('lambda:ListFunctions', `another stack with the Sid ${sid} is deployed`, () =>
     writersOfOthers(target, session.stackName),
   )
   const other = others.find((one) => one.sid === sid && isEnforcing(one.environment))
   if (other === undefined) return
-  const { name, stackName: otherName, environment } = other
-  const deploy = async () => {
-    const [prefix, arn] = [stackName(''), `arn:${partition}:lambda:${region}:${account}:function:${name}`]
-    // The packaged template may have been deployed under any name, by other means.
-    if (!otherName.startsWith(prefix)) return 'its setting mode: report'
-    const tags = await session.tagsOf(arn).catch(() => undefined)
-    return redeploy({ ...session.scope, stage: otherName.slice(prefix.length) }, environment, tags, { mode: 'report' })
-  }
+  const prefix = stackName('')
+  const stage = other.stackName.slice(prefix.length)
+  // The packaged template may have been deployed under any name, by other means.
+  const remedy = other.stackName.startsWith(prefix)
+    ? `run \`${ownCommand({ ...session.scope, stage }, 'withdraw')}\`, which says how to let it only report, and withdraws once it does`
+    : 'let it only report first (mode: report)'
   throw new ConfigurationError(
-    `the stack ${otherName} has the Sid ${sid} too, and enforces: nobody can tell its statements from others, so that it would lose them, and it would put all back. Nothing was changed: if it is the one to withdraw, give its --stage; else let it only report first, with ${await deploy()}`,
+    `the stack ${other.stackName} has the Sid ${sid} too, and enforces: nobody can tell its statements from others, so that it would lose them, and it would put all back. Nothing was changed: ${remedy}`,
   )
 }
 

@@ -279,11 +279,12 @@ describe('while the stack', () => {
       deploy({ MODE: 'enforce', MAX_CHANGES: '7' }, 'prod')
       addGranted('one')
       const { stderr, exitCode } = await withdraw(...options)
-      expect(stderr).toMatch(
-        /^Error: the stack okta-role-trust-prod has the Sid OktaSso too, and enforces: .*give its --stage/m,
-      )
-      expect(stderr).toMatch(
-        /with `mkdir -p settings && .*maxChanges.*settings\/prod.yml`, then `npx --no serverless deploy --stage prod`$/m,
+      expect(stderr).toMatch(/^Error: the stack okta-role-trust-prod has the Sid OktaSso too, and enforces: /m)
+      const [, words = ''] =
+        /: run `npx --no okta-role-trust (.+)`, which says how to let it only report/.exec(stderr) ?? []
+      const { stderr: how } = await runCli([...words.split(' '), '--yes'])
+      expect(how).toMatch(
+        /^Error: the stack okta-role-trust-prod enforces .*`npx --no serverless deploy --stage prod`$/m,
       )
       expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
       configure({ MODE: 'report' }, 'prod')
@@ -306,7 +307,9 @@ describe('while the stack', () => {
     addGranted('one')
     account.addFunction('sso-role-event', { ...ENVIRONMENT, STACK_NAME: 'sso' })
     const { stderr, exitCode } = await withdraw()
-    expect(stderr).toMatch(/^Error: the stack sso has the Sid OktaSso too, .* with its setting mode: report$/m)
+    expect(stderr).toMatch(
+      /^Error: the stack sso has the Sid OktaSso too, .* let it only report first \(mode: report\)$/m,
+    )
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
