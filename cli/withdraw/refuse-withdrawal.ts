@@ -17,7 +17,12 @@ import { stackName } from '../stack-parameters.ts'
  *
  * @throws ConfigurationError with the command that lets the stack only report; also where nobody can say whether there is one
  */
-export async function refuseWhileEnforced(session: Session): Promise<void> {
+export async function refuseEnforcing(session: Session): Promise<void> {
+  await refuseOwn(session)
+  await refuseSharedSid(session)
+}
+
+async function refuseOwn(session: Session): Promise<void> {
   const { target } = await session.caller()
   const { readEnvironment } = functionReader(target)
   // Somebody may have edited one of them by hand.
@@ -33,8 +38,7 @@ export async function refuseWhileEnforced(session: Session): Promise<void> {
   )
 }
 
-/** The same of another stack whose statements have the same Sid. */
-export async function refuseSharedSid(session: Session): Promise<void> {
+async function refuseSharedSid(session: Session): Promise<void> {
   const { target } = await session.caller()
   const { sid } = (await session.settings()).config
   const others = await known('lambda:ListFunctions', `another stack with the Sid ${sid} is deployed`, () =>

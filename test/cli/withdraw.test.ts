@@ -329,6 +329,21 @@ describe('while the stack', () => {
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
+  test.each([['dev'], ['prod']])(
+    'is deployed while the question waits (%s), it refuses all the same',
+    async (stage) => {
+      addGranted('one')
+      account.before('GetAccountAuthorizationDetails', () => configure({ MODE: 'enforce' }, stage))
+      const { stderr, exitCode } = await runCli(['withdraw'], {
+        isTerminal: true,
+        input: 'y',
+        environment: { NO_COLOR: '1' },
+      })
+      expect(stderr).toMatch(/Error: the stack okta-role-trust-.* enforces/)
+      expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+    },
+  )
+
   test.each([[[]], [['--no-stack']]])('cannot be seen it refuses, whatever is given (%s)', async (options) => {
     addGranted('one')
     account.failNext('GetFunctionConfiguration', accessDenied('lambda:GetFunctionConfiguration'))
