@@ -3,6 +3,7 @@ const { createRequire } = require('node:module')
 /** The clients of osls itself: the configuration that it gives (credentials, region, proxy) is made for these. */
 const requireOfOsls = createRequire(require.resolve('serverless/package.json'))
 const { CloudFormationClient, DescribeStacksCommand } = requireOfOsls('@aws-sdk/client-cloudformation')
+const { IAMClient, paginateGetAccountAuthorizationDetails } = requireOfOsls('@aws-sdk/client-iam')
 const { GetFunctionCommand, LambdaClient } = requireOfOsls('@aws-sdk/client-lambda')
 const { GetObjectCommand, S3Client } = requireOfOsls('@aws-sdk/client-s3')
 
@@ -75,9 +76,28 @@ async function readEarlierTemplate(provider, serviceName, timestamp) {
   }
 }
 
+/** The names of all roles of the account, and their trust policies as JSON text. */
+async function readTrustPolicies(provider) {
+  const client = new IAMClient(await provider.getAwsSdkV3Config())
+  const roles = []
+  try {
+    for await (const { RoleDetailList = [] } of paginateGetAccountAuthorizationDetails(
+      { client },
+      { Filter: ['Role'] },
+    )) {
+      for (const { RoleName: name, AssumeRolePolicyDocument: document = '' } of RoleDetailList) {
+        roles.push({ name, document: decodeURIComponent(document) })
+      }
+    }
+  } catch (error) {
+    throw isOfOsls(error) ? error : new Unreadable('The trust policies', 'iam:GetAccountAuthorizationDetails', error)
+  }
+  return roles
+}
+
 /** Its own errors, such as of missing credentials, say what to do. */
 function isOfOsls(error) {
   return error.name === 'ServerlessError' || error instanceof Unreadable
 }
 
-module.exports = { readStack, readVariables, variablesOf, readEarlierTemplate }
+module.exports = { readStack, readVariables, variablesOf, readEarlierTemplate, readTrustPolicies }

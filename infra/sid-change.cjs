@@ -1,10 +1,5 @@
-const { createRequire } = require('node:module')
 const compileSources = require('./compile-sources.cjs')
-const { readEarlierTemplate, readVariables } = require('./deployed-stack.cjs')
-
-/** The clients of osls itself: the configuration that it gives (credentials, region, proxy) is made for these. */
-const requireOfOsls = createRequire(require.resolve('serverless/package.json'))
-const { IAMClient, paginateGetAccountAuthorizationDetails } = requireOfOsls('@aws-sdk/client-iam')
+const { readEarlierTemplate, readTrustPolicies, readVariables } = require('./deployed-stack.cjs')
 
 /** How many roles a refusal names. */
 const NAMED = 3
@@ -30,9 +25,9 @@ module.exports = class SidChange {
       }
       if (changes.size === 0) return
       const { hasManagedStatement } = compileSources(serviceDir, 'src/trust-policy/plan.ts')
-      const client = new IAMClient(await provider.getAwsSdkV3Config())
+      const roles = await readTrustPolicies(provider)
       for (const [before, after] of changes) {
-        const holders = await rolesWhere(client, (document) => hasManagedStatement(document, before))
+        const holders = roles.filter(({ document }) => hasManagedStatement(document, before)).map(({ name }) => name)
         if (holders.length > 0) throw new serverless.classes.Error(refusal(before, after, holders), 'SID_IN_USE')
       }
     }
@@ -53,16 +48,6 @@ module.exports = class SidChange {
       },
     }
   }
-}
-
-async function rolesWhere(client, isMatch) {
-  const found = []
-  for await (const page of paginateGetAccountAuthorizationDetails({ client }, { Filter: ['Role'] })) {
-    for (const { RoleName: name, AssumeRolePolicyDocument: document = '' } of page.RoleDetailList ?? []) {
-      if (isMatch(decodeURIComponent(document))) found.push(name)
-    }
-  }
-  return found
 }
 
 function refusal(before, after, holders) {

@@ -281,6 +281,15 @@ describe('another Sid, while a role holds a statement of the deployed one, is re
     expect(writes).toEqual([])
   })
 
+  test('where the roles cannot be read: nobody knows then', async () => {
+    deployed({ SID: 'EntraSso' })
+    account.trustPolicies = undefined
+    const said = await deployPackage(allow, sid)
+    expect(said).toMatch(/^The trust policies could not .* needs iam:GetAccountAuthorizationDetails$/m)
+    expect(said).not.toMatch(/^ +at /m)
+    expect([wentOn(), writes]).toEqual([false, []])
+  })
+
   test('but not where none does', async () => {
     deployed({ SID: 'EntraSso' })
     hold({ ...statement, Sid: 'OktaSso' })

@@ -25,8 +25,8 @@ export class ReadOnlyAccount {
   functions: Readonly<Record<string, DeployedFunction>> = {}
   /** The template of an earlier deployment, or the name of an AWS error. */
   template: { readonly text: string } | { readonly error: string } = { error: 'NoSuchKey' }
-  /** Trust policies by the names of the roles. */
-  trustPolicies: Readonly<Record<string, object>> = {}
+  /** Trust policies by the names of the roles; undefined: nobody may read them. */
+  trustPolicies: Readonly<Record<string, object>> | undefined = {}
   /** What was asked, as method and path. */
   readonly calls: string[] = []
   /** What would have changed something. */
@@ -92,6 +92,7 @@ export class ReadOnlyAccount {
   }
 
   #listRoles(): Answer {
+    if (this.trustPolicies === undefined) return failure('AccessDenied')
     const roles = Object.entries(this.trustPolicies).map(([name, document]) => {
       const text = encodeURIComponent(JSON.stringify(document))
       return `<member><RoleName>${name}</RoleName><AssumeRolePolicyDocument>${text}</AssumeRolePolicyDocument></member>`
