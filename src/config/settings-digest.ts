@@ -13,8 +13,8 @@ const NO_SETTINGS = ['STACK_NAME', 'QUEUE_NAME', 'VERSION']
 export function settingsDigest(environment: Readonly<Record<string, string | undefined>>): string {
   const settings = Object.entries(readEnvironment(environment))
     .filter(([name]) => !NO_SETTINGS.includes(name))
-    // Lists are sets.
-    .map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)].toSorted() : value] as const)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    // Lists are sets.
+    .map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)].toSorted() : value])
   return createHash('sha256').update(JSON.stringify(settings)).digest('hex')
 }
