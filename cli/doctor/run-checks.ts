@@ -31,7 +31,8 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
   if (settings.kind === 'fault') throw settings.error
   const { partition, region, account, target } = caller
   const scope = { ...session.scope, region: regionOption(region, session.terminal.environment) }
-  const isDeployed = stack && settings.kind === 'read' && (await session.deployed()) !== undefined
+  const deployed = stack && settings.kind === 'read' ? await session.deployed() : undefined
+  const isDeployed = deployed !== undefined
   const tags = await answerOf('lambda:ListTags', session.deployedTags)
   const values = settings.kind === 'read' ? inForce(settings.value, isDeployed, tags) : undefined
   const file = stageSettings(scope.stage)
@@ -49,9 +50,9 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
     named('region', [checkRegion(asked.region, partition)]),
     checkTrailsOf(caller, remedies).then((verdicts) => named('trail', verdicts)),
     checkAccess(caller, settings, remedies, now),
-    named('settings', isDeployed && values ? checkDeployed(scope.stage, file, values, tags, remedies) : []),
+    named('settings', isDeployed && values ? checkDeployed(scope.stage, file, values, tags, partition, remedies) : []),
     stack
-      ? checkStack(target, place, unknown)
+      ? checkStack(target, place, unknown, deployed)
       : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
     stack && settings.kind === 'read' && !settings.value.isFallback
       ? checkMode(target, settings.value.config, place).then((verdicts) => named('mode', verdicts))
@@ -80,10 +81,11 @@ function checkDeployed(
   file: SettingsFile,
   values: Readonly<Record<string, string>>,
   tags: Answer<string | undefined>,
+  partition: string,
   remedies: StackRemedies,
 ): readonly Verdict[] {
   const unread = tags.kind === 'read' ? [] : [unchecked('the tags of the stack', tags)]
-  return [...unread, ...checkSettings(stage, file, values, remedies)]
+  return [...unread, ...checkSettings(stage, file, values, partition, remedies)]
 }
 
 /** Undefined where osls takes the region without being told (infra/region.cjs). */

@@ -94,6 +94,11 @@ export function changedSettings(
   })
 }
 
+/** The settings that a deployment has to name with `--allow`, each once, since it weakens a protection by them. */
+export function weakenedBy(changes: readonly SettingChange[]): readonly string[] {
+  return [...new Set(changes.filter(({ weakening }) => weakening !== undefined).map(({ setting }) => setting))]
+}
+
 /**
  * Why a deployment must not happen (rule 7.6), a line each: it weakens a protection that was not named, or names what it does not
  * weaken, which would be allowed for ever if it stayed in a pipeline.
@@ -102,7 +107,7 @@ export function changedSettings(
  */
 export function refusalsOf(changes: readonly SettingChange[], allowed: readonly string[]): readonly string[] {
   const weakenings = changes.filter(({ weakening }) => weakening !== undefined)
-  const needed = [...new Set(weakenings.map(({ setting }) => setting))]
+  const needed = weakenedBy(changes)
   const option = `--allow ${needed.join(',')}`
   const remedy = needed.length > 0 ? `give ${option} instead` : 'leave out --allow'
   const named = [...new Set(allowed)]
