@@ -3,6 +3,7 @@ const { createRequire } = require('node:module')
 /** The clients of osls itself: the configuration that it gives (credentials, region, proxy) is made for these. */
 const requireOfOsls = createRequire(require.resolve('serverless/package.json'))
 const { CloudFormationClient, DescribeStacksCommand } = requireOfOsls('@aws-sdk/client-cloudformation')
+const { IAMClient, paginateGetAccountAuthorizationDetails } = requireOfOsls('@aws-sdk/client-iam')
 const { GetFunctionCommand, LambdaClient } = requireOfOsls('@aws-sdk/client-lambda')
 const { GetObjectCommand, S3Client } = requireOfOsls('@aws-sdk/client-s3')
 
@@ -52,8 +53,15 @@ function variablesOf(functionName, { Environment: { Variables = {}, Error: probl
   throw new Unreadable(`The environment of the function ${functionName}`, 'kms:Decrypt', { name, message })
 }
 
-/** The template of an earlier deployment, by its time in milliseconds; where osls puts and finds it. */
-async function readEarlierTemplate(provider, serviceName, time) {
+/**
+ * The template of an earlier deployment, where osls puts and finds it; undefined: there is none of that time.
+ *
+ * @param timestamp as `rollback` takes it
+ */
+async function readEarlierTemplate(provider, serviceName, timestamp) {
+  // As osls reads it.
+  const [time] = [new Date(timestamp), new Date(Number(timestamp))].map(Number).filter((one) => !Number.isNaN(one))
+  if (time === undefined) return undefined
   const bucket = await provider.getServerlessDeploymentBucketName()
   const folder = [provider.getDeploymentPrefix(), serviceName, provider.getStage()].join('/')
   const file = provider.naming.getCompiledTemplateS3Suffix()
@@ -68,9 +76,28 @@ async function readEarlierTemplate(provider, serviceName, time) {
   }
 }
 
+/** The names of all roles of the account, and their trust policies as JSON text. */
+async function readTrustPolicies(provider) {
+  const client = new IAMClient(await provider.getAwsSdkV3Config())
+  const roles = []
+  try {
+    for await (const { RoleDetailList = [] } of paginateGetAccountAuthorizationDetails(
+      { client },
+      { Filter: ['Role'] },
+    )) {
+      for (const { RoleName: name, AssumeRolePolicyDocument: document = '' } of RoleDetailList) {
+        roles.push({ name, document: decodeURIComponent(document) })
+      }
+    }
+  } catch (error) {
+    throw isOfOsls(error) ? error : new Unreadable('The trust policies', 'iam:GetAccountAuthorizationDetails', error)
+  }
+  return roles
+}
+
 /** Its own errors, such as of missing credentials, say what to do. */
 function isOfOsls(error) {
   return error.name === 'ServerlessError' || error instanceof Unreadable
 }
 
-module.exports = { readStack, readVariables, variablesOf, readEarlierTemplate }
+module.exports = { readStack, readVariables, variablesOf, readEarlierTemplate, readTrustPolicies }

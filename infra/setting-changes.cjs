@@ -128,11 +128,8 @@ module.exports = class SettingChanges {
 
   async earlierTemplate() {
     const { timestamp } = this.options
-    // As osls reads it.
-    const [time] = [new Date(timestamp), new Date(Number(timestamp))].map(Number).filter((one) => !Number.isNaN(one))
     const provider = this.serverless.getProvider('aws')
-    const template =
-      time === undefined ? undefined : await readEarlierTemplate(provider, this.serverless.service.service, time)
+    const template = await readEarlierTemplate(provider, this.serverless.service.service, timestamp)
     if (template !== undefined) return template
     throw this.refusal(
       `--timestamp ${timestamp}: no deployment has that; \`npx --no serverless deploy list\` shows those that are there`,

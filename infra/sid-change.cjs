@@ -1,10 +1,5 @@
-const { createRequire } = require('node:module')
 const compileSources = require('./compile-sources.cjs')
-const { readVariables } = require('./deployed-stack.cjs')
-
-/** The clients of osls itself: the configuration that it gives (credentials, region, proxy) is made for these. */
-const requireOfOsls = createRequire(require.resolve('serverless/package.json'))
-const { IAMClient, paginateGetAccountAuthorizationDetails } = requireOfOsls('@aws-sdk/client-iam')
+const { readEarlierTemplate, readTrustPolicies, readVariables } = require('./deployed-stack.cjs')
 
 /** How many roles a refusal names. */
 const NAMED = 3
@@ -12,51 +7,47 @@ const NAMED = 3
 /**
  * Refuses to deploy another Sid over a stack while roles hold statements of the old one: to the stack they would be
  * somebody else's from then on, so that it never renewed them, and never took them out (rule 7.2). Only where the Sid
- * changes does it look at the roles.
+ * changes does it look at the roles. What is deployed is read from every function, since one may have been edited by hand.
  */
 module.exports = class SidChange {
-  constructor(serverless) {
-    const refuseChange = async () => {
-      const { service, serviceDir } = serverless
-      const { environment } = service.provider
-      const provider = serverless.getProvider('aws')
-      const deployed = await deployedEnvironment(provider, Object.values(service.functions))
-      if (deployed === undefined) return
-      const { readConfig } = compileSources(serviceDir, 'src/config/read-config.ts')
-      // A stack of before this setting lacks the variable, which means the default.
-      const sidOf = (variable) => readConfig({ ...environment, SID: variable }).sid
-      const [before, after] = [sidOf(deployed.SID), sidOf(environment.SID)]
-      if (before === after) return
+  constructor(serverless, options) {
+    const { service, serviceDir, configurationInput } = serverless
+    const provider = serverless.getProvider('aws')
+    // A stack of before this setting lacks the variable, which means the default.
+    const sidOf = ({ SID = configurationInput.params.default.sid }) => SID
+
+    /** @param outgoing Sids that the functions have from then on, by their names */
+    const refuseChange = async (outgoing) => {
+      const changes = new Map()
+      for (const [functionName, after] of outgoing) {
+        const variables = await readVariables(provider, functionName)
+        if (variables !== undefined && sidOf(variables) !== after) changes.set(sidOf(variables), after)
+      }
+      if (changes.size === 0) return
       const { hasManagedStatement } = compileSources(serviceDir, 'src/trust-policy/plan.ts')
-      const holders = await rolesWhere(new IAMClient(await provider.getAwsSdkV3Config()), (document) =>
-        hasManagedStatement(document, before),
+      const roles = await readTrustPolicies(provider)
+      for (const [before, after] of changes) {
+        const holders = roles.filter(({ document }) => hasManagedStatement(document, before)).map(({ name }) => name)
+        if (holders.length > 0) throw new serverless.classes.Error(refusal(before, after, holders), 'SID_IN_USE')
+      }
+    }
+    const refuseTemplate = ({ Resources }) =>
+      refuseChange(
+        Object.values(Resources)
+          .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+          .map(({ Properties: { FunctionName, Environment } }) => [FunctionName, sidOf(Environment?.Variables ?? {})]),
       )
-      if (holders.length > 0) throw new serverless.classes.Error(refusal(before, after, holders), 'SID_IN_USE')
-    }
     this.hooks = {
-      'before:aws:deploy:deploy:createStack': refuseChange,
-      'before:deploy:function:deploy': refuseChange,
+      'before:aws:deploy:deploy:createStack': () => refuseTemplate(service.provider.compiledCloudFormationTemplate),
+      'before:deploy:function:deploy': () =>
+        refuseChange([[options.functionObj.name, sidOf(service.provider.environment)]]),
+      'before:rollback:rollback': async () => {
+        const { timestamp } = options
+        // Where there is no such template, setting-changes.cjs has refused already.
+        if (timestamp) await refuseTemplate(await readEarlierTemplate(provider, service.service, timestamp))
+      },
     }
   }
-}
-
-/** Of the first function that is there; undefined where none is. */
-async function deployedEnvironment(provider, functions) {
-  for (const { name } of functions) {
-    const variables = await readVariables(provider, name)
-    if (variables !== undefined) return variables
-  }
-  return undefined
-}
-
-async function rolesWhere(client, isMatch) {
-  const found = []
-  for await (const page of paginateGetAccountAuthorizationDetails({ client }, { Filter: ['Role'] })) {
-    for (const { RoleName: name, AssumeRolePolicyDocument: document = '' } of page.RoleDetailList ?? []) {
-      if (isMatch(decodeURIComponent(document))) found.push(name)
-    }
-  }
-  return found
 }
 
 function refusal(before, after, holders) {

@@ -227,3 +227,73 @@ describe('a rollback', () => {
     expect([goneOn(), writes]).toEqual([false, []])
   })
 })
+
+describe('another Sid, while a role holds a statement of the deployed one, is refused', () => {
+  const statement = {
+    Sid: 'EntraSso',
+    Effect: 'Allow',
+    Principal: { Federated: 'arn:aws:iam::111122223333:saml-provider/Entra' },
+    Action: 'sts:AssumeRoleWithSAML',
+    Condition: { StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } },
+  }
+  const refused =
+    /^sid: the stack is deployed with EntraSso, and these roles hold its statements: analyst\. With OktaSso .* nothing was deployed/m
+  const hold = (...Statement: readonly object[]) => {
+    account.trustPolicies = { analyst: { Version: '2012-10-17', Statement } }
+  }
+  const [allow, sid] = ['--allow', 'sid']
+
+  test('whatever the configuration says that did not make the package', async () => {
+    deployed({ SID: 'EntraSso' })
+    hold(statement)
+    expect(await deployPackage(allow, sid, '--param=sid=EntraSso')).toMatch(refused)
+    expect([wentOn(), writes]).toEqual([false, []])
+
+    // Those of another Sid, also one that begins alike, and what an owner made of one.
+    hold({ ...statement, Sid: 'EntraSsoB' }, { ...statement, Sid: 'entrasso2' }, { ...statement, NotAction: 'x' })
+    await deployPackage(allow, sid)
+    expect(wentOn()).toBe(true)
+  })
+
+  test('where only one function has it', async () => {
+    deployed({})
+    replace('backfill', { variables: { ...outgoing, SID: 'EntraSso' } })
+    hold({ ...statement, Sid: 'EntraSso7' })
+    expect(await deployPackage(allow, sid)).toMatch(refused)
+    expect([wentOn(), writes]).toEqual([false, []])
+  })
+
+  test('by a rollback, to a version from before the setting too', async () => {
+    deployed({ SID: 'EntraSso' })
+    hold(statement)
+    for (const text of [packagedTemplate, packagedTemplate.replaceAll(/"SID":\s*"OktaSso",/g, '')]) {
+      account.template = { text }
+      expect(await serverless('rollback', '-t', '1767225600000', allow, sid)).toMatch(refused)
+    }
+    expect([calls.some((call) => call.includes('list-type=2')), writes]).toEqual([false, []])
+  })
+
+  test('by the deployment of a function alone', async () => {
+    deployed({ ...outgoing, SID: 'EntraSso', MAX_CHANGES: '50', EXCLUSIONS: '' })
+    hold(statement)
+    const said = await serverless('deploy', 'function', '--update-config', '-f', 'scheduled-sweep', allow, sid)
+    expect(said).toMatch(refused)
+    expect(writes).toEqual([])
+  })
+
+  test('where the roles cannot be read: nobody knows then', async () => {
+    deployed({ SID: 'EntraSso' })
+    account.trustPolicies = undefined
+    const said = await deployPackage(allow, sid)
+    expect(said).toMatch(/^The trust policies could not .* needs iam:GetAccountAuthorizationDetails$/m)
+    expect(said).not.toMatch(/^ +at /m)
+    expect([wentOn(), writes]).toEqual([false, []])
+  })
+
+  test('but not where none does', async () => {
+    deployed({ SID: 'EntraSso' })
+    hold({ ...statement, Sid: 'OktaSso' })
+    await deployPackage(allow, sid)
+    expect(wentOn()).toBe(true)
+  })
+})

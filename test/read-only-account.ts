@@ -25,6 +25,8 @@ export class ReadOnlyAccount {
   functions: Readonly<Record<string, DeployedFunction>> = {}
   /** The template of an earlier deployment, or the name of an AWS error. */
   template: { readonly text: string } | { readonly error: string } = { error: 'NoSuchKey' }
+  /** Trust policies by the names of the roles; undefined: nobody may read them. */
+  trustPolicies: Readonly<Record<string, object>> | undefined = {}
   /** What was asked, as method and path. */
   readonly calls: string[] = []
   /** What would have changed something. */
@@ -53,6 +55,7 @@ export class ReadOnlyAccount {
     this.stack = undefined
     this.functions = {}
     this.template = { error: 'NoSuchKey' }
+    this.trustPolicies = {}
     this.calls.length = 0
     this.writes.length = 0
   }
@@ -68,6 +71,8 @@ export class ReadOnlyAccount {
         return xml(`<StackResourceDetail><PhysicalResourceId>bucket</PhysicalResourceId></StackResourceDetail>`, action)
       case 'GetCallerIdentity':
         return xml('<Arn>arn:aws:iam::111122223333:user/x</Arn><Account>111122223333</Account>', action)
+      case 'GetAccountAuthorizationDetails':
+        return this.#listRoles()
     }
     const [, name] = /^\/2015-03-31\/functions\/([^/?]+)$/.exec(path) ?? []
     if (method === 'GET' && name !== undefined) return this.#getFunction(name)
@@ -84,6 +89,15 @@ export class ReadOnlyAccount {
     const time = '<CreationTime>2026-01-01T00:00:00Z</CreationTime>'
     const stack = `<StackName>x</StackName><StackStatus>${this.stack.status}</StackStatus>${time}`
     return xml(`<Stacks><member>${stack}</member></Stacks>`, 'DescribeStacks')
+  }
+
+  #listRoles(): Answer {
+    if (this.trustPolicies === undefined) return failure('AccessDenied')
+    const roles = Object.entries(this.trustPolicies).map(([name, document]) => {
+      const text = encodeURIComponent(JSON.stringify(document))
+      return `<member><RoleName>${name}</RoleName><AssumeRolePolicyDocument>${text}</AssumeRolePolicyDocument></member>`
+    })
+    return xml(`<RoleDetailList>${roles.join('')}</RoleDetailList>`, 'GetAccountAuthorizationDetails')
   }
 
   #getFunction(name: string): Answer {

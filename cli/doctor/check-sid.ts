@@ -1,13 +1,10 @@
 import type { AwsTarget } from '../../src/aws/clients.ts'
-import { type DeployedFunction, functionReader } from '../../src/aws/deployed-functions.ts'
 import { hasManagedStatement } from '../../src/trust-policy/plan.ts'
 import { countOf } from '../session/count-of.ts'
+import { DEFAULT_SID, type WritingFunction, writersOfOthers } from '../session/deployed-stacks.ts'
 import type { Session } from '../session/session.ts'
-import { STACK_PARAMETERS } from '../stack-parameters.ts'
 import { answerOf, failure, judge, ok, type Verdict, warning } from './finding.ts'
 import type { StackPlace } from './stack-parts.ts'
-
-const DEFAULT_SID = STACK_PARAMETERS.find(({ variable }) => variable === 'SID')?.defaultValue ?? ''
 
 /**
  * Checks that no other stack manages statements of the same Sid: each would write over what the other wrote (rule 4.2).
@@ -19,28 +16,17 @@ export async function checkSid(
   sid: string,
   place: StackPlace,
 ): Promise<readonly Verdict[]> {
-  const answer = await answerOf('lambda:ListFunctions', () => functionReader(target).listFunctions())
+  const answer = await answerOf('lambda:ListFunctions', () => writersOfOthers(target, place.stackName))
   if (answer.kind !== 'read') return judge('the Sids of other stacks', answer, () => [])
-  const others = answer.value.flatMap(stackOf).filter(({ name }) => name !== place.stackName)
+  const others = answer.value
   const isManaged = [sid, ...others.map((other) => other.sid)].includes(DEFAULT_SID)
   return [checkOthers(others, sid, place), ...(isManaged ? [] : await checkLeftOver(session))]
 }
 
-interface OtherStack {
-  readonly name: string
-  readonly sid: string
-}
-
-/** A stack that a function is a part of, known by its sweep; a variable that an older one lacks means the default. */
-function stackOf({ name, environment }: DeployedFunction): readonly OtherStack[] {
-  const { STACK_NAME: stackName, SID: sid = DEFAULT_SID } = environment
-  return stackName !== undefined && name === `${stackName}-scheduled-sweep` ? [{ name: stackName, sid }] : []
-}
-
-function checkOthers(others: readonly OtherStack[], sid: string, { region }: StackPlace): Verdict {
+function checkOthers(others: readonly WritingFunction[], sid: string, { region }: StackPlace): Verdict {
   const same = others.filter((other) => other.sid === sid)
   if (same.length === 0) return ok(`no other stack in ${region} has the Sid ${sid}`)
-  const names = same.map(({ name }) => name).join(', ')
+  const names = [...new Set(same.map(({ stackName }) => stackName))].join(', ')
   return failure(
     `another stack has the Sid ${sid} too: ${names}. On a role with the tags of both, each takes the statement of the other for its own, and writes over it`,
     'give one of them a Sid of its own (docs/deploying.md, "Another Sid")',

@@ -31,9 +31,7 @@ export async function applyChange(
       isMade = role !== undefined && isSameText(role.document, after)
       if (role === undefined || isMade || isSameText(role.document, before)) return role
       throw new OutdatedPlanError(
-        isInDoubt
-          ? LOST_SIGHT
-          : 'its trust policy is no longer the one in the plan, and nothing was written; make a new plan',
+        isInDoubt ? LOST_SIGHT : `its trust policy is no longer the one in the plan, and nothing was written; ${AGAIN}`,
       )
     },
     async writeTrustPolicy(name, document) {
@@ -49,10 +47,15 @@ export async function applyChange(
     onIntent: () => {},
   })
   if (outcome.kind === 'unchanged' && !isMade) throw new OutdatedPlanError(OTHER_CHANGE)
+  // A role without the tag is out of scope as soon as its managed statement is gone.
+  if (isMade && outcome.kind === 'skipped' && outcome.reason === 'untagged') {
+    return { kind: 'unchanged', roleName: outcome.roleName, arn: outcome.arn, notes: [] }
+  }
   return outcome
 }
 
-const OTHER_CHANGE = 'what is due now is not what the plan says, and nothing was written; make a new plan'
+const AGAIN = 'run it again, with a new plan if it was a saved one'
+const OTHER_CHANGE = `what is due now is not what the plan says, and nothing was written; ${AGAIN}`
 const LOST_SIGHT =
   'the change was sent, IAM did not confirm it, and the trust policy is now neither the one before nor the one after; look at the role'
 

@@ -11,7 +11,7 @@ import { ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Session } from '../session/session.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import { refuseMisspeltStage, refuseWhileEnforced } from './refuse-withdrawal.ts'
+import { refuseEnforcing, refuseMisspeltStage } from './refuse-withdrawal.ts'
 import { formatWithdrawal, planOf, type WithdrawalLine, withdrawalJson } from './withdrawal-plan.ts'
 
 /** `withdraw`: takes the managed statements out of all roles, before the stack is removed or afterwards. */
@@ -34,7 +34,7 @@ export function withdrawCommand(context: CommandContext) {
           `withdraw asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or look at \`${ownCommand(scope, 'withdraw', '--json')}\` first and add --yes`,
         )
       }
-      await refuseWhileEnforced(session)
+      await refuseEnforcing(session)
       await refuseMisspeltStage(session)
       const plan = await planOf(session, { roles, pathPrefix })
       const { rules, iam, changes, lines } = plan
@@ -48,6 +48,8 @@ export function withdrawCommand(context: CommandContext) {
         err.print('Nothing was changed.')
         return context.exitWith(1)
       }
+      // A question can wait long for its answer, and a stack be deployed meanwhile.
+      if (changes.length > 0) await refuseEnforcing(session)
       const results = await changeRoles(session, changes.map(plannedChange), async () => rules, iam, voice)
       const outcomes = lines.map((line) => outcomeOf(line, results))
       if (json && yes) session.out.printJson(withdrawalJson(plan, outcomes, false))

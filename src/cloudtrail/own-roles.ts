@@ -19,7 +19,12 @@ const OWN_PATH_ARN = new RegExp(`^arn:[\\w-]+:iam::(\\d{12}):role${OWN_ROLES_PAT
  */
 export function isOwnRole(arn: string | undefined, here: Installation): boolean {
   const name = nameBelowOwnPath(arn, here)
-  return WRITING_FUNCTIONS.some((writer) => name === `${here.stackName}-${writer}`)
+  return writerNames(here.stackName).some((writer) => name === writer)
+}
+
+/** The names of the functions of a stack that write trust policies, and of their roles. */
+export function writerNames(stackName: string): readonly string[] {
+  return WRITING_FUNCTIONS.map((writer) => `${stackName}-${writer}`)
 }
 
 /** Whether some stack of this account writes trust policies under it, as far as its name says: anybody can give it one. */
@@ -43,8 +48,8 @@ export function ownRoleArns({
   readonly partition: string
   readonly account: string
 }): readonly { readonly name: string; readonly arn: string }[] {
-  return WRITING_FUNCTIONS.map((writer) => {
-    const name = `${stackName}-${writer}`
-    return { name, arn: `arn:${partition}:iam::${account}:role${OWN_ROLES_PATH}${name}` }
-  })
+  return writerNames(stackName).map((name) => ({
+    name,
+    arn: `arn:${partition}:iam::${account}:role${OWN_ROLES_PATH}${name}`,
+  }))
 }

@@ -14,5 +14,7 @@ export function settingsDigest(environment: Readonly<Record<string, string | und
   const settings = Object.entries(readEnvironment(environment))
     .filter(([name]) => !NO_SETTINGS.includes(name))
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    // Lists are sets.
+    .map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)].toSorted() : value])
   return createHash('sha256').update(JSON.stringify(settings)).digest('hex')
 }

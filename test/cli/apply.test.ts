@@ -311,6 +311,18 @@ describe('a saved plan', () => {
     expect(exitCode).toBe(0)
   })
 
+  test('of a withdrawal can be applied once more too', async () => {
+    const revoke = ['--no-stack', '--on-untag', 'revoke']
+    account.addRole({ name: 'untagged', document: policy(ec2, managed) })
+    const file = await savedPlan(() => {}, revoke)
+    for (const became of ['withdrawn', 'unchanged']) {
+      const { stdout, exitCode } = await apply(file, ...revoke)
+      expect(stdout).toContain(`of 1 planned: 1 ${became}`)
+      expect(account.trustPolicy('untagged')).toEqual(policy(ec2))
+      expect(exitCode).toBe(0)
+    }
+  })
+
   test('can be applied once more: what it says is in force', async () => {
     addDue('planned')
     const file = await savedPlan()

@@ -623,6 +623,25 @@ describe('the mode', () => {
     for (const name of FUNCTIONS) account.addFunction(`${STACK}-${name}`, { ...ENVIRONMENT, MODE: 'report' })
   }
 
+  test.each([
+    ['enforce', 'report', 'only reports (mode=report)'],
+    ['report', 'enforce', 'writes what is due (mode=enforce)'],
+  ])('is one for all functions: with %s, one of which has %s is a failure', async (mode, other, does) => {
+    if (mode === 'report') deny(...roleArns)
+    for (const id of FUNCTIONS) account.addFunction(`${STACK}-${id}`, { ...ENVIRONMENT, MODE: mode })
+    account.addFunction(`${STACK}-scheduled-sweep`, { ...ENVIRONMENT, MODE: other })
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([
+      {
+        'mode failure': [
+          `the stack has mode=${mode}, but each of these ${does}: ${STACK}-scheduled-sweep: it was edited by hand or deployed alone`,
+          expect.stringMatching(/^`npx --no serverless deploy --force.*`; where that does not change it/),
+        ],
+      },
+    ])
+    expect(exitCode).toBe(1)
+  })
+
   test('of a stack that only reports is right where no function may write', async () => {
     deployReporting()
     deny(...roleArns)

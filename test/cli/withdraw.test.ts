@@ -16,8 +16,12 @@ const granted = policy(ec2, managed)
 const addGranted = (...names: readonly string[]) => {
   for (const name of names) account.addRole({ name, tags: TAGGED, document: granted })
 }
+const configure = (variables: Readonly<Record<string, string>>, stage = 'dev') => {
+  const STACK_NAME = `okta-role-trust-${stage}`
+  account.addFunction(`${STACK_NAME}-backfill`, { ...ENVIRONMENT, STACK_NAME, ...variables })
+}
 const deploy = (variables: Readonly<Record<string, string>>, stage = 'dev') => {
-  account.addFunction(`okta-role-trust-${stage}-backfill`, { ...ENVIRONMENT, ...variables })
+  configure(variables, stage)
   account.addRole({ name: `okta-role-trust-${stage}-backfill`, path: '/okta-role-trust/', document: policy(lambda) })
 }
 const withdraw = (...options: readonly string[]) => runCli(['withdraw', '--yes', ...options])
@@ -189,6 +193,18 @@ describe('a role that keeps its statement', () => {
     expect(exitCode).toBe(1)
   })
 
+  test.each(['first', 'second'])(
+    'is not one whose statement somebody else takes out before our %s look',
+    async (look) => {
+      addGranted('one')
+      const takeOut = () => account.setTrustPolicy('one', policy(ec2))
+      account.before('GetRole', () => (look === 'first' ? takeOut() : account.before('GetRole', takeOut)))
+      const { stdout, exitCode } = await withdraw()
+      expect(stdout).toContain('  unchanged  one\n  of 1 planned: 1 unchanged\n')
+      expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 0, writes: [] })
+    },
+  )
+
   test('is not one whose write IAM took though its answer was lost', async () => {
     addGranted('unclear')
     account.before('UpdateAssumeRolePolicy', () => account.setTrustPolicy('unclear', policy(ec2)))
@@ -240,6 +256,17 @@ describe('while the stack', () => {
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
+  test.each(['scheduled-sweep', 'role-event'])('only reports but for %s, it refuses too', async (id) => {
+    deploy({ MODE: 'report' })
+    account.addFunction(`okta-role-trust-dev-${id}`, { ...ENVIRONMENT, MODE: 'enforce' })
+    addGranted('one')
+    const { stderr, exitCode } = await withdraw()
+    expect(stderr).toMatch(
+      /^Error: the stack okta-role-trust-dev enforces .* `npx --no serverless deploy --param="mode=report"`$/m,
+    )
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
   test('only reports it goes by its settings, and writes', async () => {
     deploy({ MODE: 'report' })
     addGranted('one')
@@ -250,7 +277,7 @@ describe('while the stack', () => {
   })
 
   test('has another name than the one that was given, it refuses: it may enforce, and exclude roles', async () => {
-    deploy({}, 'prod')
+    deploy({ SID: 'ProdSso' }, 'prod')
     addGranted('one')
     const { stderr, exitCode } = await withdraw('--stage', 'prdo')
     expect(stderr).toMatch(
@@ -260,6 +287,81 @@ describe('while the stack', () => {
     expect(await withdraw('--stage', 'prdo', '--no-stack')).toMatchObject({ exitCode: 0 })
     expect(account.trustPolicy('one')).toEqual(policy(ec2))
   })
+
+  test.each([
+    ['only reports', ['--stage', 'dev'], () => deploy({ MODE: 'report' })],
+    ['is another than --stage says, and --no-stack is given', ['--stage', 'prdo', '--no-stack'], () => {}],
+  ])(
+    '%s, and a further one with the same Sid enforces, it refuses: that one would lose its statements',
+    async (_, options, deployOwn) => {
+      deployOwn()
+      deploy({ MODE: 'enforce', MAX_CHANGES: '7' }, 'prod')
+      addGranted('one')
+      const { stderr, exitCode } = await withdraw(...options)
+      expect(stderr).toMatch(/^Error: the stack okta-role-trust-prod has the Sid OktaSso too, and enforces: /m)
+      const [, words = ''] =
+        /: run `npx --no okta-role-trust (.+)`, which says how to let it only report/.exec(stderr) ?? []
+      const { stderr: how } = await runCli([...words.split(' '), '--yes'])
+      expect(how).toMatch(
+        /^Error: the stack okta-role-trust-prod enforces .*`npx --no serverless deploy --stage prod`$/m,
+      )
+      expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+      configure({ MODE: 'report' }, 'prod')
+      expect(await withdraw(...options)).toMatchObject({ exitCode: 0 })
+      expect(account.trustPolicy('one')).toEqual(policy(ec2))
+    },
+  )
+
+  test('only reports, a further one of another Sid may enforce: its statements stay', async () => {
+    deploy({ MODE: 'report' })
+    deploy({ SID: 'EntraSso' }, 'entra')
+    const entra = { ...managed, Sid: 'EntraSso' }
+    account.addRole({ name: 'both', document: policy(managed, entra) })
+    expect(await withdraw()).toMatchObject({ exitCode: 0 })
+    expect(account.trustPolicy('both')).toEqual(policy(entra))
+  })
+
+  test('only reports, and a further one of an unusual name has its Sid, the refusal says what to set', async () => {
+    deploy({ MODE: 'report' })
+    addGranted('one')
+    account.addFunction('sso-role-event', { ...ENVIRONMENT, STACK_NAME: 'sso' })
+    const { stderr, exitCode } = await withdraw()
+    expect(stderr).toMatch(
+      /^Error: the stack sso has the Sid OktaSso too, .* let it only report first \(mode: report\)$/m,
+    )
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
+  test('only reports, functions of somebody else do not matter, whatever their names', async () => {
+    deploy({ MODE: 'report' })
+    account.addFunction('app-backfill', { STACK_NAME: 'app' })
+    addGranted('one')
+    expect(await withdraw()).toMatchObject({ exitCode: 0 })
+  })
+
+  test('only reports, and nobody can say whether a further one has its Sid, it refuses', async () => {
+    deploy({ MODE: 'report' })
+    addGranted('one')
+    account.failNext('ListFunctions', accessDenied('lambda:ListFunctions'))
+    const { stderr, exitCode } = await withdraw()
+    expect(stderr).toMatch(/^Error: nothing was changed, .* lacks the permission lambda:ListFunctions: allow it$/m)
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
+  test.each([['dev'], ['prod']])(
+    'is deployed while the question waits (%s), it refuses all the same',
+    async (stage) => {
+      addGranted('one')
+      account.before('GetAccountAuthorizationDetails', () => configure({ MODE: 'enforce' }, stage))
+      const { stderr, exitCode } = await runCli(['withdraw'], {
+        isTerminal: true,
+        input: 'y',
+        environment: { NO_COLOR: '1' },
+      })
+      expect(stderr).toMatch(/Error: the stack okta-role-trust-.* enforces/)
+      expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+    },
+  )
 
   test.each([[[]], [['--no-stack']]])('cannot be seen it refuses, whatever is given (%s)', async (options) => {
     addGranted('one')

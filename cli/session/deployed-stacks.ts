@@ -1,0 +1,31 @@
+import type { AwsTarget } from '../../src/aws/clients.ts'
+import { functionReader } from '../../src/aws/deployed-functions.ts'
+import { writerNames } from '../../src/cloudtrail/own-roles.ts'
+import { STACK_PARAMETERS } from '../stack-parameters.ts'
+
+/** A function of a stack of this system that writes trust policies, or would if it did more than report. */
+export interface WritingFunction {
+  readonly name: string
+  readonly stackName: string
+  readonly sid: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** Of a stack that is older than the setting. */
+export const DEFAULT_SID = STACK_PARAMETERS.find(({ variable }) => variable === 'SID')?.defaultValue ?? ''
+
+/** Those of all stacks in the region but one. */
+export async function writersOfOthers(target: AwsTarget, stackName: string): Promise<readonly WritingFunction[]> {
+  const all = await functionReader(target).listFunctions()
+  return all.flatMap(({ name, environment }) => {
+    const { STACK_NAME: other, SID: sid = DEFAULT_SID, TAG_KEY: tagKey } = environment
+    // Somebody else's functions may have such a name and such a variable.
+    const isOurs = other !== undefined && tagKey !== undefined && writerNames(other).includes(name)
+    return isOurs && other !== stackName ? [{ name, stackName: other, sid, environment }] : []
+  })
+}
+
+/** Whether it writes what is due: one that is older than the setting does. */
+export function isEnforcing({ MODE: mode }: WritingFunction['environment']): boolean {
+  return mode !== 'report'
+}
