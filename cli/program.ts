@@ -1,4 +1,4 @@
-import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings'
 import { version } from '../package.json'
 import { doctorCommand } from './doctor/doctor.ts'
 import { errorMessageOf } from './error-message.ts'
@@ -43,7 +43,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     .helpOption('-h, --help', 'print this help')
     .option('--profile <name>', 'profile of the shared AWS configuration')
     .option('--region <region>', "the stack's region (default: the only one of the partition where it can run)")
-    .option('--stage <name>', 'stage of the stack', 'dev')
+    .option('--stage <name>', 'stage of the stack', stageName, 'dev')
     .addHelpText('after', HELP)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -68,6 +68,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     print(`${paint('red', 'Error:')} ${errorMessageOf(error, { profile: program.opts().profile })}`)
     return 1
   }
+}
+
+/** What no stack can be deployed as: osls refuses other signs, and infra/parameters.cjs the name of the defaults. */
+function stageName(text: string): string {
+  if (/^[A-Za-z\d-]+$/.test(text) && text !== 'default') return text
+  throw new InvalidArgumentError('Expected letters, digits and hyphens, and not the name default.')
 }
 
 /** What commander prints repeats what was typed, and has line breaks of its own. */

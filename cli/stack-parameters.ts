@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { isMap, isScalar, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
 import { version } from '../package.json'
+import { changedSettings, weakenedBy } from '../src/config/setting-changes.ts'
 import { readTags } from '../src/config/stack-settings.ts'
 import { readInput } from '../src/input.ts'
 
@@ -99,6 +100,15 @@ export function releaseParameters(settings: Readonly<Record<string, string>>): R
       return value === undefined ? [] : [[parameter, value]]
     }),
   )
+}
+
+/** Those that have to be named with `--allow` where a stack with some settings gets others; what is not there is by default. */
+export function weakenedSettings(
+  settings: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string>>,
+  partition: string,
+): readonly string[] {
+  return weakenedBy(changedSettings([{ functionName: '', from: settings, to: others }], settingsOf({}), partition))
 }
 
 function isSame(name: string, value: string, other: string): boolean {

@@ -13,8 +13,17 @@ const LARGEST_ENVIRONMENT = 4096
 /** The only stage that may do without a file: with all defaults, for a first look. */
 const STAGE_WITHOUT_FILE = 'dev'
 
-/** Before all commands that make something of this folder: `info`, `logs`, `invoke` and `remove` go on in any case. */
-const MAKING = ['before:package:initialize', 'before:deploy:function:initialize', 'before:invoke:local:invoke']
+/**
+ * Before all commands that make something of this folder: `info`, `logs`, `invoke` and `remove` go on in any case. A
+ * rollback takes the tags from here, and a deployment the stage, also with `--package`.
+ */
+const MAKING = [
+  'before:package:initialize',
+  'before:deploy:deploy',
+  'before:deploy:function:initialize',
+  'before:rollback:rollback',
+  'before:invoke:local:invoke',
+]
 
 /**
  * Takes the settings of the stage from settings/STAGE.yml, as its parameters, and checks them and the stage before
@@ -32,6 +41,9 @@ module.exports = class Parameters {
     // Plugins are loaded before `param:` is resolved; --param still wins.
     if (unfit === undefined && file.kind === 'read') serverless.extendConfiguration(['params', stage], file.values)
 
+    const malformed = malformedParameter([options.param ?? []].flat())
+    // Else osls says it once for each variable, before any hook.
+    if (malformed !== undefined) throw new serverless.classes.Error(malformed, 'WRONG_SETTING')
     const given = [options.param ?? []].flat().map((one) => one.split('=')[0])
     const placeOf = (setting) => {
       if (given.includes(setting)) return `--param ${setting}`
@@ -73,6 +85,14 @@ function stageFileProblem(file, stage) {
   if (file.kind === 'wrong') return file.problem
   if (file.kind === 'read' || stage === STAGE_WITHOUT_FILE) return undefined
   return `--stage ${stage}: there is no ${file.file}: write the settings that differ from the defaults there, each on a line such as maxChanges: 0, or leave the file empty`
+}
+
+function malformedParameter(parameters) {
+  const malformed = parameters.find((one) => !/^[^=]+=./s.test(one))
+  if (malformed === undefined) return undefined
+  const name = malformed.split('=')[0]
+  if (name === '') return `--param ${malformed}: found no name, expected NAME=VALUE`
+  return `--param ${name}: found no value, expected ${name}=VALUE, with a space for the empty one`
 }
 
 function unknownName(given, known) {

@@ -28,8 +28,11 @@ module.exports = class SettingChanges {
       rollback: { options: { allow } },
     }
     this.hooks = {
-      'before:aws:deploy:deploy:createStack': () =>
-        this.compareStack(serverless.service.provider.compiledCloudFormationTemplate),
+      'before:aws:deploy:deploy:createStack': () => {
+        const { compiledCloudFormationTemplate: template } = serverless.service.provider
+        if (options.package) this.refuseOtherThanPackaged(template)
+        return this.compareStack(template)
+      },
       'after:deploy:finalize': () => this.confirm(),
       'after:deploy:function:initialize': () => this.compareFunction(),
       // Without a timestamp it lists those that it takes.
@@ -56,6 +59,26 @@ module.exports = class SettingChanges {
       )
     }
     this.changes = this.judge(functions)
+  }
+
+  /** What was packaged goes out, tags included: osls ignores settings that are given now, and takes any stage for its own. */
+  refuseOtherThanPackaged(template) {
+    const prefix = `${this.serverless.getProvider('aws').naming.getStackName()}-`
+    const [[functionName, packaged]] = Object.entries(this.settingsOfTemplate(template))
+    if (!functionName.startsWith(prefix)) {
+      throw this.refusal(
+        `Nothing was deployed. --package ${this.options.package}: found ${functionName}, expected functions whose names begin with ${prefix}: deploy with the stage that it was packaged for`,
+      )
+    }
+    const given = (this.options.param ?? []).map((one) => [one.split('=')[0], one.slice(one.indexOf('=') + 1).trim()])
+    const to = { ...packaged, ...Object.fromEntries(given) }
+    const changes = this.changesOf([{ functionName, from: packaged, to }])
+    if (changes.length === 0) return
+    const lines = changes.map(
+      ({ setting, text }) =>
+        `--param ${setting}: ${text}: the first is what was packaged, and goes out: package again with the second, or leave out this --param`,
+    )
+    throw this.refusal(['Nothing was deployed.', ...lines].join('\n'))
   }
 
   /** It sets the whole environment, from the configuration, and no tags. */

@@ -88,6 +88,7 @@ test.each<readonly [string, string]>([
 describe('what is wrong is named, with what was found and what was expected', () => {
   test.each<readonly [string, string | undefined, string]>([
     ['MAX_CHANGES', '9000', 'environment.MAX_CHANGES: found "9000", expected a whole number from 0 to 5000'],
+    ['MAX_CHANGES', '9'.repeat(400), '…, expected a whole number from 0 to 5000'],
     ['MAX_CHANGES', '2e3', 'environment.MAX_CHANGES: found "2e3", expected a whole number'],
     ['MAX_CHANGES', '-1', 'environment.MAX_CHANGES: found "-1", expected a whole number'],
     ['ON_UNTAG', 'remove', 'environment.ON_UNTAG: found "remove", expected "keep" or "revoke"'],

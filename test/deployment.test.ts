@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
@@ -145,6 +154,31 @@ describe('a deployment over a stack', () => {
     expect([wentOn(), writes]).toEqual([false, []])
   })
 
+  test('is refused where --package would ignore what is given now', async () => {
+    deployed({})
+    const said = await deployPackage('--param=maxChanges=3', '--param=tags=team=sso')
+    expect(said).toMatch(
+      /^--param maxChanges: maxChanges: 7 → 3: the first is what was packaged, and goes out: package/m,
+    )
+    expect(said).toMatch(/^--param tags: tags: \(empty\) → team=sso: the first is what was packaged/m)
+    expect([wentOn(), writes]).toEqual([false, []])
+    expect(await deployPackage('--param=quota=3')).toContain('--param quota: there is no such setting')
+    expect(await deployPackage('--stage', 'gone')).toContain('--stage gone: there is no settings/gone.yml')
+    expect([wentOn(), writes]).toEqual([false, []])
+
+    await deployPackage('--param=maxChanges=7', '--param=audiences= ')
+    expect(wentOn()).toBe(true)
+  })
+
+  test('is refused where what was packaged is of another stage', async () => {
+    mkdirSync(join(folder, 'service/settings'), { recursive: true })
+    writeFileSync(join(folder, 'service/settings/prod.yml'), '')
+    expect(await deployPackage('--stage', 'prod')).toMatch(
+      /found okta-role-trust-dev-role-event, expected functions whose names begin with okta-role-trust-prod-: deploy with/,
+    )
+    expect([wentOn(), writes]).toEqual([false, []])
+  })
+
   test('has nothing to compare with where all functions are gone, and says so', async () => {
     account.stack = { status: 'ROLLBACK_COMPLETE' }
     const said = await deployPackage()
@@ -217,6 +251,13 @@ describe('a rollback', () => {
 
     await rollback('--allow', 'maxChanges')
     expect(goneOn()).toBe(true)
+  })
+
+  test('is refused where the settings of now are wrong: it takes the tags from there', async () => {
+    deployed({ MAX_CHANGES: '7' })
+    account.template = { text: packagedTemplate }
+    expect(await rollback('--param=tags=team')).toContain('--param tags: found "team", expected key=value pairs')
+    expect([goneOn(), writes]).toEqual([false, []])
   })
 
   test('is refused where there is no such template, or it cannot be read', async () => {

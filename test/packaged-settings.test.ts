@@ -187,6 +187,24 @@ describe('what is wrong is refused before anything is packaged, in one line', ()
     expect(output).not.toMatch(/\n +at /)
   }, 60_000)
 
+  test.each([
+    [
+      '--param=maxChanges',
+      '--param maxChanges: found no value, expected maxChanges=VALUE, with a space for the empty one',
+    ],
+    [
+      '--param=exclusions=',
+      '--param exclusions: found no value, expected exclusions=VALUE, with a space for the empty one',
+    ],
+    ['--param==7', '--param =7: found no name, expected NAME=VALUE'],
+  ])(
+    '%s, in which osls finds no value, is one line and no line for each setting',
+    async (option, reason) => {
+      expect(await serverless('package', option)).toContain(`Error:\n${reason}\n`)
+    },
+    60_000,
+  )
+
   test('the settings that make an environment too large are named, the longest first', async () => {
     keep('large', {
       exclusions: Array(8)

@@ -148,6 +148,12 @@ test('a long list shows what goes and what comes', () => {
   ])
 })
 
+test('what was edited by hand stays on one line, and shows what it holds', () => {
+  const edited = changesOf({ exclusions: '/a/*\nmode: report', permissionsBoundary: '\u001b[8m' }, {})
+  expect(textsOf({ exclusions: '/a/*\nmode: report' }, {})).toEqual(['exclusions: /a/*\\u000amode: report → (empty)'])
+  expect(refusalsOf(edited, []).join('')).not.toMatch(/\p{Cc}/u)
+})
+
 test('a function that was edited by hand is compared too, and named', () => {
   const to = { maxChanges: '50' }
   const functions = [
@@ -164,7 +170,7 @@ describe('a deployment is refused, in one line each,', () => {
 
   test('that weakens what is not named, with what to add', () => {
     expect(refusalsOf(weaker, [])).toEqual([
-      'exclusions: /a/* → (empty): roles that /a/* protected come into reach. If this is meant, add --allow exclusions,maxChanges',
+      'exclusions: /a/* → (empty): roles that only /a/* protected come into reach. If this is meant, add --allow exclusions,maxChanges',
       'maxChanges: 0 → 50: a sweep may change more roles unattended. If this is meant, add --allow exclusions,maxChanges',
     ])
     expect(refusalsOf(weaker, ['exclusions'])).toEqual([

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -62,7 +62,15 @@ describe('what it cannot be is said in one line, with the file, the setting, wha
     ['maxChanges: 0\nmaxChanges: 1', 'maxChanges: found twice, expected once'],
     ['maxChanges: !!int 0', 'maxChanges: found the tag tag:yaml.org,2002:int, expected text without a tag'],
     ['exclusions: |\n  /a/*,\n  /b/*\n', 'exclusions: found several lines, expected text on one line'],
-    ['tagValue: "a\\tb"', 'tagValue: found several lines'],
+    ['tagValue: "a\\tb"', 'tagValue: found "a\\tb", expected text without the sign "\\t"'],
+    // The name of an anchor: nothing would be left of the exclusion.
+    [
+      'exclusions: &Admin*',
+      'exclusions: found &Admin*, which names a place in YAML, expected text in quotes: "&Admin*"',
+    ],
+    ['tagValue: &a true', 'tagValue: found &a, which names a place in YAML'],
+    ['"a\\nb": 0', '"a\\nb": there is no such setting'],
+    ['"maxChanges\\e": 0', '"maxChanges\\u001b": there is no such setting'],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Serverless
     ['tagValue: ${env:USER}', 'tagValue: found "${env:USER}", expected text as it is'],
     ['- maxChanges', 'found a list, expected a map of settings'],
@@ -70,13 +78,32 @@ describe('what it cannot be is said in one line, with the file, the setting, wha
     ['maxChanges:0', 'found text, expected a map of settings'],
     ['maxChanges: 0\n---\nmaxChanges: 1', 'found several documents, expected one'],
     ['---\n---\nmaxChanges: 1', 'found several documents, expected one'],
-    ['exclusions: "/a/*', 'found Missing closing "quote at line 1, column 18, expected a map of settings'],
+    [
+      'exclusions: "/a/*',
+      'exclusions: found Missing closing "quote at line 1, column 18, expected text on one line, in quotes',
+    ],
+    ['exclusions: *', 'exclusions: found Alias cannot be an empty string at line 1, column 13, expected text'],
+    ['maxChanges: 0\n# all\nexclusions: *, /a/*', 'exclusions: found Alias cannot be an empty string at line 3'],
+    [
+      'tagValue: @x',
+      'tagValue: found Plain value cannot start with reserved character @ at line 1, column 11, expected',
+    ],
+    ['exclusions: *Admin*, /a/*', 'exclusions: found '],
+    ['tags: a=b\nexclusions: >-\n/a/*\nmaxChanges: 0', 'found Implicit keys need to be on a single line at line 3'],
     ['a: b: c', 'found Nested mappings are not allowed in compact mappings at line 1, column 4, expected a map'],
     ['\tmaxChanges: 0', 'found Tabs are not allowed as indentation at line 1, column 1, expected a map of settings'],
   ])('%j', (text, problem) => {
     const found = read(text)
     expect(found).toMatchObject({ kind: 'wrong', problem: expect.stringContaining(`settings/prod.yml: ${problem}`) })
-    expect(JSON.stringify(found)).not.toContain('\\n')
+    expect(found).toMatchObject({ problem: expect.not.stringMatching(/\p{Cc}/u) })
+  })
+
+  test('a link to nothing: it is not taken for a stage without a file', () => {
+    mkdirSync(join(folder, 'settings'))
+    symlinkSync(join(folder, 'gone.yml'), join(folder, 'settings/dev.yml'))
+    expect(readStageSettings(folder, 'dev', KNOWN)).toMatchObject({
+      problem: expect.stringMatching(/^settings\/dev\.yml: a link to a file that is not there/),
+    })
   })
 
   test('bytes that are no text, and a folder of that name', () => {

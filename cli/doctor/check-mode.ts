@@ -1,31 +1,17 @@
 import type { AwsTarget } from '../../src/aws/clients.ts'
-import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { mayWriteTrustPolicies } from '../../src/aws/write-permission.ts'
 import { ownRoleArns } from '../../src/cloudtrail/own-roles.ts'
 import type { Config } from '../../src/config/read-config.ts'
-import { isEnforcing } from '../session/deployed-stacks.ts'
 import { answerOf, failure, judge, ok, type Verdict, warning } from './finding.ts'
 import type { StackPlace } from './stack-parts.ts'
 
-/**
- * Checks whether all functions have the mode, of which one may have been edited by hand, and whether they may write trust
- * policies where they should, and nowhere else (rule 5.8).
- */
+/** Checks whether the functions may write trust policies where they should, and nowhere else (rule 5.8). */
 export async function checkMode(
   target: AwsTarget,
   { mode, tag }: Pick<Config, 'mode' | 'tag'>,
   place: StackPlace,
 ): Promise<readonly Verdict[]> {
   const { partition, region, account } = place
-  const { readEnvironment } = functionReader(target)
-  const modes = await answerOf('lambda:GetFunctionConfiguration', () =>
-    Promise.all(
-      ownRoleArns(place).map(async ({ name }) => {
-        const environment = await readEnvironment(name)
-        return { name, hasMode: environment === undefined || isEnforcing(environment) === (mode === 'enforce') }
-      }),
-    ),
-  )
   const answer = await answerOf('iam:SimulatePrincipalPolicy', () =>
     Promise.all(
       ownRoleArns(place).map(async ({ name, arn }) => ({
@@ -39,26 +25,7 @@ export async function checkMode(
       })),
     ),
   )
-  return [
-    ...judge('the mode of the functions', modes, (functions) => judgeModes(mode, functions, place)),
-    ...judge(`the permission to write (mode=${mode})`, answer, (writers) => judgeWriters(mode, writers)),
-  ]
-}
-
-function judgeModes(
-  mode: Config['mode'],
-  functions: readonly { readonly name: string; readonly hasMode: boolean }[],
-  { remedies }: StackPlace,
-): readonly Verdict[] {
-  const others = functions.flatMap(({ name, hasMode }) => (hasMode ? [] : [name]))
-  if (others.length === 0) return []
-  const does = mode === 'report' ? 'writes what is due (mode=enforce)' : 'only reports (mode=report)'
-  return [
-    failure(
-      `the stack has mode=${mode}, but each of these ${does}: ${others.join(', ')}: it was edited by hand or deployed alone`,
-      `${remedies.deployAnew}; where that does not change it, it prints the command that does`,
-    ),
-  ]
+  return judge(`the permission to write (mode=${mode})`, answer, (writers) => judgeWriters(mode, writers))
 }
 
 /** @param writers the roles of the functions, and whether they may write */

@@ -1,7 +1,8 @@
 import type { SettingsFile } from '../../src/config/settings-file.ts'
 import { settingsProblem } from '../../src/config/settings-problem.ts'
-import { differentSettings, environmentOf, settingsOf } from '../stack-parameters.ts'
-import { ok, type Verdict, warning } from './finding.ts'
+import { differentSettings, environmentOf, settingsOf, weakenedSettings } from '../stack-parameters.ts'
+import { failure, ok, type Verdict, warning } from './finding.ts'
+import type { StackPlace } from './stack-parts.ts'
 import type { StackRemedies } from './stack-remedies.ts'
 
 /**
@@ -14,7 +15,8 @@ export function checkSettings(
   stage: string,
   file: SettingsFile,
   deployed: Readonly<Record<string, string>>,
-  { plainDeploy }: StackRemedies,
+  partition: string,
+  { deployFile }: StackRemedies,
 ): readonly Verdict[] {
   if (file.kind === 'missing') return []
   if (file.kind === 'wrong') return [warning(file.problem, CORRECT)]
@@ -28,7 +30,33 @@ export function checkSettings(
   return [
     warning(
       `the stack has other settings than ${file.file}, which the next deployment takes: ${listed.join('; ')}`,
-      `${plainDeploy} for those of the file; to keep the deployed ones, write them into the file`,
+      `${deployFile(weakenedSettings(deployed, kept, partition))} for those of the file; to keep the deployed ones, write them into the file`,
+    ),
+  ]
+}
+
+/**
+ * Whether a function has the settings that are taken for those of the stack: somebody may have edited one, or deployed it
+ * alone.
+ *
+ * @param settings of the function
+ * @param inForce of the function that speaks for the stack
+ */
+export function checkSameSettings(
+  name: string,
+  settings: Readonly<Record<string, string>>,
+  inForce: Readonly<Record<string, string>>,
+  { stackName, partition, remedies }: StackPlace,
+): readonly Verdict[] {
+  const different = Object.entries(differentSettings(settings, inForce))
+  if (different.length === 0) return []
+  const listed = different.map(([setting, value]) => `${setting}: ${shown(value)}, not ${shown(inForce[setting])}`)
+  const id = name.slice(`${stackName}-`.length)
+  const deploy = remedies.deploySettings(id, weakenedSettings(settings, inForce, partition))
+  return [
+    failure(
+      `the function ${name} has other settings than those that hold for the stack: ${listed.join('; ')}`,
+      `${deploy} gives it those of the stack; if its own are meant, deploy the whole stack with them`,
     ),
   ]
 }

@@ -2,6 +2,7 @@ import { version } from '../../package.json'
 import type { AwsTarget } from '../../src/aws/clients.ts'
 import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { type StackReader, stackReader } from '../../src/aws/deployed-stack.ts'
+import { settingsOf } from '../stack-parameters.ts'
 import {
   checkAlarmTopic,
   checkConcurrency,
@@ -13,6 +14,7 @@ import {
   checkSchedule,
   checkVersion,
 } from './check-parts.ts'
+import { checkSameSettings } from './check-settings.ts'
 import { answerOf, type Finding, failure, judge, named, ok, type Verdict } from './finding.ts'
 import { type Part, type RuleTarget, ruleTargets, type StackPlace, scheduleName, stackParts } from './stack-parts.ts'
 import type { StackRemedies } from './stack-remedies.ts'
@@ -20,12 +22,14 @@ import type { StackRemedies } from './stack-remedies.ts'
 /**
  * Checks the deployed stack, part by part; where nothing is deployed, that is all it says.
  *
+ * @param deployed the environment that is taken for that of all functions; undefined where none is there
  * @param unknown remedies for where none of the functions is there to tell what the stack was deployed with
  */
 export async function checkStack(
   target: AwsTarget,
   known: StackPlace,
   unknown: StackRemedies,
+  deployed: Readonly<Record<string, string>> | undefined,
 ): Promise<readonly Finding[]> {
   const [lambda, stack, parts] = [functionReader(target), stackReader(target), stackParts(known)]
   const { roleEvent, scheduledSweep, backfill, dashboardWidget, roleEventQueue, deadLetterQueue, alarmTopic } = parts
@@ -58,12 +62,17 @@ export async function checkStack(
         judge('the functions', answer, (state) => checkFunction(name, state, place)),
       )
       const listed = hasTelemetry ? 'scheduled-sweep, backfill and dashboard-widget' : 'scheduled-sweep and backfill'
-      return summed(verdicts, `role-event, ${listed} are active`)
+      const edited = states.flatMap(({ name, answer }) =>
+        deployed !== undefined && answer.kind === 'read' && answer.value !== undefined
+          ? checkSameSettings(name, settingsOf(answer.value.environment), settingsOf(deployed), place)
+          : [],
+      )
+      return summed([...verdicts, ...edited], `role-event, ${listed} are active`)
     },
     // What a function that cannot be read keeps to itself, the check before says.
     version: async () => {
       const there = states.flatMap(({ answer }) =>
-        answer.kind === 'read' && answer.value ? [answer.value.version] : [],
+        answer.kind === 'read' && answer.value ? [answer.value.environment.VERSION] : [],
       )
       return there.length === 0 ? [] : [checkVersion(there, version, place)]
     },

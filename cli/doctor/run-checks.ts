@@ -32,7 +32,8 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
   if (settings.kind === 'fault') throw settings.error
   const { partition, region, account, target } = caller
   const scope = { ...session.scope, region: regionOption(region, session.terminal.environment) }
-  const isDeployed = stack && settings.kind === 'read' && (await session.deployed()) !== undefined
+  const deployed = stack && settings.kind === 'read' ? await session.deployed() : undefined
+  const isDeployed = deployed !== undefined
   const tags = await answerOf('lambda:ListTags', session.deployedTags)
   const values = settings.kind === 'read' ? inForce(settings.value, isDeployed, tags) : undefined
   const file = stageSettings(scope.stage)
@@ -55,10 +56,10 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
     // What CloudFormation alone deploys takes no file.
     named(
       'settings',
-      isDeployed && !released && values ? checkDeployed(scope.stage, file, values, tags, remedies) : [],
+      isDeployed && !released && values ? checkDeployed(scope.stage, file, values, tags, partition, remedies) : [],
     ),
     stack
-      ? checkStack(target, place, unknown)
+      ? checkStack(target, place, unknown, deployed)
       : named('stack', [warning('the stack is not checked', 'leave out --no-stack')]),
     stack && settings.kind === 'read' && !settings.value.isFallback
       ? checkMode(target, settings.value.config, place).then((verdicts) => named('mode', verdicts))
@@ -87,10 +88,11 @@ function checkDeployed(
   file: SettingsFile,
   values: Readonly<Record<string, string>>,
   tags: Answer<StackTags | undefined>,
+  partition: string,
   remedies: StackRemedies,
 ): readonly Verdict[] {
   const unread = tags.kind === 'read' ? [] : [unchecked('the tags of the stack', tags)]
-  return [...unread, ...checkSettings(stage, file, values, remedies)]
+  return [...unread, ...checkSettings(stage, file, values, partition, remedies)]
 }
 
 /** Undefined where osls takes the region without being told (infra/region.cjs). */

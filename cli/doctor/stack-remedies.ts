@@ -1,10 +1,10 @@
-import { awsCommand, type Scope, serverlessCommand } from '../session/commands.ts'
+import { allowing, awsCommand, type Scope, serverlessCommand } from '../session/commands.ts'
 import type { Deployment } from '../session/deployment.ts'
 
 /** What mends a stack, as words with the commands in backquotes. */
 export interface StackRemedies extends Deployment {
-  /** By osls, with the settings of the file as it is. */
-  readonly plainDeploy: string
+  /** By osls, with the settings of the file as it is, which weakens these settings. */
+  deployFile(weakened: readonly string[]): string
   /** A command of the AWS CLI in the stack's region. */
   aws(call: string, ...words: readonly string[]): string
   awsIn(region: string, call: string, ...words: readonly string[]): string
@@ -19,7 +19,7 @@ export function stackRemedies(scope: Scope, region: string, deployment: Deployme
   }
   return {
     ...deployment,
-    plainDeploy: `\`${serverlessCommand(scope, 'deploy')}\``,
+    deployFile: (weakened) => `\`${serverlessCommand(scope, 'deploy', ...allowing(weakened))}\``,
     aws: (call, ...words) => awsIn(region, call, ...words),
     awsIn,
   }

@@ -38,6 +38,11 @@ export function ownCommand({ profile, stage, region }: Scope, ...words: readonly
   )
 }
 
+/** The words that let a deployment weaken these settings. */
+export function allowing(settings: readonly string[]): readonly string[] {
+  return settings.length === 0 ? [] : ['--allow', settings.join(',')]
+}
+
 /** Options of a deployment, by the names of settings. osls refuses an empty value, and takes white space for one. */
 export function parameterOptions(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)

@@ -1,7 +1,14 @@
 import type { SettingsFile } from '../../src/config/settings-file.ts'
 import { readTags } from '../../src/config/stack-settings.ts'
 import { differentSettings, releaseParameters, settingsOf, stackName } from '../stack-parameters.ts'
-import { awsCommand, parameterOptions, type Scope, serverlessCommand, writeSettingsCommand } from './commands.ts'
+import {
+  allowing,
+  awsCommand,
+  parameterOptions,
+  type Scope,
+  serverlessCommand,
+  writeSettingsCommand,
+} from './commands.ts'
 import { stageSettings } from './settings.ts'
 import type { StackTags } from './stack-tags.ts'
 
@@ -17,6 +24,8 @@ export interface Deployment {
    * anew (CloudFormation User Guide, "Detect unmanaged configuration changes").
    */
   readonly rebuild: string
+  /** A function alone, by its name in serverless.yml: its settings become those of the stack, which weakens these. */
+  deploySettings(id: string, weakened: readonly string[]): string
 }
 
 /** A stack that CloudFormation alone deployed, from a release. */
@@ -76,6 +85,10 @@ function byOsls(scope: Scope, file: SettingsFile, settings: Values | undefined):
     deploy: `${before}\`${deploy}${options}`,
     deployAnew: `${before}\`${deploy} --force${options}`,
     rebuild: `${READ_FIRST}, then ${before}\`${serverlessCommand(scope, 'remove')}\`, then \`${deploy}${options}`,
+    deploySettings: (id, weakened) => {
+      const words = ['deploy', 'function', '--update-config', '--function', id, ...allowing(weakened)]
+      return `${before}\`${serverlessCommand(scope, ...words)}${options}`
+    },
   }
 }
 
@@ -103,9 +116,12 @@ function byCloudFormation(
   const [logLevel, other] = settings.logLevel === 'DEBUG' ? ['DEBUG', 'INFO'] : ['INFO', 'DEBUG']
   const all = { Prefix: stackName(scope.stage), ...releaseParameters(differentSettings(settings, {})) }
   const beside = ` in the folder with the files of a release, once its zips are in the bucket ${settings.deploymentBucket} (docs/deploying.md, "Without Node")`
+  // A function's environment is set as a whole: whatever was edited by hand in there goes.
+  const deployAnew = `${changed(other)}${beside}, then ${changed(logLevel)}`
   return {
     deploy: `${deployWith(releaseParameters(changes))}${beside}`,
-    deployAnew: `${changed(other)}${beside}, then ${changed(logLevel)}`,
+    deployAnew,
+    deploySettings: () => deployAnew,
     rebuild: `${READ_FIRST}, then ${remove}, then ${deployWith(all)}${beside}`,
   }
 }

@@ -17,8 +17,7 @@ export interface FunctionState {
   /** Of the latest deployment: `Successful`, `InProgress` or `Failed`. */
   readonly lastUpdate: string
   readonly reason: string | undefined
-  /** Of this system; undefined of a stack that is older than the variable. */
-  readonly version: string | undefined
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /** What feeds a function from a queue. */
@@ -70,8 +69,8 @@ export function functionReader(target: AwsTarget): FunctionReader {
       const answer = await readConfiguration(name)
       if (answer === undefined) return undefined
       const { State: state = 'of no known state', LastUpdateStatus: lastUpdate = 'Successful' } = answer
-      const { VERSION: version } = answer.Environment?.Variables ?? {}
-      return { state, lastUpdate, reason: answer.StateReason ?? answer.LastUpdateStatusReason, version }
+      const environment = answer.Environment?.Variables ?? {}
+      return { state, lastUpdate, reason: answer.StateReason ?? answer.LastUpdateStatusReason, environment }
     },
 
     async readEnvironment(name) {

@@ -65,7 +65,7 @@ const wholeNumber = (from: number, to: number) => {
   const expected = `a whole number from ${from} to ${to}`
   return z.pipe(
     z.string(expected).check(z.regex(/^\d+$/, expected)),
-    z.pipe(z.transform(Number), z.number().check(z.gte(from, expected), z.lte(to, expected))),
+    z.pipe(z.transform(Number), z.number(expected).check(z.gte(from, expected), z.lte(to, expected))),
   )
 }
 

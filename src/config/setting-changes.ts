@@ -41,12 +41,14 @@ type Weakening = (difference: Difference) => string | undefined
  */
 const WEAKENINGS: ReadonlyMap<string, Weakening> = new Map(
   Object.entries<Weakening>({
-    exclusions: ({ gone }) => (gone.length > 0 ? `roles that ${gone.join(',')} protected come into reach` : undefined),
+    exclusions: ({ gone }) =>
+      gone.length > 0 ? `roles that only ${shown(gone.join(','))} protected come into reach` : undefined,
     maxChanges: ({ gone, come }) =>
       Number(come[0]) <= Number(gone[0]) ? undefined : 'a sweep may change more roles unattended',
     mode: ({ come }) => (come.includes('report') ? undefined : 'the functions write trust policies from then on'),
     onUntag: ({ come }) => (come.includes('keep') ? undefined : 'roles that lost the tag lose the managed statement'),
-    audiences: ({ come }) => (come.length > 0 ? `sign-ins with ${come.join(',')} are granted from then on` : undefined),
+    audiences: ({ come }) =>
+      come.length > 0 ? `sign-ins with ${shown(come.join(','))} are granted from then on` : undefined,
     sessionTags: ({ come }) => (come.includes('false') ? undefined : 'sts:TagSession is granted from then on'),
     sourceIdentity: ({ come }) =>
       come.includes('false') ? undefined : 'sts:SetSourceIdentity is granted from then on',
@@ -55,7 +57,7 @@ const WEAKENINGS: ReadonlyMap<string, Weakening> = new Map(
     parameterName: () => 'the roles trust the providers that another parameter names',
     sid: () => 'the statements under the old Sid are managed no longer, and stay',
     permissionsBoundary: ({ gone }) =>
-      gone.length > 0 ? `the roles of the functions lose the boundary ${gone.join()}` : undefined,
+      gone.length > 0 ? `the roles of the functions lose the boundary ${shown(gone.join())}` : undefined,
     accountTelemetry: ({ come }) =>
       come.includes('true') ? undefined : 'the alarms and the dashboard go, and nobody learns of a fault',
   }),
@@ -92,6 +94,11 @@ export function changedSettings(
   })
 }
 
+/** The settings that a deployment has to name with `--allow`, each once, since it weakens a protection by them. */
+export function weakenedBy(changes: readonly SettingChange[]): readonly string[] {
+  return [...new Set(changes.filter(({ weakening }) => weakening !== undefined).map(({ setting }) => setting))]
+}
+
 /**
  * Why a deployment must not happen (rule 7.6), a line each: it weakens a protection that was not named, or names what it does not
  * weaken, which would be allowed for ever if it stayed in a pipeline.
@@ -100,7 +107,7 @@ export function changedSettings(
  */
 export function refusalsOf(changes: readonly SettingChange[], allowed: readonly string[]): readonly string[] {
   const weakenings = changes.filter(({ weakening }) => weakening !== undefined)
-  const needed = [...new Set(weakenings.map(({ setting }) => setting))]
+  const needed = weakenedBy(changes)
   const option = `--allow ${needed.join(',')}`
   const remedy = needed.length > 0 ? `give ${option} instead` : 'leave out --allow'
   const named = [...new Set(allowed)]
@@ -139,9 +146,17 @@ function itemsOf(setting: string, value: string, partition: string): readonly st
 const READABLE = 120
 
 function changeText(setting: string, from: string, to: string, { gone, come }: Difference): string {
-  const [old, next] = [from || '(empty)', to || '(empty)']
+  const [old, next] = [shown(from) || '(empty)', shown(to) || '(empty)']
   if (!LISTS.includes(setting) || old.length + next.length <= READABLE) return `${setting}: ${old} → ${next}`
-  return `${setting}: ${[...gone.map((item) => `- ${item}`), ...come.map((item) => `+ ${item}`)].join(', ')}`
+  return `${setting}: ${[...gone.map((item) => `- ${shown(item)}`), ...come.map((item) => `+ ${shown(item)}`)].join(', ')}`
+}
+
+/** What was edited by hand may hold line breaks, and what else would make a terminal show another text. */
+function shown(value: string): string {
+  return value.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function without(items: readonly string[], others: readonly string[]): readonly string[] {

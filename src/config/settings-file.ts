@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Document, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml'
 import { ConfigurationError } from '../errors.ts'
@@ -40,7 +40,11 @@ export function readSettingsFile(path: string, file: string, known: readonly str
  */
 export function readStageSettings(folder: string, stage: string, known: readonly string[]): SettingsFile {
   const file = settingsFileOf(stage)
-  const found = readSettingsFile(join(folder, file), file, known)
+  const path = join(folder, file)
+  const found = readSettingsFile(path, file, known)
+  if (found.kind === 'missing' && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    return { kind: 'wrong', file, problem: `${file}: a link to a file that is not there; mend or remove the link` }
+  }
   const misnamed = `settings/${stage}.yaml`
   if (found.kind !== 'missing' || !existsSync(join(folder, misnamed))) return found
   return { kind: 'wrong', file, problem: `${misnamed}: nobody reads a file of this name; rename it to ${file}` }
@@ -68,7 +72,9 @@ function valuesOf(text: string, known: readonly string[]): Readonly<Record<strin
   if (document === undefined) return {}
   const [error] = [document, ...others].flatMap(({ errors }) => errors)
   if (error !== undefined) {
-    throw new ConfigurationError(`found ${error.message.replace(/:?\s*\n[\s\S]*/, '')}, expected ${A_MAP}`)
+    const name = settingAt(text, error.linePos?.[0].line ?? 1, known)
+    const found = `found ${error.message.replace(/:?\s*\n[\s\S]*/, '')}`
+    throw new ConfigurationError(name === undefined ? `${found}, expected ${A_MAP}` : `${name}: ${found}, ${IN_QUOTES}`)
   }
   if (others.length > 0) throw new ConfigurationError('found several documents, expected one')
   const { contents } = document
@@ -76,7 +82,7 @@ function valuesOf(text: string, known: readonly string[]): Readonly<Record<strin
   if (!isMap(contents)) throw new ConfigurationError(`found ${kindOf(contents)}, expected ${A_MAP}`)
   const values = new Map<string, string>()
   for (const { key, value } of contents.items) {
-    const name = isScalar(key) ? String(key.value) : kindOf(key)
+    const name = isScalar(key) ? oneLine(String(key.value)) : kindOf(key)
     if (!known.includes(name)) {
       throw new ConfigurationError(`${name}: there is no such setting, expected one of ${known.join(', ')}`)
     }
@@ -87,6 +93,20 @@ function valuesOf(text: string, known: readonly string[]): Readonly<Record<strin
 }
 
 const A_MAP = 'a map of settings, one on each line, such as maxChanges: 0'
+const IN_QUOTES = 'expected text on one line, in quotes where it holds signs of YAML, such as exclusions: "*"'
+
+/** The setting on a line, counted from 1, of what is no YAML. */
+function settingAt(text: string, line: number, known: readonly string[]): string | undefined {
+  const [, name = ''] = /^(\w+)\s*:/.exec(text.split('\n')[line - 1] ?? '') ?? []
+  return known.includes(name) ? name : undefined
+}
+
+/** A name as it is, or as JSON where it would break the line of the message. */
+function oneLine(name: string): string {
+  return CONTROL.test(name) ? JSON.stringify(name) : name
+}
+
+const CONTROL = /\p{Cc}/u
 
 function settingValue(name: string, node: unknown): string {
   const refuse = (found: string, expected: string) =>
@@ -95,10 +115,15 @@ function settingValue(name: string, node: unknown): string {
     throw refuse(`*${node.source}, which refers to another place in YAML`, `text in quotes: "*${node.source}"`)
   }
   if (!isScalar(node)) throw refuse(kindOf(node), 'text: values separated by commas')
-  const { value, tag } = node
+  const { value, tag, anchor } = node
+  if (anchor !== undefined) {
+    throw refuse(`&${anchor}, which names a place in YAML`, `text in quotes: "&${anchor}"`)
+  }
   if (tag !== undefined && tag !== 'tag:yaml.org,2002:str') throw refuse(`the tag ${tag}`, 'text without a tag')
   const text = String(value ?? '')
-  if (/\p{Cc}/u.test(text)) throw refuse('several lines', 'text on one line: >- joins lines, | does not')
+  if (text.includes('\n')) throw refuse('several lines', 'text on one line: >- joins lines, | does not')
+  const [control] = CONTROL.exec(text) ?? []
+  if (control !== undefined) throw refuse(JSON.stringify(text), `text without the sign ${JSON.stringify(control)}`)
   // Serverless would put something else there.
   if (text.includes('${')) throw refuse(JSON.stringify(text), 'text as it is, without ${')
   return text

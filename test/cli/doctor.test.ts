@@ -242,6 +242,40 @@ describe('where the stage has a file', () => {
     ])
   })
 
+  test('the remedy allows by name what the settings of the file weaken', async () => {
+    keep('exclusions: /a/*\n')
+    deploy({ MAX_CHANGES: '0', MODE: 'report', EXCLUSIONS: '/a/*,/b/*', SCHEDULE: 'rate(1 day)' })
+    const [finding] = await findingsOf('settings')
+    const words = [
+      'npx',
+      '--no',
+      'serverless',
+      'deploy',
+      '--allow',
+      'exclusions,maxChanges,mode',
+      '--stage',
+      'prod',
+      '',
+    ]
+    expect(wordsOf(finding?.remedy)).toEqual(words)
+  })
+
+  test('a function that somebody edited by hand is named, with what it has otherwise', async () => {
+    keep('exclusions: /a/*\n')
+    deploy({ EXCLUSIONS: '/a/*', MAX_CHANGES: '7' })
+    account.addFunction(`${STAGE}-scheduled-sweep`, { ...ENVIRONMENT, MAX_CHANGES: '0', EXCLUSIONS: '' })
+    const [finding] = await findingsOf('functions')
+    expect(finding).toMatchObject({
+      level: 'failure',
+      message:
+        'the function okta-role-trust-prod-scheduled-sweep has other settings than those that hold for the stack: exclusions: empty, not /a/*; maxChanges: 0, not 7',
+    })
+    expect(wordsOf(finding?.remedy)).toEqual([
+      ...['npx', '--no', 'serverless', 'deploy', 'function', '--update-config', '--function', 'scheduled-sweep'],
+      ...['--allow', 'maxChanges', '--stage', 'prod', '--param=maxChanges=7', ''],
+    ])
+  })
+
   test('a remedy deploys with the settings in force: it names those that the file has otherwise, and no others', async () => {
     keep('maxChanges: 5\nexclusions: /break-glass/*\ntags: team=identity\n')
     deploy({ MAX_CHANGES: '5', SESSION_TAGS: 'true' })
@@ -546,7 +580,8 @@ test('roles that are not in scope do not count for the group mapping', async () 
 })
 
 test('exclusions are told with the number of roles that they match, and none is a warning', async () => {
-  account.addFunction(`${STACK}-backfill`, { ...ENVIRONMENT, EXCLUSIONS: '/analyst,/Analyst' })
+  for (const name of FUNCTIONS)
+    account.addFunction(`${STACK}-${name}`, { ...ENVIRONMENT, EXCLUSIONS: '/analyst,/Analyst' })
   const { stdout } = await doctor()
   expect(stdout).toContain('  ok       exclusions       the exclusion /analyst matches 1 role\n')
   expect((await complaints()).found).toEqual([
@@ -557,7 +592,8 @@ test('exclusions are told with the number of roles that they match, and none is 
 })
 
 test('an audience that Okta can hardly post to is a warning', async () => {
-  account.addFunction(`${STACK}-backfill`, { ...ENVIRONMENT, AUDIENCES: 'https://signin.aws.amazon.com/saml/' })
+  for (const name of FUNCTIONS)
+    account.addFunction(`${STACK}-${name}`, { ...ENVIRONMENT, AUDIENCES: 'https://signin.aws.amazon.com/saml/' })
   const { found, exitCode } = await complaints()
   expect(found).toEqual([
     {
@@ -624,18 +660,18 @@ describe('the mode', () => {
   }
 
   test.each([
-    ['enforce', 'report', 'only reports (mode=report)'],
-    ['report', 'enforce', 'writes what is due (mode=enforce)'],
-  ])('is one for all functions: with %s, one of which has %s is a failure', async (mode, other, does) => {
+    ['enforce', 'report'],
+    ['report', 'enforce'],
+  ])('is one for all functions: with %s, one of which has %s is a failure', async (mode, other) => {
     if (mode === 'report') deny(...roleArns)
     for (const id of FUNCTIONS) account.addFunction(`${STACK}-${id}`, { ...ENVIRONMENT, MODE: mode })
     account.addFunction(`${STACK}-scheduled-sweep`, { ...ENVIRONMENT, MODE: other })
     const { found, exitCode } = await complaints()
     expect(found).toEqual([
       {
-        'mode failure': [
-          `the stack has mode=${mode}, but each of these ${does}: ${STACK}-scheduled-sweep: it was edited by hand or deployed alone`,
-          expect.stringMatching(/^`npx --no serverless deploy --force.*`; where that does not change it/),
+        'functions failure': [
+          `the function ${STACK}-scheduled-sweep has other settings than those that hold for the stack: mode: ${other}, not ${mode}`,
+          expect.stringContaining('deploy function --update-config --function scheduled-sweep'),
         ],
       },
     ])

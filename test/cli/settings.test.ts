@@ -188,6 +188,17 @@ describe('settings from a file', () => {
   })
 })
 
+test.each(['', 'default', '../dev', 'a b', 'prod.yml', '__proto__', 'größe'])(
+  'the stage %j, as which nothing can be deployed, is refused before AWS is asked',
+  async (stage) => {
+    const { stderr, exitCode } = await plan([`--stage=${stage}`])
+    expect(stderr).toBe(
+      `error: option '--stage <name>' argument '${stage}' is invalid. Expected letters, digits and hyphens, and not the name default.\n(see --help)\n`,
+    )
+    expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 1, calls: [] })
+  },
+)
+
 describe('where no stack is deployed', () => {
   test('the defaults of serverless.yml hold', async () => {
     account.putParameter(PARAMETER, OKTA)

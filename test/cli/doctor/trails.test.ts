@@ -57,7 +57,7 @@ describe('which selectors take the calls that the rule waits for', () => {
 })
 
 describe('the trails of a region', async () => {
-  const deployment = { deploy: '', deployAnew: '', rebuild: '' }
+  const deployment = { deploy: '', deployAnew: '', rebuild: '', deploySettings: () => '' }
   const remedies = stackRemedies({ profile: undefined, stage: 'dev', region: undefined }, 'us-east-1', deployment)
   const read = <Value>(value: Value) => ({ kind: 'read', value }) as const
   const denied = (action: string) => answerOf<never>('', () => Promise.reject(accessDenied(action)))
