@@ -21,14 +21,14 @@ export function costTables(stack: StackCounts, measured: Measured): string {
   ])
   const sums = costs.map((cost) => cost.reduce((sum, dollars) => sum + dollars, 0))
   const total = ['**in all**', ...sums.flatMap((sum) => ['', `**${dollarsOf(sum)}**`])]
-  const head = ['', 'idle', '$', '1,000 roles', '$', 'idle, without', '$', '1,000 roles, without', '$']
+  const head = ['', 'idle', '$', '1,000 roles', '$', 'idle, no telemetry', '$', '1,000 roles, no telemetry', '$']
   const prices = items.map((item) => [PRICES[item].what, ...priceCells(PRICES[item])])
   return [
     table([head, ...rows, total]),
     '',
     table([['', 'price', 'page', 'read in'], ...prices]),
     '',
-    `${dollarsOf(secondOfWaiting(stack))} for each second that every invocation of the 1,000 roles waits for AWS.`,
+    `Add ${dollarsOf(secondOfWaiting(stack))} for each second that every invocation for the 1,000 roles waits for AWS.`,
   ].join('\n')
 }
 
