@@ -25,7 +25,7 @@ export async function checkMode(
       })),
     ),
   )
-  return judge(`the permission to write (mode=${mode})`, answer, (writers) => judgeWriters(mode, writers))
+  return judge(`the permission to write (mode: ${mode})`, answer, (writers) => judgeWriters(mode, writers))
 }
 
 /** @param writers the roles of the functions, and whether they may write */
@@ -40,16 +40,16 @@ function judgeWriters(
       .join(', ')
   if (mode === 'report') {
     const able = listed(true)
-    if (able === '') return ok('the stack only reports (mode=report), and no function may write a trust policy')
+    if (able === '') return ok('the stack only reports (mode: report), and no function may write a trust policy')
     return failure(
-      `the stack only reports (mode=report), and yet the role of each of these may write trust policies: ${able}`,
+      `the stack only reports (mode: report), and yet the role of each of these may write trust policies: ${able}`,
       'look at the policies of these roles in IAM: somebody has taken out the Deny of the stack (OnlyReport), and something allows iam:UpdateAssumeRolePolicy. Put back the one, and take away the other',
     )
   }
   const unable = listed(false)
-  if (unable === '') return ok('the stack writes what is due (mode=enforce)')
+  if (unable === '') return ok('the stack writes what is due (mode: enforce)')
   return warning(
-    `the stack is to write what is due (mode=enforce), and by IAM's simulation the role of each of these may not: ${unable}`,
+    `the stack is to write what is due (mode: enforce), and by IAM's simulation the role of each of these may not: ${unable}`,
     'if the log of scheduled-sweep says the same of its writes, look for what denies them in IAM: a permissions boundary, a service control policy, or a changed policy of these roles',
   )
 }

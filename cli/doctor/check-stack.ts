@@ -51,7 +51,7 @@ export async function checkStack(
     const others = await Promise.all([rule, readDepth(roleEventQueue), readTopic()])
     if (!others.some((answer) => answer.kind === 'read' && answer.value !== undefined)) {
       const message = `the stack ${known.stackName} is not deployed in ${known.region}`
-      return named('stack', [failure(message, known.remedies.deploy)])
+      return named('stack', [failure(message, `${known.remedies.deploy} (docs/deploying.md, "The steps")`)])
     }
   }
   const place = isWithoutFunctions ? { ...known, remedies: unknown } : known

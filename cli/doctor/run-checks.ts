@@ -35,8 +35,8 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
   const deployed = stack && settings.kind === 'read' ? await session.deployed() : undefined
   const isDeployed = deployed !== undefined
   const tags = await answerOf('lambda:ListTags', session.deployedTags)
-  const values = settings.kind === 'read' ? inForce(settings.value, isDeployed, tags) : undefined
   const file = stageSettings(scope.stage)
+  const values = settings.kind === 'read' ? inForce(settings.value, isDeployed, tags, file) : undefined
   const releasedAs = isDeployed && tags.kind === 'read' ? tags.value?.releasedAs : undefined
   const released = releasedAs === undefined ? undefined : { name: releasedAs, region }
   const remedies = stackRemedies(scope, region, deploymentWith(scope, file, values, released))
@@ -72,13 +72,14 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
   return findings.flat()
 }
 
-/** All settings that the stack has, or would have. */
+/** All settings that the stack has, or would have: a first one only reports, where no file says what is wanted. */
 function inForce(
   { values }: Settings,
   isDeployed: boolean,
   tags: Answer<StackTags | undefined>,
+  file: SettingsFile,
 ): Readonly<Record<string, string>> {
-  if (!isDeployed) return values
+  if (!isDeployed) return file.kind === 'missing' ? { ...values, mode: 'report' } : values
   const { tags: _, ...others } = values
   return tags.kind === 'read' && tags.value !== undefined ? { ...others, tags: tags.value.tags } : others
 }

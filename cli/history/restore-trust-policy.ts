@@ -79,7 +79,7 @@ export async function reactionTo(
   if (outcome.kind !== 'planned') return undefined
   const { roleName } = role
   if (rules.mode === 'report') {
-    return `this trust policy is not as it should be for ${roleName} (${outcome.reason}): the stack only reports (mode=report), so it tells of that and leaves it. In enforce mode it would be changed again`
+    return `this trust policy is not as it should be for ${roleName} (${outcome.reason}): the stack only reports (mode: report), so it tells of that and leaves it. In enforce mode it would be changed again`
   }
   const tag = role.tags.find((one) => isTagged([one], rules.tag))
   if (tag === undefined) {

@@ -74,7 +74,7 @@ async function warnOfReportMode(session: Session): Promise<void> {
   print(
     paint(
       'yellow',
-      `Warning: the stack ${session.stackName} only reports (mode=report): these changes are made with your own permissions, and the stack neither repeats nor repairs them.`,
+      `Warning: the stack ${session.stackName} only reports (mode: report): these changes are made with your own permissions, and the stack neither repeats nor repairs them.`,
     ),
   )
 }

@@ -212,7 +212,7 @@ async function withDeployment(
     if (environment === undefined || !(error instanceof ConfigurationError && error.cause !== undefined)) throw error
     const tags = await deployedTags().catch(() => undefined)
     const deploy = redeploy(scope, region, environment, tags)
-    throw new ConfigurationError(`${error.message}. As it is, it would be deployed again with ${deploy}`)
+    throw new ConfigurationError(`${error.message}. Put the right value into this, and type it: ${deploy}`)
   }
 }
 

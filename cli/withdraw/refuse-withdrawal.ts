@@ -73,7 +73,7 @@ async function known<Value>(permission: string, what: string, ask: () => Promise
 }
 
 /**
- * After the stack was removed the defaults and the options hold. But where there is no stack of that name and one of another,
+ * After the stack was removed the file of settings or the defaults hold, and the options. But where there is no stack of that name and one of another,
  * the name may be misspelt: then its settings would not hold, and it may enforce.
  */
 export async function refuseMisspeltStage(session: Session): Promise<void> {

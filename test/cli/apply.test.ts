@@ -487,7 +487,7 @@ describe('where the stack only reports', () => {
       environment: { NO_COLOR: '1' },
     })
     expect(stderr).toContain(
-      'Warning: the stack okta-role-trust-dev only reports (mode=report): these changes are made with your own permissions, and the stack neither repeats nor repairs them.',
+      'Warning: the stack okta-role-trust-dev only reports (mode: report): these changes are made with your own permissions, and the stack neither repeats nor repairs them.',
     )
     expect(stderr.indexOf('only reports')).toBeLessThan(stderr.indexOf('Change the trust policies of 1 role'))
     expect(account.trustPolicy('one')).toEqual(policy(ec2, managed))

@@ -15,9 +15,8 @@ const SWEEP = arn('lambda', `function:${STACK}-scheduled-sweep`)
 const QUEUE = arn('sqs', `${STACK}-role-events`)
 const TOPIC = arn('sns', `${STACK}-alarms`)
 const TRAIL = 'arn:aws:cloudtrail:eu-west-1:111122223333:trail/management-events'
-/** Before a deployment of the stage prod where it has no file. */
-const WRITES_FILE =
-  "`mkdir -p settings && printf '%s\\n' '# Every setting has its default.' > settings/prod.yml`, then "
+/** Before the first deployment of the stage prod where it has no file. */
+const WRITES_FILE = "`mkdir -p settings && printf '%s\\n' 'mode: report' > settings/prod.yml`, then "
 const MANAGEMENT = { EventSelectors: [{ ReadWriteType: 'All' as const, IncludeManagementEvents: true }] }
 
 let account: Account
@@ -84,7 +83,7 @@ test('where everything is in place, each check says so in a line, in a fixed ord
   ok       queue            the queue okta-role-trust-dev-role-events is empty
   ok       dead-letters     the queue okta-role-trust-dev-dead-letters is empty
   ok       alarm-topic      the alarm topic okta-role-trust-dev-alarms has 1 subscription
-  ok       mode             the stack writes what is due (mode=enforce)
+  ok       mode             the stack writes what is due (mode: enforce)
   ok       sid              no other stack in us-east-1 has the Sid OktaSso
   ok       group-mapping    1 role in scope, all within reach of Okta's group mapping
   17 ok, 0 warnings, 0 failures
@@ -458,7 +457,10 @@ describe('where no stack is deployed', () => {
       ],
     })
     expect(found[2]).toEqual({
-      'stack failure': ['the stack okta-role-trust-dev is not deployed in us-east-1', '`npx --no serverless deploy`'],
+      'stack failure': [
+        'the stack okta-role-trust-dev is not deployed in us-east-1',
+        '`npx --no serverless deploy --param="mode=report"` (docs/deploying.md, "The steps")',
+      ],
     })
     expect(exitCode).toBe(1)
   })
@@ -478,7 +480,7 @@ describe('where no stack is deployed', () => {
     expect(found.at(-1)).toEqual({
       'stack failure': [
         'the stack okta-role-trust-prod is not deployed in us-gov-west-1',
-        `${WRITES_FILE}\`npx --no serverless deploy --stage prod --region us-gov-west-1\``,
+        `${WRITES_FILE}\`npx --no serverless deploy --stage prod --region us-gov-west-1\` (docs/deploying.md, "The steps")`,
       ],
     })
   })
@@ -683,7 +685,7 @@ describe('the mode', () => {
     deny(...roleArns)
     const { stdout, exitCode } = await doctor()
     expect(stdout).toContain(
-      '  ok       mode             the stack only reports (mode=report), and no function may write a trust policy\n',
+      '  ok       mode             the stack only reports (mode: report), and no function may write a trust policy\n',
     )
     expect(exitCode).toBe(0)
   })
@@ -695,7 +697,7 @@ describe('the mode', () => {
     expect(found).toEqual([
       {
         'mode failure': [
-          `the stack only reports (mode=report), and yet the role of each of these may write trust policies: ${STACK}-role-event`,
+          `the stack only reports (mode: report), and yet the role of each of these may write trust policies: ${STACK}-role-event`,
           expect.stringContaining('OnlyReport'),
         ],
       },

@@ -145,7 +145,7 @@ describe('a warning says that this system will change it again', () => {
     addAnalyst({ tags: TAGGED })
     const { stderr } = await restoreUnasked(event(policy(ec2)))
     expect(stderr).toContain(
-      'Warning: this trust policy is not as it should be for analyst (access-missing): the stack only reports (mode=report), so it tells of that and leaves it.',
+      'Warning: this trust policy is not as it should be for analyst (access-missing): the stack only reports (mode: report), so it tells of that and leaves it.',
     )
     expect(stderr).not.toContain('patches it again')
     expect(account.trustPolicy('analyst')).toEqual(policy(ec2))

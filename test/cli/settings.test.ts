@@ -75,7 +75,7 @@ describe('where the stack is deployed', () => {
     const { stderr, exitCode } = await plan()
     expect(stderr).toContain('environment.ON_UNTAG: found "perhaps"')
     expect(stderr).toContain(
-      'As it is, it would be deployed again with `npx --no serverless deploy --param="exclusions=/break-glass/*" --param="onUntag=perhaps" --param="tags=team=identity"`\n',
+      'Put the right value into this, and type it: `npx --no serverless deploy --param="exclusions=/break-glass/*" --param="onUntag=perhaps" --param="tags=team=identity"`\n',
     )
     expect(exitCode).toBe(1)
   })
