@@ -86,8 +86,16 @@ function byOsls(scope: Scope, file: SettingsFile, settings: Values | undefined):
     deployAnew: `${before}\`${deploy} --force${options}`,
     rebuild: `${READ_FIRST}, then ${before}\`${serverlessCommand(scope, 'remove')}\`, then \`${deploy}${options}`,
     deploySettings: (id, weakened) => {
-      const words = ['deploy', 'function', '--update-config', '--function', id, ...allowing(weakened)]
-      return `${before}\`${serverlessCommand(scope, ...words)}${options}`
+      const command = serverlessCommand(
+        scope,
+        'deploy',
+        'function',
+        '--update-config',
+        '--function',
+        id,
+        ...allowing(weakened),
+      )
+      return `${before}\`${command}${options}`
     },
   }
 }
