@@ -15,7 +15,6 @@ export const ENVIRONMENT = {
   ON_UNTAG: 'keep',
   SID: 'OktaSso',
   MODE: 'enforce',
-  POWERTOOLS_LOG_LEVEL: 'INFO',
   PERMISSIONS_BOUNDARY: '',
   LOG_RETENTION_DAYS: '90',
   DEPLOYMENT_BUCKET: '',

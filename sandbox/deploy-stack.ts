@@ -4,21 +4,21 @@ import { ADMIN, REGION } from './clients.ts'
 import type { LocalAws } from './local-aws.ts'
 import { startOwned } from './owned-process.ts'
 
-const ROOT = join(import.meta.dirname, '..')
-
 /**
- * Deploys the stack as docs/deploying.md says, with every parameter at its default that the options do not set.
+ * Deploys the stack as docs/deploying.md says.
  *
+ * @param project the folder with the project, and the settings of its stages
  * @throws Error with all that it said where it fails
  */
 export async function deployStack(
   { endpoint, folder }: Pick<LocalAws, 'endpoint' | 'folder'>,
+  project: string,
   ...options: readonly string[]
 ): Promise<void> {
   const log = join(folder, 'deployment-log')
   const output = openSync(log, 'w')
   const deployment = startOwned('npx', ['--no', 'serverless', 'deploy', ...options], {
-    cwd: ROOT,
+    cwd: project,
     output,
     env: { ...environmentOf(endpoint), TMPDIR: folder },
   })

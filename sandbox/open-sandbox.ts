@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { CreateSAMLProviderCommand, type IAMClient } from '@aws-sdk/client-iam'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { clientsOf } from './clients.ts'
+import { copyProject } from './copy-project.ts'
 import { deployStack } from './deploy-stack.ts'
 import { type LocalAws, startLocalAws } from './local-aws.ts'
 import { allowPlainHttp, allowWhatIsNotEvaluated } from './local-permissions.ts'
@@ -38,7 +40,8 @@ export async function openSandbox(print: (progress: string) => void): Promise<Op
     await clients.ssm.send(new PutParameterCommand({ Name: PARAMETER, Type: 'String', Value: provider }))
     print(`Its SSM parameter ${PARAMETER} names the SAML provider ${provider}`)
     print('Deploying the stack: npx --no serverless deploy')
-    await deployStack(aws)
+    // Without the settings that somebody keeps for that stage.
+    await deployStack(aws, copyProject(join(aws.folder, 'project')))
     await allowWhatIsNotEvaluated(clients.iam)
     for (const queue of [QUEUE, DEAD_LETTER_QUEUE]) await allowPlainHttp(clientsOf(endpoint).sqs, queue)
     for (const rule of [RULE, PARAMETER_RULE]) await copyRule(clients.events, rule)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as z from 'zod/mini'
+import { copyProject } from './copy-project.ts'
 
 const run = promisify(execFile)
 
@@ -26,9 +27,14 @@ export interface Stack {
   readonly folder: string
 }
 
-/** Runs `serverless package` as on a machine that knows nothing of AWS: no credentials, no region. */
-export function packageStack(...options: readonly string[]): Promise<Stack> {
-  return packageStackOf('.', ...options)
+/** Runs `serverless package` as on a machine that knows nothing of AWS, nor of settings: no credentials, no region, no file. */
+export async function packageStack(...options: readonly string[]): Promise<Stack> {
+  const project = copyProject()
+  try {
+    return await packageStackOf(project, ...options)
+  } finally {
+    rmSync(project, { recursive: true })
+  }
 }
 
 /** The same in another folder with the project. */

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
+import { copyProject, keepSettings } from '../sandbox/copy-project.ts'
 import { packageStackOf, propertiesOf, resourcesOfType, type Stack } from '../sandbox/package-stack.ts'
 import { readConfig } from '../src/config/read-config.ts'
-import { copyProject, keepSettings } from './stack/copy-project.ts'
 import { emittedMetrics } from './stack/emitted-metrics.ts'
 
 const run = promisify(execFile)

@@ -14,6 +14,7 @@ import type { CallName } from '../fake-aws/api-calls.ts'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import { sample } from '../fake-aws/invocation.ts'
 import iamEventRegions from '../infra/iam-event-regions.cjs'
+import { copyProject, keepSettings } from '../sandbox/copy-project.ts'
 import {
   packageStack,
   packageStackOf,
@@ -29,7 +30,6 @@ import { OWN_SOURCE, readEvent } from '../src/events/read-event.ts'
 import { OWN_ROLES_PATH } from '../src/role/scope.ts'
 import { testDeployerPolicy } from './deployer/test-deployer-policy.ts'
 import { textOf } from './documents/documents.ts'
-import { copyProject, keepSettings } from './stack/copy-project.ts'
 import { dashboardOf, graphMetricsOf } from './stack/dashboard-body.ts'
 import { emittedMetrics } from './stack/emitted-metrics.ts'
 import { matchesPattern } from './stack/event-pattern.ts'

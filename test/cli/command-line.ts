@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { onTestFinished, vi } from 'vitest'
 import { runProgram } from '../../cli/program.ts'
@@ -47,6 +47,9 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
   withInterrupt?.(() => interrupted?.())
   if (input !== '') stdin.write(input)
   if (endsInput) stdin.end()
+  // Whoever runs the tests may keep settings in the project.
+  const home = process.cwd()
+  if (home === ROOT) process.chdir(EMPTY)
   const exitCode = await runProgram(args, {
     stdin,
     stdout,
@@ -59,8 +62,13 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
       }
     },
   })
+  process.chdir(home)
   return { exitCode, stdout: textOf(stdout), stderr: textOf(stderr) }
 }
+
+const ROOT = resolve(import.meta.dirname, '../..')
+/** A folder of the project without settings. */
+const EMPTY = join(ROOT, 'test/cli')
 
 /** A new folder for the files of one test. */
 export function temporaryFolder(): string {

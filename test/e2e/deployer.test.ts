@@ -15,12 +15,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import deployerPolicy from '../../infra/deployer-policy.json'
 import { clientsOf } from '../../sandbox/clients.ts'
+import { copyProject, keepSettings } from '../../sandbox/copy-project.ts'
 import { environmentOf } from '../../sandbox/deploy-stack.ts'
 import { pythonTools } from '../../sandbox/python-tools.ts'
 import { createPerson, type Person } from '../../sandbox/test-user.ts'
 import { ACCOUNT, RECORDED, WITHOUT_PERMISSION } from '../deployer/osls-calls.ts'
 import schemaPermissions from '../deployer/schema-permissions.json'
-import { copyProject, keepSettings } from '../stack/copy-project.ts'
 import { createRole, deleteRoles, sandbox, untouched } from './account.ts'
 
 // A stack of its own, deployed and removed by somebody who holds infra/deployer-policy.json and nothing else. The local

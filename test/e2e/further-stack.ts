@@ -16,6 +16,8 @@ import { settingsText } from '../../src/config/settings-file.ts'
 import { SOON, sandbox } from './account.ts'
 import { QUICK } from './quick-queue.ts'
 
+const ROOT = join(import.meta.dirname, '../..')
+
 /** Another stack beside the sandbox's own. */
 export interface FurtherStack {
   readonly name: string
@@ -45,10 +47,10 @@ export async function deployFurther(
   await sandbox.ssm.send(
     new PutParameterCommand({ Name: parameters.parameterName, Type: 'String', Value: provider, Overwrite: true }),
   )
-  const file = join(import.meta.dirname, `../../settings/${stage}.yml`)
+  const file = join(ROOT, `settings/${stage}.yml`)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, settingsText(parameters))
-  await deployStack({ endpoint, folder }, '--stage', stage, ...options)
+  await deployStack({ endpoint, folder }, ROOT, '--stage', stage, ...options)
   await allowWhatIsNotEvaluated(sandbox.iam)
   const [queue, deadLetters] = [`${name}-role-events`, `${name}-dead-letters`]
   // Changes the client: one that is used once, for that.

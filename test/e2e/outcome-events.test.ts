@@ -95,7 +95,7 @@ describe('a rule of somebody else on the default event bus', () => {
           stack: ENVIRONMENT.STACK_NAME,
           productVersion: ENVIRONMENT.VERSION,
           mode: 'enforce',
-          settingsDigest: settingsDigest(ENVIRONMENT),
+          settingsDigest: settingsDigest({ ...ENVIRONMENT, POWERTOOLS_LOG_LEVEL: 'INFO' }),
           trigger: 'scheduled sweep',
           scanned: expect.any(Number),
           inScope: 2,

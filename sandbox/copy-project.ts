@@ -1,19 +1,20 @@
 import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..')
 
 /**
- * Copies what it takes to package the stack, so that a test can keep settings there that no other test sees.
+ * Copies what it takes to package the stack, without the settings that somebody keeps in the project.
  *
  * @returns the folder; whoever asks for it removes it
  */
-export function copyProject(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'project-'))
+export function copyProject(folder = mkdtempSync(join(tmpdir(), 'project-'))): string {
+  mkdirSync(join(folder, 'settings'), { recursive: true })
   for (const name of ['serverless.yml', 'package.json', 'tsconfig.json', 'infra', 'handlers', 'src']) {
-    cpSync(name, join(folder, name), { recursive: true })
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true })
   }
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
-  mkdirSync(join(folder, 'settings'))
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   return folder
 }
 
