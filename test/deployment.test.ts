@@ -80,7 +80,7 @@ beforeAll(async () => {
   const service = join(folder, 'service')
   mkdirSync(service)
   copyFileSync(join(ROOT, 'serverless.yml'), join(service, 'serverless.yml'))
-  for (const name of readdirSync(ROOT).filter((name) => !/^\.|^serverless\.yml$/.test(name))) {
+  for (const name of readdirSync(ROOT).filter((name) => !/^\.|^serverless\.yml$|^settings$/.test(name))) {
     symlinkSync(join(ROOT, name), join(service, name))
   }
   const parameters = Object.entries(PACKAGED).map(([name, value]) => `--param=${name}=${value}`)

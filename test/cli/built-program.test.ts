@@ -45,6 +45,8 @@ const KEYS: Environment = { AWS_ACCESS_KEY_ID: 'FROMENVIRONMENT', AWS_SECRET_ACC
 function start(args: readonly string[], environment: Environment = KEYS): ChildProcess {
   const home = temporaryFolder()
   return spawn(process.execPath, [PROGRAM, ...args], {
+    // Whoever runs the tests may keep settings in the project.
+    cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       HOME: home,
