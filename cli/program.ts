@@ -70,7 +70,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   }
 }
 
-/** What no stack can be deployed as: osls refuses other signs, and infra/parameters.cjs the name of the defaults. */
+/** What no stack can be deployed as: osls refuses other signs, and infra/settings.cjs the name of the defaults. */
 function stageName(text: string): string {
   if (/^[A-Za-z\d-]+$/.test(text) && text !== 'default') return text
   throw new InvalidArgumentError('Expected letters, digits and hyphens, and not the name default.')

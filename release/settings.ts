@@ -1,4 +1,4 @@
-import { ALL_PARAMETERS, type StackParameter } from '../cli/stack-parameters.ts'
+import { ALL_PARAMETERS, type StackParameter } from '../cli/stack-settings.ts'
 import { RETENTION_DAYS, SCHEDULE_PATTERN } from '../src/config/stack-settings.ts'
 
 /** How a setting of serverless.yml becomes a Parameter of the released template. */

@@ -200,7 +200,7 @@ describe('the dashboard', () => {
     const { facts, alerts, totals } = readPage(await (await reporting()).dashboardWidget({}, contextOf()))
     expect(facts).toMatchObject({ Mode: ['report'] })
     expect(alerts).toEqual([
-      'The stack is in report mode: it tells what is due, and writes nothing. To have it write, deploy it with the setting mode=enforce.',
+      'The stack is in report mode: it tells what is due, and writes nothing. To have it write, deploy it with the setting mode: enforce.',
     ])
     expect(totals).toMatchObject({ Due: 60 })
   })

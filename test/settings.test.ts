@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { environmentOf, SETTING_NAMES, settingsOf } from '../cli/stack-parameters.ts'
+import { environmentOf, SETTING_NAMES, settingsOf } from '../cli/stack-settings.ts'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import { settingsProblem } from '../src/config/settings-problem.ts'
 import { textOf } from './documents/documents.ts'

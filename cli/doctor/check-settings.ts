@@ -1,6 +1,6 @@
 import type { SettingsFile } from '../../src/config/settings-file.ts'
 import { settingsProblem } from '../../src/config/settings-problem.ts'
-import { differentSettings, environmentOf, settingsOf, weakenedSettings } from '../stack-parameters.ts'
+import { differentSettings, environmentOf, settingsOf, weakenedSettings } from '../stack-settings.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
 import type { StackPlace } from './stack-parts.ts'
 import type { StackRemedies } from './stack-remedies.ts'
@@ -64,5 +64,5 @@ export function checkSameSettings(
 const CORRECT = 'correct the file: until then nothing can be deployed'
 
 function shown(value: string | undefined): string {
-  return value || 'empty'
+  return value || '(empty)'
 }

@@ -2,7 +2,7 @@ import { version } from '../../package.json'
 import type { AwsTarget } from '../../src/aws/clients.ts'
 import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { type StackReader, stackReader } from '../../src/aws/deployed-stack.ts'
-import { settingsOf } from '../stack-parameters.ts'
+import { settingsOf } from '../stack-settings.ts'
 import {
   checkAlarmTopic,
   checkConcurrency,

@@ -1,7 +1,7 @@
 import type { AwsTarget } from '../../src/aws/clients.ts'
 import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { writerNames } from '../../src/cloudtrail/own-roles.ts'
-import { STACK_PARAMETERS } from '../stack-parameters.ts'
+import { STACK_PARAMETERS } from '../stack-settings.ts'
 
 /** A function of a stack of this system that writes trust policies, or would if it did more than report. */
 export interface WritingFunction {

@@ -1,6 +1,6 @@
 import type { SettingsFile } from '../../src/config/settings-file.ts'
 import { readTags } from '../../src/config/stack-settings.ts'
-import { differentSettings, releaseParameters, settingsOf, stackName } from '../stack-parameters.ts'
+import { differentSettings, releaseParameters, settingsOf, stackName } from '../stack-settings.ts'
 import {
   allowing,
   awsCommand,

@@ -3,7 +3,7 @@ import { type Config, readConfig } from '../../src/config/read-config.ts'
 import { readSettingsFile, readStageSettings, type SettingsFile } from '../../src/config/settings-file.ts'
 import { settingsProblem } from '../../src/config/settings-problem.ts'
 import { ConfigurationError } from '../../src/errors.ts'
-import { environmentOf, SETTING_NAMES, STACK_PARAMETERS, settingsOf, stackName } from '../stack-parameters.ts'
+import { environmentOf, SETTING_NAMES, STACK_PARAMETERS, settingsOf, stackName } from '../stack-settings.ts'
 
 /** What decides about roles, and where that comes from. */
 export interface Settings {

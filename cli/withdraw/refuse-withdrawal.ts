@@ -9,7 +9,7 @@ import { ownCommand } from '../session/commands.ts'
 import { isEnforcing, writersOfOthers } from '../session/deployed-stacks.ts'
 import { redeploy } from '../session/deployment.ts'
 import type { Session } from '../session/session.ts'
-import { stackName } from '../stack-parameters.ts'
+import { stackName } from '../stack-settings.ts'
 
 /**
  * A stack that enforces would put each statement back as soon as it sees the write. So would another one of the same Sid, and

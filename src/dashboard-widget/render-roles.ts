@@ -63,7 +63,7 @@ function renderTotals(rows: readonly RoleRow[]): readonly Html[] {
 }
 
 const ONLY_REPORTS =
-  'The stack is in report mode: it tells what is due, and writes nothing. To have it write, deploy it with the setting mode=enforce.'
+  'The stack is in report mode: it tells what is due, and writes nothing. To have it write, deploy it with the setting mode: enforce.'
 
 function renderFacts({ survey, wanted, time }: Snapshot, tag: Config['tag'], mode: Config['mode']): readonly Html[] {
   const facts: readonly (readonly [string, readonly string[]])[] = [

@@ -234,7 +234,7 @@ describe('where the stage has a file', () => {
         check: 'settings',
         level: 'warning',
         message:
-          'the stack has other settings than settings/prod.yml, which the next deployment takes: sessionTags: true → false; exclusions: empty → /break-glass/*; maxChanges: 5 → 0; tags: team=platform → team=identity',
+          'the stack has other settings than settings/prod.yml, which the next deployment takes: sessionTags: true → false; exclusions: (empty) → /break-glass/*; maxChanges: 5 → 0; tags: team=platform → team=identity',
         remedy:
           '`npx --no serverless deploy --stage prod` for those of the file; to keep the deployed ones, write them into the file',
       },
@@ -267,7 +267,7 @@ describe('where the stage has a file', () => {
     expect(finding).toMatchObject({
       level: 'failure',
       message:
-        'the function okta-role-trust-prod-scheduled-sweep has other settings than those that hold for the stack: exclusions: empty, not /a/*; maxChanges: 0, not 7',
+        'the function okta-role-trust-prod-scheduled-sweep has other settings than those that hold for the stack: exclusions: (empty), not /a/*; maxChanges: 0, not 7',
     })
     expect(wordsOf(finding?.remedy)).toEqual([
       ...['npx', '--no', 'serverless', 'deploy', 'function', '--update-config', '--function', 'scheduled-sweep'],

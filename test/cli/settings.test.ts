@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { STACK_PARAMETERS } from '../../cli/stack-parameters.ts'
+import { STACK_PARAMETERS } from '../../cli/stack-settings.ts'
 import { type Account, createAccount } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 import { accessDenied } from '../../fake-aws/errors.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ALL_PARAMETERS } from '../../cli/stack-parameters.ts'
+import { ALL_PARAMETERS } from '../../cli/stack-settings.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
 import { type NamedSetting, releasedSettings } from '../../release/settings.ts'
 import { readConfig } from '../../src/config/read-config.ts'

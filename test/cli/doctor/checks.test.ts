@@ -17,7 +17,7 @@ import { checkRegion } from '../../../cli/doctor/run-checks.ts'
 import { type StackPlace, stackParts } from '../../../cli/doctor/stack-parts.ts'
 import { stackRemedies } from '../../../cli/doctor/stack-remedies.ts'
 import { deploymentWith } from '../../../cli/session/deployment.ts'
-import { settingsOf } from '../../../cli/stack-parameters.ts'
+import { settingsOf } from '../../../cli/stack-settings.ts'
 import { ConfigurationError } from '../../../src/errors.ts'
 
 const SCOPE = { profile: undefined, stage: 'prod', region: undefined }

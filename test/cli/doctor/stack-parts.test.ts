@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ruleTargets, stackParts } from '../../../cli/doctor/stack-parts.ts'
-import { stackName } from '../../../cli/stack-parameters.ts'
+import { stackName } from '../../../cli/stack-settings.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8')
 const template = ['serverless.yml', ...['queue', 'rule', 'parameter-rule', 'alarms'].map((name) => `infra/${name}.yml`)]

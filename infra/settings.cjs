@@ -30,7 +30,7 @@ const MAKING = [
  * anything is packaged, by the code that the functions will read them with: a stack that deploys and then fails at each
  * start helps nobody, and a misspelt name would be ignored silently.
  */
-module.exports = class Parameters {
+module.exports = class Settings {
   constructor(serverless, options) {
     const { configurationInput, serviceDir } = serverless
     const config = compileSources(serviceDir, ...SOURCES)
