@@ -126,6 +126,7 @@ let project: string
 let stack: Stack
 let revoking: Stack
 let reporting: Stack
+let lean: Stack
 let renamed: Stack
 let chinese: Stack
 let benchSetup: Setup
@@ -137,6 +138,7 @@ beforeAll(async () => {
   stack = await packageStack()
   revoking = await packageStack('--param=onUntag=revoke')
   reporting = await packageStack('--param=mode=report', '--param=onUntag=revoke')
+  lean = await packageStack('--param=accountTelemetry=false')
   renamed = await packageStackOf(
     project,
     '--param=tagKey=Acme:Okta',
@@ -149,7 +151,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(() => {
-  for (const { folder } of [stack, revoking, reporting, renamed, chinese]) rmSync(folder, { recursive: true })
+  for (const { folder } of [stack, revoking, reporting, lean, renamed, chinese]) rmSync(folder, { recursive: true })
   rmSync(project, { recursive: true })
 })
 
@@ -878,5 +880,5 @@ describe('the policy for whoever deploys', () => {
 })
 
 test('docs/cost.md has the tables that `npm run cost` works out', () => {
-  expect(textOf('docs/cost.md')).toContain(costTables(readStack(stack), readMeasured()))
+  expect(textOf('docs/cost.md')).toContain(costTables(readStack(stack), readStack(lean), readMeasured()))
 })

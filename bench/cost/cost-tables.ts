@@ -4,15 +4,18 @@ import type { StackCounts } from './read-stack.ts'
 
 const PATCHES = 1000
 
-/** With the account's telemetry and without. */
-const SCENARIOS: readonly Scenario[] = [true, false].flatMap((hasTelemetry) => [
-  { roles: 0, patches: 0, hasTelemetry },
-  { roles: 1000, patches: PATCHES, hasTelemetry },
-])
+const SCENARIOS: readonly Scenario[] = [
+  { roles: 0, patches: 0 },
+  { roles: 1000, patches: PATCHES },
+]
 
-/** How often what is charged for comes up in a month, what that costs, and where the prices are from, in Markdown. */
-export function costTables(stack: StackCounts, measured: Measured): string {
-  const usages = SCENARIOS.map((scenario) => monthlyUsage(stack, measured, scenario))
+/**
+ * How often what is charged for comes up in a month, what that costs, and where the prices are from, in Markdown.
+ *
+ * @param lean the stack without the account's telemetry
+ */
+export function costTables(stack: StackCounts, lean: StackCounts, measured: Measured): string {
+  const usages = [stack, lean].flatMap((each) => SCENARIOS.map((scenario) => monthlyUsage(each, measured, scenario)))
   const items = Object.keys(PRICES).filter(isItem)
   const costs = usages.map((usage) => items.map((item) => (usage[item] * PRICES[item].dollars) / PRICES[item].per))
   const rows = items.map((item, index) => [

@@ -7,8 +7,6 @@ export interface Scenario {
   readonly roles: number
   /** Calls on roles by others that reach the queue, of which each leads to a patch. */
   readonly patches: number
-  /** Whether there are alarms, a dashboard and custom metrics. */
-  readonly hasTelemetry: boolean
 }
 
 /** CPU seconds on a whole core, as docs/performance.md has them. */
@@ -65,7 +63,7 @@ export function monthlyUsage(
   measured: Measured,
   scenario: Scenario,
 ): Readonly<Record<Item, number>> {
-  const { patches, hasTelemetry } = scenario
+  const { patches } = scenario
   const sweeps = stack.sweepsAMonth
   // As if each event came alone, and each invocation started anew.
   const invocations = sweeps + patches
@@ -83,13 +81,13 @@ export function monthlyUsage(
     sqsRequest: (HOURS_A_MONTH * 3600 * POLLS_AT_ONCE) / SECONDS_OF_A_POLL + 2 * patches,
     // A heartbeat with each sweep.
     customEvent: sweeps + patches,
-    alarmMetric: hasTelemetry ? stack.alarmMetrics : 0,
+    alarmMetric: stack.alarmMetrics,
     // Reckoned by the hour in which there are values (CloudWatch pricing).
-    customMetric: hasTelemetry
+    customMetric: stack.sendsMetrics
       ? SWEEP_METRICS.length * Math.min(1, sweeps / HOURS_A_MONTH) +
         (EVENT_METRICS.length * hoursWithPatches) / HOURS_A_MONTH
       : 0,
-    dashboard: hasTelemetry ? stack.dashboards : 0,
+    dashboard: stack.dashboards,
     logIngested: logged,
     logStored: (logged * stack.logRetentionDays) / 30,
     // All of them: X-Ray records the first of each second, and these come one by one.

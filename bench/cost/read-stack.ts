@@ -10,6 +10,7 @@ export interface StackCounts {
   readonly gigabytes: number
   readonly alarmMetrics: number
   readonly dashboards: number
+  readonly sendsMetrics: boolean
   readonly logRetentionDays: number
   readonly packageBytes: number
 }
@@ -18,21 +19,26 @@ export interface StackCounts {
 export const HOURS_A_MONTH = 730
 
 const Rule = z.object({ ScheduleExpression: z.optional(z.string()) })
-const Lambda = z.object({ MemorySize: z.number() })
+const Lambda = z.object({
+  MemorySize: z.number(),
+  Environment: z.object({ Variables: z.object({ POWERTOOLS_METRICS_DISABLED: z.string() }) }),
+})
 const LogGroup = z.object({ RetentionInDays: z.number() })
 const Alarm = z.object({ Metrics: z.optional(z.array(z.object({ MetricStat: z.optional(z.unknown()) }))) })
 
 /** @throws Error where the schedule is no `rate(…)` */
 export function readStack(stack: Stack): StackCounts {
   const propertiesOf = (type: string) => resourcesOfType(stack, type).map(({ Properties }) => Properties)
+  const functions = propertiesOf('AWS::Lambda::Function').map((properties) => Lambda.parse(properties))
   const schedules = propertiesOf('AWS::Events::Rule').flatMap((rule) => Rule.parse(rule).ScheduleExpression ?? [])
   return {
     sweepsAMonth: HOURS_A_MONTH / schedules.map(hoursOf).reduce((sum, hours) => sum + hours, 0),
-    gigabytes: Math.max(...propertiesOf('AWS::Lambda::Function').map((f) => Lambda.parse(f).MemorySize)) / 1024,
+    gigabytes: Math.max(...functions.map(({ MemorySize }) => MemorySize)) / 1024,
     alarmMetrics: propertiesOf('AWS::CloudWatch::Alarm')
       .map(metricsOf)
       .reduce((sum, count) => sum + count, 0),
     dashboards: propertiesOf('AWS::CloudWatch::Dashboard').length,
+    sendsMetrics: functions.some(({ Environment }) => Environment.Variables.POWERTOOLS_METRICS_DISABLED !== 'true'),
     logRetentionDays: Math.max(
       ...propertiesOf('AWS::Logs::LogGroup').map((group) => LogGroup.parse(group).RetentionInDays),
     ),

@@ -11,13 +11,14 @@ const DOCUMENT = join(import.meta.dirname, '../../docs/cost.md')
 const PLACE = /(?<=<!-- npm run cost -->\n\n).*(?=<!-- end -->)/s
 
 const stack = await packageStack()
+const lean = await packageStack('--param=accountTelemetry=false')
 try {
-  const tables = costTables(readStack(stack), readMeasured())
+  const tables = costTables(readStack(stack), readStack(lean), readMeasured())
   writeFileSync(
     DOCUMENT,
     readFileSync(DOCUMENT, 'utf8').replace(PLACE, () => `${tables}\n\n`),
   )
   console.log(tables)
 } finally {
-  rmSync(stack.folder, { recursive: true })
+  for (const { folder } of [stack, lean]) rmSync(folder, { recursive: true })
 }
