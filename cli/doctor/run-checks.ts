@@ -34,7 +34,7 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
   const scope = { ...session.scope, region: regionOption(region, session.terminal.environment) }
   const deployed = stack && settings.kind === 'read' ? await session.deployed() : undefined
   const isDeployed = deployed !== undefined
-  const tags = await answerOf('lambda:ListTags', session.deployedTags)
+  const tags = await answerOf('lambda:ListTags', async () => (isDeployed ? session.deployedTags() : undefined))
   const file = stageSettings(scope.stage)
   const values = settings.kind === 'read' ? inForce(settings.value, isDeployed, tags, file) : undefined
   const releasedAs = isDeployed && tags.kind === 'read' ? tags.value?.releasedAs : undefined
