@@ -400,6 +400,7 @@ export class Account {
       const all = [...this.#functions].map(([FunctionName, Variables]) => ({
         FunctionName,
         Environment: { Variables },
+        ...this.stack.functionStates.get(FunctionName),
       }))
       return {
         Functions: all.slice(start, start + 1),

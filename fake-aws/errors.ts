@@ -28,6 +28,11 @@ export function accessDenied(action: string) {
   return unmodelled('AccessDenied', 403, `User: ${user} is not authorized to perform: ${action} ${reason}`)
 }
 
+/** The environment of a function as Lambda shows it to a caller for whom it cannot decrypt it: no error of the call. */
+export function undecryptable(code = 'AccessDeniedException') {
+  return { Error: { ErrorCode: code, Message: 'Lambda was unable to decrypt your environment variables.' } }
+}
+
 /** @param policy whose statement forbids it (IAM User Guide, "Troubleshoot access denied error messages") */
 export function explicitDeny(policy = 'a service control policy') {
   const user = 'arn:aws:sts::111122223333:assumed-role/okta-role-trust/session'

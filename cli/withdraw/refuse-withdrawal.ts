@@ -66,7 +66,7 @@ async function known<Value>(permission: string, what: string, ask: () => Promise
     const denial = denialOf(error)
     if (denial === undefined) throw error
     throw new ConfigurationError(
-      `nothing was changed, because nobody can say whether ${what} and would put back what is taken out: the caller lacks the permission ${denial.action || permission}: ${denial.remedy}`,
+      `nothing was changed, because nobody can say whether ${what} and would put back what is taken out: the caller lacks the permission ${denial.action || permission}: ${denial.remedy} (${error instanceof Error ? error.message : error})`,
       { cause: error },
     )
   }

@@ -1,4 +1,5 @@
 import {
+  type EnvironmentResponse,
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   LambdaClient,
@@ -30,9 +31,11 @@ export interface EventSource {
 
 export interface DeployedFunction {
   readonly name: string
-  readonly environment: Readonly<Record<string, string>>
+  /** Undefined where it cannot be decrypted: `readEnvironment` says why. */
+  readonly environment: Readonly<Record<string, string>> | undefined
 }
 
+/** Whatever the SDK throws goes through; what has the environment in its answer throws where that cannot be decrypted, too. */
 export interface FunctionReader {
   /** All of the account in the region, whosesoever they are. */
   listFunctions(): Promise<readonly DeployedFunction[]>
@@ -59,7 +62,10 @@ export function functionReader(target: AwsTarget): FunctionReader {
       const found: DeployedFunction[] = []
       for await (const { Functions: functions = [] } of paginateListFunctions({ client }, {})) {
         for (const { FunctionName: name = '', Environment: environment } of functions) {
-          found.push({ name, environment: environment?.Variables ?? {} })
+          found.push({
+            name,
+            environment: environment?.Error === undefined ? variablesOf(name, environment) : undefined,
+          })
         }
       }
       return found
@@ -69,13 +75,13 @@ export function functionReader(target: AwsTarget): FunctionReader {
       const answer = await readConfiguration(name)
       if (answer === undefined) return undefined
       const { State: state = 'of no known state', LastUpdateStatus: lastUpdate = 'Successful' } = answer
-      const environment = answer.Environment?.Variables ?? {}
+      const environment = variablesOf(name, answer.Environment)
       return { state, lastUpdate, reason: answer.StateReason ?? answer.LastUpdateStatusReason, environment }
     },
 
     async readEnvironment(name) {
       const answer = await readConfiguration(name)
-      return answer && (answer.Environment?.Variables ?? {})
+      return answer && variablesOf(name, answer.Environment)
     },
 
     async readTags(arn) {
@@ -101,4 +107,16 @@ export function functionReader(target: AwsTarget): FunctionReader {
       return found ?? []
     },
   }
+}
+
+/** Where Lambda cannot decrypt the variables it leaves them all out, which would look like the defaults. */
+function variablesOf(name: string, environment: EnvironmentResponse | undefined): Readonly<Record<string, string>> {
+  const { Variables: variables = {}, Error: problem } = environment ?? {}
+  if (problem === undefined) return variables
+  const { ErrorCode: code = 'MalformedResponseError', Message: message = 'Lambda gives no reason' } = problem
+  // Not every answer names the permission, as AWS otherwise does where it denies a call.
+  const what = code.startsWith('AccessDenied')
+    ? `the caller is not authorized to perform kms:Decrypt on the environment of the function ${name}`
+    : `the environment of the function ${name} cannot be decrypted`
+  throw Object.assign(new Error(`${what}: ${message}`), { name: code })
 }

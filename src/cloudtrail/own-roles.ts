@@ -29,7 +29,11 @@ export function writerNames(stackName: string): readonly string[] {
 
 /** Whether some stack of this account writes trust policies under it, as far as its name says: anybody can give it one. */
 export function isWriterRole(arn: string | undefined, here: Installation): boolean {
-  const name = nameBelowOwnPath(arn, here)
+  return isWriterName(nameBelowOwnPath(arn, here))
+}
+
+/** Whether a function of that name, or its role, may be one of some stack that writes trust policies. */
+export function isWriterName(name: string | undefined): boolean {
   return WRITING_FUNCTIONS.some((writer) => name?.endsWith(`-${writer}`))
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Account, createAccount } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
-import { accessDenied, throttling } from '../../fake-aws/errors.ts'
+import { accessDenied, throttling, undecryptable } from '../../fake-aws/errors.ts'
 import { ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { runCli, temporaryFolder } from './command-line.ts'
 
@@ -179,6 +179,21 @@ describe('the remedy for what was deleted', () => {
       times: Number.POSITIVE_INFINITY,
     })
     account.stack.rules.delete(`${STACK}-role-events`)
+    expect(await remedyOf('role-event-rule')).toContain('with each `--param` that it was deployed with')
+  })
+
+  test('says so where they cannot be decrypted, which would look like the defaults', async () => {
+    for (const name of FUNCTIONS) {
+      account.stack.functionStates.set(`${STACK}-${name}`, { Environment: undecryptable() })
+    }
+    account.stack.rules.delete(`${STACK}-role-events`)
+    const { found } = await complaints()
+    expect(
+      found
+        .flatMap((finding) => Object.values(finding))
+        .flat()
+        .join(),
+    ).toContain('lacks the permission kms:Decrypt')
     expect(await remedyOf('role-event-rule')).toContain('with each `--param` that it was deployed with')
   })
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { STACK_PARAMETERS } from '../../cli/stack-settings.ts'
 import { type Account, createAccount } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
-import { accessDenied } from '../../fake-aws/errors.ts'
+import { accessDenied, undecryptable } from '../../fake-aws/errors.ts'
 import { ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { runCli, temporaryFolder } from './command-line.ts'
 
@@ -77,6 +77,18 @@ describe('where the stack is deployed', () => {
     expect(stderr).toContain(
       'Put the right value into this, and type it: `npx --no serverless deploy --param="exclusions=/break-glass/*" --param="onUntag=perhaps" --param="tags=team=identity"`\n',
     )
+    expect(exitCode).toBe(1)
+  })
+
+  test.each([
+    ['AccessDeniedException', /^Error: the caller lacks the permission kms:Decrypt: allow it/],
+    ['KMSDisabledException', /^Error: KMSDisabledException: the environment of the function .* cannot be decrypted: /],
+  ])('an environment that cannot be decrypted (%s) is not taken for the defaults', async (code, message) => {
+    deploy('dev', { EXCLUSIONS: '/break-glass/*' })
+    account.stack.functionStates.set('okta-role-trust-dev-backfill', { Environment: undecryptable(code) })
+    const { stderr, exitCode } = await plan()
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toContain('serverless deploy')
     expect(exitCode).toBe(1)
   })
 

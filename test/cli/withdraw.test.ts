@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '../../fake-aws/account.ts'
 import { ENVIRONMENT } from '../../fake-aws/environment.ts'
-import { accessDenied, connectionReset, throttling } from '../../fake-aws/errors.ts'
+import { accessDenied, connectionReset, throttling, undecryptable } from '../../fake-aws/errors.ts'
 import { accountWithOkta, ec2, managed, OKTA, PARAMETER, policy, TAGGED } from '../functions.ts'
 import { runCli } from './command-line.ts'
 
@@ -344,7 +344,23 @@ describe('while the stack', () => {
     addGranted('one')
     account.failNext('ListFunctions', accessDenied('lambda:ListFunctions'))
     const { stderr, exitCode } = await withdraw()
-    expect(stderr).toMatch(/^Error: nothing was changed, .* lacks the permission lambda:ListFunctions: allow it$/m)
+    expect(stderr).toMatch(
+      /^Error: nothing was changed, .* lacks the permission lambda:ListFunctions: allow it \(User: .*\)$/m,
+    )
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
+  test.each([
+    ['its mode', 'dev'],
+    ['the Sid of a further one', 'prod'],
+  ])('only reports, and %s cannot be decrypted, it refuses: nobody can say what that is', async (_, stage) => {
+    deploy({ MODE: 'report' })
+    configure({ MODE: 'report' }, stage)
+    account.stack.functionStates.set(`okta-role-trust-${stage}-backfill`, { Environment: undecryptable() })
+    addGranted('one')
+    const { stderr, exitCode } = await withdraw()
+    expect(stderr).toMatch(/^Error: nothing was changed, .* lacks the permission kms:Decrypt: allow it/m)
+    expect(stderr).toContain(`okta-role-trust-${stage}-backfill`)
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
@@ -368,7 +384,7 @@ describe('while the stack', () => {
     account.failNext('GetFunctionConfiguration', accessDenied('lambda:GetFunctionConfiguration'))
     const { stderr, exitCode } = await withdraw(...options)
     expect(stderr).toMatch(
-      /^Error: nothing was changed, .* lacks the permission lambda:GetFunctionConfiguration: allow it$/m,
+      /^Error: nothing was changed, .* lacks the permission lambda:GetFunctionConfiguration: allow it \(User: .*\)$/m,
     )
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
