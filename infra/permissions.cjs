@@ -1,5 +1,7 @@
-/** The functions that write trust policies, as in src/cloudtrail/own-roles.ts. */
-const WRITING_FUNCTIONS = ['role-event', 'scheduled-sweep', 'backfill']
+const { join } = require('node:path')
+const compileSources = require('./compile-sources.cjs')
+
+const { writerNames } = compileSources(join(__dirname, '..'), 'src/cloudtrail/own-roles.ts')
 
 /** Permissions that depend on parameters in ways that YAML cannot express: variables work in values, not in keys. */
 module.exports = {
@@ -33,8 +35,8 @@ module.exports = {
     }
     if (mode !== 'enforce') return { Sid: 'OnlyReport', Effect: 'Deny', ...update }
     const withinFunctions = {
-      'lambda:SourceFunctionArn': WRITING_FUNCTIONS.map((name) => ({
-        'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${prefix}-${name}`,
+      'lambda:SourceFunctionArn': writerNames(prefix).map((name) => ({
+        'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}`,
       })),
     }
     const statement = { Sid: 'ChangeTrustPolicies', Effect: 'Allow', ...update }
