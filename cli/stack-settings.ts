@@ -4,6 +4,7 @@ import { isMap, isScalar, parseDocument } from 'yaml'
 import * as z from 'zod/mini'
 import { version } from '../package.json'
 import { changedSettings, weakenedBy } from '../src/config/setting-changes.ts'
+import { variableOf } from '../src/config/setting-variable.ts'
 import { readTags } from '../src/config/stack-settings.ts'
 import { readInput } from '../src/input.ts'
 
@@ -129,13 +130,6 @@ export function environmentOf(
   return Object.fromEntries(
     Object.entries(variables).map(([variable, text]) => [variable, resolve(text, stage, settings)]),
   )
-}
-
-function variableOf(name: string): string {
-  if (name === TAGS.name) return TAGS.variable
-  const found = Object.entries(service.provider.environment).find(([, text]) => text === `\${param:${name}}`)
-  if (found === undefined) throw new Error(`serverless.yml: no variable of the environment holds the setting ${name}`)
-  return found[0]
 }
 
 /** The comment above a parameter. */

@@ -2,11 +2,8 @@ const compileSources = require('./compile-sources.cjs')
 const { readEarlierTemplate, readStack, readVariables, variablesOf } = require('./deployed-stack.cjs')
 const { regionsByPartition } = require('./iam-event-regions.cjs')
 
-/** The settings that are deployed in a variable of another name than theirs. */
-const OTHER_VARIABLES = { logLevel: 'POWERTOOLS_LOG_LEVEL' }
-
-/** Of every stack, whatever the settings: set by osls and AWS. */
-const isOwnTag = (key) => key === 'STAGE' || key.startsWith('aws:')
+/** What changes and what that weakens, which variables hold the settings, and what the tags are. */
+const SOURCES = ['setting-changes', 'setting-variable', 'stack-settings'].map((file) => `src/config/${file}.ts`)
 
 const allow = {
   usage: 'Settings that may weaken a protection this time: NAME,NAME (docs/deploying.md, "What a deployment changes")',
@@ -99,19 +96,15 @@ module.exports = class SettingChanges {
     if (changes.length > 0) this.log.notice('Settings that change:')
     for (const { text } of changes) this.log.notice('%s', `  ${text}`)
     const allowed = this.options.allow?.flatMap((names) => `${names ?? ''}`.split(',')).map((name) => name.trim()) ?? []
-    const refusals = compileSources(this.serverless.serviceDir, 'src/config/setting-changes.ts').refusalsOf(
-      changes,
-      allowed,
-    )
+    const refusals = this.config().refusalsOf(changes, allowed)
     if (refusals.length > 0) throw this.refusal(['Nothing was deployed.', ...refusals].join('\n'))
     return changes
   }
 
   changesOf(functions) {
-    const { changedSettings } = compileSources(this.serverless.serviceDir, 'src/config/setting-changes.ts')
     const region = this.serverless.getProvider('aws').getRegion()
     const [partition] = Object.entries(regionsByPartition).find(([, one]) => one === region)
-    return changedSettings(functions, this.defaults(), partition)
+    return this.config().changedSettings(functions, this.defaults(), partition)
   }
 
   /**
@@ -172,12 +165,18 @@ module.exports = class SettingChanges {
   }
 
   settingsOf(variables, tags = {}) {
-    const own = Object.entries(tags).filter(([key]) => !isOwnTag(key))
+    const { tagsSetting, variableOf } = this.config()
     const settings = Object.keys(this.defaults()).flatMap((name) => {
-      const value = variables[OTHER_VARIABLES[name] ?? name.replace(/[A-Z]/g, '_$&').toUpperCase()]
+      const value = variables[variableOf(name)]
       return value === undefined ? [] : [[name, `${value}`]]
     })
-    return { ...Object.fromEntries(settings), tags: own.map(([key, value]) => `${key}=${value}`).join(',') }
+    return { ...Object.fromEntries(settings), tags: tagsSetting(tags) }
+  }
+
+  /** Compiled when it is first needed: most commands compare nothing. */
+  config() {
+    this.compiled ??= compileSources(this.serverless.serviceDir, ...SOURCES)
+    return this.compiled
   }
 
   /** What a stack of an older version had before there was the setting. */

@@ -1,17 +1,16 @@
 const { applySettings } = require('./apply-settings.cjs')
 const compileSources = require('./compile-sources.cjs')
 
-/** How a file of settings is read, what is wrong with settings, and what the tags are. */
-const SOURCES = ['settings-file', 'settings-problem', 'stack-settings'].map((file) => `src/config/${file}.ts`)
+/** How a file of settings is read, what is wrong with settings, which variables hold them, and what the tags are. */
+const SOURCES = ['settings-file', 'settings-problem', 'setting-variable', 'stack-settings'].map(
+  (file) => `src/config/${file}.ts`,
+)
 
 /** Of a function, a role and a rule: the lowest of the limits on the names in this stack. */
 const LONGEST_NAME = 64
 
 /** Bytes of the environment of a function, as JSON, which is how Lambda measures it (Lambda Developer Guide, "Lambda quotas"). */
 const LARGEST_ENVIRONMENT = 4096
-
-/** The only stage that may do without a file: with all defaults, for a first look. */
-const STAGE_WITHOUT_FILE = 'dev'
 
 /**
  * Before all commands that make something of this folder: `info`, `logs`, `invoke` and `remove` go on in any case. A
@@ -37,7 +36,7 @@ module.exports = class Settings {
     const known = Object.keys(configurationInput.params.default)
     const stage = serverless.getProvider('aws').getStage()
     const file = config.readStageSettings(serviceDir, stage, known)
-    const unfit = stageFileProblem(file, stage)
+    const unfit = stageFileProblem(file, config.needsFile(stage), stage)
     // Plugins are loaded before `param:` is resolved; --param still wins.
     if (unfit === undefined && file.kind === 'read') serverless.extendConfiguration(['params', stage], file.values)
 
@@ -62,7 +61,7 @@ module.exports = class Settings {
           unknownName(given, known) ??
           config.settingsProblem(settingsOf(service), placeOf) ??
           stageProblem(service, stage) ??
-          sizeProblem(service, known, placeOf)
+          sizeProblem(service, known, config.variableOf, placeOf)
         if (problem === undefined) applySettings(service, settingsOf(service), config.readTags)
       },
       ...Object.fromEntries(MAKING.map((hook) => [hook, refuse])),
@@ -79,11 +78,11 @@ function settingsOf({ provider, custom }) {
   return { ...provider.environment, TAGS: custom.tags }
 }
 
-function stageFileProblem(file, stage) {
+function stageFileProblem(file, isNeeded, stage) {
   // Its settings would be those of every stage.
   if (stage === 'default') return '--stage default: this name is taken by the defaults, expected another one'
   if (file.kind === 'wrong') return file.problem
-  if (file.kind === 'read' || stage === STAGE_WITHOUT_FILE) return undefined
+  if (file.kind === 'read' || !isNeeded) return undefined
   return `--stage ${stage}: there is no ${file.file}: write the settings that differ from the defaults there, each on a line such as maxChanges: 0, or leave the file empty`
 }
 
@@ -115,11 +114,10 @@ function stageProblem({ functions, resources }, stage) {
 }
 
 /** CloudFormation would find out only when it updates the first function. */
-function sizeProblem({ provider, functions }, known, placeOf) {
+function sizeProblem({ provider, functions }, known, variableOf, placeOf) {
   const sizes = Object.values(functions).map(({ environment }) => bytesOf({ ...provider.environment, ...environment }))
   const largest = Math.max(...sizes)
   if (largest <= LARGEST_ENVIRONMENT) return undefined
-  const variableOf = (setting) => setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
   const longest = known
     .map((setting) => ({ setting, size: bytesOf(provider.environment[variableOf(setting)] ?? '') }))
     .toSorted((one, other) => other.size - one.size)

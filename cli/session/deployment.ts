@@ -1,4 +1,4 @@
-import type { SettingsFile } from '../../src/config/settings-file.ts'
+import { needsFile, type SettingsFile } from '../../src/config/settings-file.ts'
 import { readTags } from '../../src/config/stack-settings.ts'
 import { differentSettings, releaseParameters, settingsOf, stackName } from '../stack-settings.ts'
 import {
@@ -72,7 +72,7 @@ export function redeploy(
 }
 
 function byOsls(scope: Scope, file: SettingsFile, settings: Values | undefined): Deployment {
-  const isMissing = file.kind === 'missing' && scope.stage !== 'dev'
+  const isMissing = file.kind === 'missing' && needsFile(scope.stage)
   const values = differentSettings(settings ?? {}, file.kind === 'read' ? file.values : {})
   const isWritten = isMissing && settings !== undefined
   const write = isWritten

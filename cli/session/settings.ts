@@ -1,6 +1,6 @@
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { type Config, readConfig } from '../../src/config/read-config.ts'
-import { readSettingsFile, readStageSettings, type SettingsFile } from '../../src/config/settings-file.ts'
+import { needsFile, readSettingsFile, readStageSettings, type SettingsFile } from '../../src/config/settings-file.ts'
 import { settingsProblem } from '../../src/config/settings-problem.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { environmentOf, SETTING_NAMES, STACK_PARAMETERS, settingsOf, stackName } from '../stack-settings.ts'
@@ -104,8 +104,7 @@ export function resolveSettings(
   if (problem !== undefined) throw new ConfigurationError(problem)
   const changed = own.map(({ option, value }) => `--${option} ${value}`)
   const why = options.stack === false ? '--no-stack' : `no stack ${name} in ${region}`
-  // Only a stage of its own name has to have a file.
-  const isMissed = file.kind === 'missing' && stage !== 'dev'
+  const isMissed = file.kind === 'missing' && needsFile(stage)
   return {
     config: readConfig(environment),
     values: settingsOf(environment),

@@ -8,6 +8,11 @@ function settingsFileOf(stage: string): string {
   return `settings/${stage}.yml`
 }
 
+/** Whether a stage cannot be deployed without a file; the first look, with all defaults, needs none. */
+export function needsFile(stage: string): boolean {
+  return stage !== 'dev'
+}
+
 /** A file of settings, or why it cannot be used. */
 export type SettingsFile =
   | { readonly kind: 'read'; readonly file: string; readonly values: Readonly<Record<string, string>> }

@@ -1,5 +1,6 @@
 import { ConfigurationError, InvalidInputError } from '../errors.ts'
 import { readConfig } from './read-config.ts'
+import { settingOf } from './setting-variable.ts'
 
 /**
  * What the functions would refuse, each wrong value under the place where it came from; undefined where all are right.
@@ -20,13 +21,4 @@ export function settingsProblem(
       placeOf(settingOf(variable)),
     )
   }
-}
-
-/** The setting that a variable holds: that of `MAX_CHANGES` is `maxChanges`. */
-function settingOf(variable: string): string {
-  const [first = '', ...others] = variable
-    .replace(/^POWERTOOLS_/, '')
-    .toLowerCase()
-    .split('_')
-  return first + others.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }

@@ -66,6 +66,9 @@ function isBucketName(name: string): boolean {
   )
 }
 
+/** osls gives this tag to each stack that it deploys. */
+export const STAGE_TAG = 'STAGE'
+
 /** Fifty of a resource (most services), of which osls takes one for the stage. */
 const MOST_TAGS = 49
 
@@ -77,6 +80,15 @@ export const tags = z
 /** The pairs of a text such as `team=identity,cost-center=42`; what no tag can hold is not looked for. */
 export function readTags(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(pairsOf(text).map(({ key, value }) => [key, value]))
+}
+
+/** The setting of a stack that has these tags, without those of osls and of AWS, which every stack has. */
+export function tagsSetting(tags: Readonly<Record<string, string>>): string {
+  return Object.entries(tags)
+    .filter(([key]) => key !== STAGE_TAG && !key.startsWith('aws:'))
+    .map(([key, value]) => `${key}=${value}`)
+    .toSorted()
+    .join(',')
 }
 
 function tagsProblem(text: string): string | undefined {
@@ -92,7 +104,7 @@ function tagsProblem(text: string): string | undefined {
       return `tags that do not begin with aws:, which is reserved for AWS, and ${JSON.stringify(key)} does`
     }
     const folded = key.toLowerCase()
-    if (folded === 'stage') return 'other keys than STAGE, which holds the stage'
+    if (folded === STAGE_TAG.toLowerCase()) return `other keys than ${STAGE_TAG}, which holds the stage`
     if (keys.has(folded)) return `each key once, letter case ignored, and ${JSON.stringify(key)} is there twice`
     keys.add(folded)
   }
