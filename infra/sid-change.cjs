@@ -1,6 +1,8 @@
 const compileSources = require('./compile-sources.cjs')
 const { readEarlierTemplate, readTrustPolicies, readVariables } = require('./deployed-stack.cjs')
 
+const SOURCES = ['src/config/read-config.ts', 'src/trust-policy/plan.ts']
+
 /** How many roles a refusal names. */
 const NAMED = 3
 
@@ -11,10 +13,15 @@ const NAMED = 3
  */
 module.exports = class SidChange {
   constructor(serverless, options) {
-    const { service, serviceDir, configurationInput } = serverless
+    const { service, serviceDir } = serverless
     const provider = serverless.getProvider('aws')
-    // A stack of before this setting lacks the variable, which means the default.
-    const sidOf = ({ SID = configurationInput.params.default.sid }) => SID
+    let compiled
+    const sources = () => {
+      compiled ??= compileSources(serviceDir, ...SOURCES)
+      return compiled
+    }
+    // A stack of before this setting lacks the variable. That of serverless.yml may have been changed since.
+    const sidOf = ({ SID = sources().DEFAULT_SID }) => SID
 
     /** @param outgoing Sids that the functions have from then on, by their names */
     const refuseChange = async (outgoing) => {
@@ -24,7 +31,7 @@ module.exports = class SidChange {
         if (variables !== undefined && sidOf(variables) !== after) changes.set(sidOf(variables), after)
       }
       if (changes.size === 0) return
-      const { hasManagedStatement } = compileSources(serviceDir, 'src/trust-policy/plan.ts')
+      const { hasManagedStatement } = sources()
       const roles = await readTrustPolicies(provider)
       for (const [before, after] of changes) {
         const holders = roles.filter(({ document }) => hasManagedStatement(document, before)).map(({ name }) => name)

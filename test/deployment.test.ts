@@ -314,6 +314,25 @@ describe('another Sid, while a role holds a statement of the deployed one, is re
     expect([calls.some((call) => call.includes('list-type=2')), writes]).toEqual([false, []])
   })
 
+  test('by the Sid of a stack from before the setting, though somebody has changed the default since', async () => {
+    const { SID: _, ...older } = outgoing
+    account.stack = { status: 'UPDATE_COMPLETE' }
+    for (const id of FUNCTIONS) replace(id, { variables: older })
+    hold({ ...statement, Sid: 'OktaSso' })
+    account.template = { text: packagedTemplate.replaceAll(/"SID":\s*"OktaSso"/g, '"SID":"EntraSso"') }
+    const service = join(folder, 'service/serverless.yml')
+    const text = readFileSync(service, 'utf8')
+    writeFileSync(service, text.replace('sid: OktaSso', 'sid: EntraSso'))
+    try {
+      expect(await serverless('rollback', '-t', '1767225600000')).toMatch(
+        /^sid: the stack is deployed with OktaSso, and these roles hold its statements: analyst\./m,
+      )
+    } finally {
+      writeFileSync(service, text)
+    }
+    expect(writes).toEqual([])
+  })
+
   test('by the deployment of a function alone', async () => {
     deployed({ ...outgoing, SID: 'EntraSso', MAX_CHANGES: '50', EXCLUSIONS: '' })
     hold(statement)

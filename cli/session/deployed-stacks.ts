@@ -1,7 +1,7 @@
 import type { AwsTarget } from '../../src/aws/clients.ts'
 import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { isWriterName, writerNames } from '../../src/cloudtrail/own-roles.ts'
-import { STACK_PARAMETERS } from '../stack-settings.ts'
+import { DEFAULT_SID } from '../../src/config/read-config.ts'
 
 /** A function of a stack of this system that writes trust policies, or would if it did more than report. */
 export interface WritingFunction {
@@ -10,9 +10,6 @@ export interface WritingFunction {
   readonly sid: string
   readonly environment: Readonly<Record<string, string>>
 }
-
-/** Of a stack that is older than the setting. */
-export const DEFAULT_SID = STACK_PARAMETERS.find(({ variable }) => variable === 'SID')?.defaultValue ?? ''
 
 /**
  * Those of all stacks in the region but one.

@@ -69,6 +69,9 @@ const wholeNumber = (from: number, to: number) => {
   )
 }
 
+/** Of a stack that is older than the setting. */
+export const DEFAULT_SID = 'OktaSso'
+
 /** What STS takes (STS API reference, AssumeRoleWithSAML: DurationSeconds). */
 const SESSION_SECONDS = 'nothing, or a whole number of seconds from 900 to 43200'
 const sessionSeconds = z.pipe(
@@ -105,7 +108,7 @@ const Environment = z.object({
     z
       .string()
       .check(z.regex(/^(?=.{1,32}$)[A-Za-z\d]*[A-Za-z]$/, 'at most 32 letters and digits, the last one a letter')),
-    'OktaSso',
+    DEFAULT_SID,
   ),
   MODE: z._default(z.enum(['enforce', 'report'], '"enforce" or "report"'), 'enforce'),
   STACK_NAME: text,
