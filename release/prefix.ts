@@ -1,11 +1,13 @@
+import { stackName } from '../cli/stack-settings.ts'
+
 /** The service of serverless.yml. The command line knows a stack by its stage, which follows. */
-const SERVICE = 'okta-role-trust-'
+const SERVICE = stackName('')
 
 /** The one stage that needs no file of settings. */
 export const STAGE = 'dev'
 
 /** Begins the names of all that is in the packaged stack, and stands nowhere else. */
-export const STACK_NAME = `${SERVICE}${STAGE}`
+export const STACK_NAME = stackName(STAGE)
 
 /** Of a function, a role and a rule: the lowest of the limits on the names in this stack. */
 const LONGEST_NAME = 64
@@ -25,7 +27,8 @@ export function prefixParameter(resources: unknown) {
     Type: 'String',
     Default: `${SERVICE}prod`,
     Description: `Begins the names of all that is in the stack, so that several can live in one account. The command line finds a stack by --stage and what follows ${SERVICE}`,
-    AllowedPattern: `^${SERVICE}[A-Za-z0-9-]{1,${stage}}$`,
-    ConstraintDescription: `${SERVICE} and 1 to ${stage} letters, digits and -`,
+    // No command takes that stage: its settings would be those of all.
+    AllowedPattern: `^${SERVICE}(?!default$)[A-Za-z0-9-]{1,${stage}}$`,
+    ConstraintDescription: `${SERVICE} and 1 to ${stage} letters, digits and -, but not default`,
   }
 }

@@ -153,9 +153,10 @@ describe("the engine's template", () => {
     const withPrefix = (Prefix: string) =>
       resolveTemplate(readJson(ENGINE), 'us-east-1', { Prefix, BundleBucket: 'b-b' })
     expect(() => withPrefix(`okta-role-trust-${'x'.repeat(30)}`)).not.toThrow()
-    for (const wrong of [`okta-role-trust-${'x'.repeat(31)}`, 'okta-role-trust-', 'acme-sso', 'okta-role-trust-a_b']) {
-      expect(() => withPrefix(wrong)).toThrow('Prefix')
+    for (const rest of ['x'.repeat(31), '', 'a_b', 'default']) {
+      expect(() => withPrefix(`okta-role-trust-${rest}`)).toThrow('Prefix')
     }
+    expect(() => withPrefix('acme-sso')).toThrow('Prefix')
   })
 
   test('names each function by the code of its zip, and each zip is named by a function', () => {
