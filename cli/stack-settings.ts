@@ -21,7 +21,10 @@ export interface StackParameter {
   readonly defaultValue: string
 }
 
-/** These say when and how the functions run, what else is in the stack, or what `doctor` looks at; nothing about what becomes of a role. */
+/**
+ * These say when and how the functions run, what else is in the stack, or what `doctor` looks at; nothing about what
+ * becomes of a role.
+ */
 const OF_THE_FUNCTIONS = [
   'sessionDuration',
   'schedule',

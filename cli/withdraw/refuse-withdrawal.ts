@@ -73,8 +73,8 @@ async function known<Value>(permission: string, what: string, ask: () => Promise
 }
 
 /**
- * After the stack was removed the file of settings or the defaults hold, and the options. But where there is no stack of that name and one of another,
- * the name may be misspelt: then its settings would not hold, and it may enforce.
+ * After the stack was removed the file of settings or the defaults hold, and the options. But where there is no stack of
+ * that name and one of another, the name may be misspelt: then its settings would not hold, and it may enforce.
  */
 export async function refuseMisspeltStage(session: Session): Promise<void> {
   const { isFallback } = await session.settings()

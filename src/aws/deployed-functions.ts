@@ -35,7 +35,7 @@ export interface DeployedFunction {
   readonly environment: Readonly<Record<string, string>> | undefined
 }
 
-/** Whatever the SDK throws goes through; what has the environment in its answer throws where that cannot be decrypted, too. */
+/** Whatever the SDK throws goes through. Who asks for one environment gets an error too where it cannot be decrypted. */
 export interface FunctionReader {
   /** All of the account in the region, whosesoever they are. */
   listFunctions(): Promise<readonly DeployedFunction[]>

@@ -36,8 +36,9 @@ const CASELESS = ['tagKey', 'tagValue']
 type Weakening = (difference: Difference) => string | undefined
 
 /**
- * What weakens a protection, by setting (docs/deploying.md, "What a deployment changes"): more roles are reached, more is granted, or less is seen. A value that no
- * function could run with counts as the strictest one: nothing happens while it is in force.
+ * What weakens a protection, by setting (docs/deploying.md, "What a deployment changes"): more roles are reached, more is
+ * granted, or less is seen. A value that no function could run with counts as the strictest one: nothing happens while it
+ * is in force.
  */
 const WEAKENINGS: ReadonlyMap<string, Weakening> = new Map(
   Object.entries<Weakening>({
@@ -100,8 +101,8 @@ export function weakenedBy(changes: readonly SettingChange[]): readonly string[]
 }
 
 /**
- * Why a deployment must not happen (rule 7.6), a line each: it weakens a protection that was not named, or names what it does not
- * weaken, which would be allowed for ever if it stayed in a pipeline.
+ * Why a deployment must not happen (rule 7.6), a line each: it weakens a protection that was not named, or names what it
+ * does not weaken, which would be allowed for ever if it stayed in a pipeline.
  *
  * @param allowed the names that were given
  */

@@ -18,7 +18,10 @@ export interface OutcomeEvent {
     | 'Sweep Failed'
   /** The ARN of the role. */
   readonly resources: readonly string[]
-  /** Plain JSON, to which the bus adds the version of this system. `version` changes only if a reader of the older form would misunderstand the newer one. */
+  /**
+   * Plain JSON, to which src/aws/event-bus.ts adds the stack and the version of this system. `version` is that of the
+   * form, and changes only if a reader of the older form would misunderstand the newer one.
+   */
   readonly detail: { readonly version: '1'; readonly [field: string]: unknown }
 }
 

@@ -65,10 +65,11 @@ const FIRST_PAUSE = 400
 
 /**
  * Brings one role to where it gives the wanted access, or says why not. Whatever caused the call only names the role;
- * the truth is read from IAM (rule 5.1). In report mode a change that is due is `planned`, after one read (rule 5.8). A role that is right costs one read and no write, a patch two reads and one
+ * the truth is read from IAM (rule 5.1). A role that is right costs one read and no write, a patch two reads and one
  * write. The rules are read again too: a provider that was just replaced must not be written once more. A window
  * remains between the second read of the role and the write, since IAM has no conditional write. So nothing stands
- * between them but a comparison, and no write is ever sent again without a new read.
+ * between them but a comparison, and no write is ever sent again without a new read. In report mode a change that is due
+ * is `planned` after the first read (rule 5.8).
  *
  * @param expected what IAM must show before "gone", "untagged" or "deleted principal" is believed
  * @throws NotVisibleYetError where it does not show that yet; RoleKeepsChangingError; UnsafeChangeError; in all three
