@@ -23,10 +23,13 @@ export async function checkOutcome(
   checks.same('scheduled-sweep', 'tells who lost the tag', sweep.orphaned, ['contractor-sandbox'])
   checks.same('scheduled-sweep', 'finds nothing to do the second time', secondSweep.told, [])
   checks.same('scheduled-sweep', 'changes nothing then', secondSweep.trustPolicies, sweep.trustPolicies)
-  const toldOnBus = outcomes.map((event) => `${event['detail-type']} ${event.detail.roleName}`)
+  const isOfRole = ({ detail }: DeliveredEvent) => detail.roleName !== undefined
+  const toldOfRoles = outcomes.filter(isOfRole).map((event) => `${event['detail-type']} ${event.detail.roleName}`)
   const patches = stories.flatMap(({ roleName, patches }) =>
     Array.from({ length: patches }, () => `Role Patched ${roleName}`),
   )
-  checks.same('event bus', 'tells of each patch, whoever lays a rule for it', toldOnBus.sort(), patches.sort())
+  checks.same('event bus', 'tells of each patch, whoever lays a rule for it', toldOfRoles.sort(), patches.sort())
+  const heartbeats = outcomes.filter((event) => !isOfRole(event)).map((event) => event['detail-type'])
+  checks.same('event bus', 'has a heartbeat of each sweep', heartbeats, ['Sweep Finished', 'Sweep Finished'])
   checks.same('dead-letter queue', 'is empty', await sandbox.countMessages(DEAD_LETTER_QUEUE), 0)
 }
