@@ -2,7 +2,7 @@ const { applySettings } = require('./apply-settings.cjs')
 const compileSources = require('./compile-sources.cjs')
 
 /** How a file of settings is read, what is wrong with settings, which variables hold them, and what the tags are. */
-const SOURCES = ['settings-file', 'settings-problem', 'setting-variable', 'stack-settings'].map(
+const SOURCES = ['settings-file', 'settings-problems', 'setting-variable', 'stack-settings'].map(
   (file) => `src/config/${file}.ts`,
 )
 
@@ -59,7 +59,7 @@ module.exports = class Settings {
         problem =
           unfit ??
           unknownName(given, known) ??
-          config.settingsProblem(settingsOf(service), placeOf) ??
+          linesOf(config.settingsProblems(settingsOf(service), placeOf)) ??
           stageProblem(service, stage) ??
           sizeProblem(service, known, config.variableOf, placeOf)
         if (problem === undefined) applySettings(service, settingsOf(service), config.readTags)
@@ -71,6 +71,11 @@ module.exports = class Settings {
       },
     }
   }
+}
+
+/** One below the other; undefined where there are none. */
+function linesOf(problems) {
+  return problems.length === 0 ? undefined : problems.join('\n')
 }
 
 /** All settings, by the variables of the functions; that of the tags no function has. */

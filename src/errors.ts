@@ -6,6 +6,14 @@ export class ConfigurationError extends Error {
 /** An input (event, message, payload) that is not what it should be. The message says what was found and expected. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError'
+  /** What is wrong, each by itself. */
+  readonly problems: readonly string[]
+
+  constructor(problem: string | readonly string[], options?: ErrorOptions) {
+    const problems = [problem].flat()
+    super(problems.join('; '), options)
+    this.problems = problems
+  }
 }
 
 /** IAM does not show yet what a recent event says; the same event must be tried again later (rule 5.5). */

@@ -15,7 +15,7 @@ export function readInput<Schema extends z.ZodMiniType>(
 ): z.output<Schema> {
   const result = z.safeParse(schema, input)
   if (result.success) return result.data
-  throw new InvalidInputError(result.error.issues.map((issue) => formatIssue(issue, input, label)).join('; '))
+  throw new InvalidInputError(result.error.issues.map((issue) => formatIssue(issue, input, label)))
 }
 
 function formatIssue(issue: z.core.$ZodIssue, input: unknown, label: string): string {

@@ -182,7 +182,7 @@ describe('what is wrong is refused before anything is packaged, in one line', ()
     keep('mine', { maxChanges: 'x', onUntag: 'keep' })
     const output = await serverless('package', '--stage', 'mine', '--param=onUntag=z')
     expect(output).toContain(
-      'Error:\nsettings/mine.yml: maxChanges: found "x", expected a whole number from 0 to 5000; --param onUntag: found "z", expected "keep" or "revoke"\n',
+      'Error:\nsettings/mine.yml: maxChanges: found "x", expected a whole number from 0 to 5000\n--param onUntag: found "z", expected "keep" or "revoke"\n',
     )
     expect(output).not.toMatch(/\n +at /)
   }, 60_000)

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { environmentOf, SETTING_NAMES, settingsOf } from '../cli/stack-settings.ts'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
-import { settingsProblem } from '../src/config/settings-problem.ts'
+import { settingsProblems } from '../src/config/settings-problems.ts'
 import { textOf } from './documents/documents.ts'
 
 test.each(SETTING_NAMES)('%s is checked, and what is wrong is told under its name', (name) => {
-  const problem = settingsProblem(environmentOf('dev', { [name]: '\u0007' }), (setting) => `here: ${setting}`)
-  expect(problem).toMatch(new RegExp(`^here: ${name}: found "\\\\u0007", expected `))
+  const problems = settingsProblems(environmentOf('dev', { [name]: '\u0007' }), (setting) => `here: ${setting}`)
+  expect(problems[0]).toMatch(new RegExp(`^here: ${name}: found "\\\\u0007", expected `))
 })
 
 test.each(SETTING_NAMES.filter((name) => name !== 'tags'))(
@@ -27,7 +27,7 @@ test('what was deployed is read back, and what an older stack lacks has its defa
 
 test('a stack without variables that came later is read', () => {
   const { PERMISSIONS_BOUNDARY, LOG_RETENTION_DAYS, DEPLOYMENT_BUCKET, ACCOUNT_TELEMETRY, ...older } = ENVIRONMENT
-  expect(settingsProblem(older, String)).toBeUndefined()
+  expect(settingsProblems(older, String)).toEqual([])
 })
 
 test('version control keeps the settings', () => {

@@ -1,5 +1,5 @@
 import type { SettingsFile } from '../../src/config/settings-file.ts'
-import { settingsProblem } from '../../src/config/settings-problem.ts'
+import { settingsProblems } from '../../src/config/settings-problems.ts'
 import { differentSettings, environmentOf, settingsOf, weakenedSettings } from '../stack-settings.ts'
 import { failure, ok, type Verdict, warning } from './finding.ts'
 import type { StackPlace } from './stack-parts.ts'
@@ -21,8 +21,8 @@ export function checkSettings(
   if (file.kind === 'missing') return []
   if (file.kind === 'wrong') return [warning(file.problem, CORRECT)]
   const environment = environmentOf(stage, file.values)
-  const problem = settingsProblem(environment, (setting) => `${file.file}: ${setting}`)
-  if (problem !== undefined) return [warning(problem, CORRECT)]
+  const problems = settingsProblems(environment, (setting) => `${file.file}: ${setting}`)
+  if (problems.length > 0) return [warning(problems.join('; '), CORRECT)]
   const kept = settingsOf(environment)
   const different = Object.entries(differentSettings(deployed, file.values))
   if (different.length === 0) return [ok(`the stack has the settings of ${file.file}`)]

@@ -1,7 +1,7 @@
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { type Config, readConfig } from '../../src/config/read-config.ts'
 import { needsFile, readSettingsFile, readStageSettings, type SettingsFile } from '../../src/config/settings-file.ts'
-import { settingsProblem } from '../../src/config/settings-problem.ts'
+import { settingsProblems } from '../../src/config/settings-problems.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { environmentOf, SETTING_NAMES, STACK_PARAMETERS, settingsOf, stackName } from '../stack-settings.ts'
 
@@ -96,12 +96,12 @@ export function resolveSettings(
     ...kept,
     ...Object.fromEntries(given.map(({ name, value }) => [name, value])),
   })
-  const problem = settingsProblem(environment, (setting) => {
+  const problems = settingsProblems(environment, (setting) => {
     const option = given.find(({ name }) => name === setting)?.option
     if (option !== undefined) return `--${option}`
     return `${Object.hasOwn(kept, setting) ? file.file : 'serverless.yml'}: ${setting}`
   })
-  if (problem !== undefined) throw new ConfigurationError(problem)
+  if (problems.length > 0) throw new ConfigurationError(problems.join('; '))
   const changed = own.map(({ option, value }) => `--${option} ${value}`)
   const why = options.stack === false ? '--no-stack' : `no stack ${name} in ${region}`
   const isMissed = file.kind === 'missing' && needsFile(stage)

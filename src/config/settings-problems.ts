@@ -3,22 +3,22 @@ import { readConfig } from './read-config.ts'
 import { settingOf } from './setting-variable.ts'
 
 /**
- * What the functions would refuse, each wrong value under the place where it came from; undefined where all are right.
+ * What the functions would refuse, each wrong value under the place where it came from.
  *
  * @param environment that the functions have, or would have
  * @param placeOf where a setting came from, with its name: `settings/prod.yml: maxChanges`
  */
-export function settingsProblem(
+export function settingsProblems(
   environment: Readonly<Record<string, string | undefined>>,
   placeOf: (setting: string) => string,
-): string | undefined {
+): readonly string[] {
   try {
     readConfig(environment)
-    return undefined
+    return []
   } catch (error) {
     if (!(error instanceof ConfigurationError && error.cause instanceof InvalidInputError)) throw error
-    return error.cause.message.replace(/\benvironment\.([A-Z_]+)(\.\d+)?/g, (_, variable: string) =>
-      placeOf(settingOf(variable)),
+    return error.cause.problems.map((problem) =>
+      problem.replace(/^environment\.([A-Z_]+)(\.\d+)?/, (_, variable: string) => placeOf(settingOf(variable))),
     )
   }
 }
