@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs'
+
 // Run by `npm install` and `npm ci`: the command line in one file, so that it starts fast and needs nothing installed.
 
 const esbuild = await import('esbuild').catch((error) => {
@@ -22,4 +24,5 @@ if (esbuild === undefined) {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   })
+  chmodSync('dist/okta-role-trust.mjs', 0o755)
 }
