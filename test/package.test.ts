@@ -23,6 +23,21 @@ test('the package holds what the command line runs with, and nothing else', () =
   ])
 }, 60_000)
 
+test('the package can be published by everybody who holds the name, and needs nothing installed with it', () => {
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+  expect(manifest).toMatchObject({
+    license: 'Apache-2.0',
+    engines: { node: '>=20.19' },
+    publishConfig: { access: 'public', provenance: true },
+  })
+  // What is bundled stands under devDependencies: npm would install anything else beside the bundle.
+  for (const field of ['private', 'dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
+    expect(manifest).not.toHaveProperty(field)
+  }
+  // Installing it runs nothing.
+  for (const script of ['preinstall', 'install', 'postinstall']) expect(manifest.scripts).not.toHaveProperty(script)
+})
+
 test('an installation without development dependencies succeeds, and says that the command line is not built', () => {
   copyFileSync('cli/bundle.mjs', join(folder, 'bundle.mjs'))
   const output = execFileSync(process.execPath, ['bundle.mjs'], { cwd: folder, encoding: 'utf8' })
