@@ -128,8 +128,8 @@ test('what must pass is all of .ci/run and the proof, and what is released is bu
 })
 
 test('npm is asked only where a variable of the repository says that the name is held, and last', () => {
-  expect(release.jobs['npm']?.if).toBe("vars.NPM_PUBLISH == 'true'")
-  expect(stepOf('build', 'See that npm will accept the provenance').if).toBe(release.jobs['npm']?.if)
+  expect(release.jobs.npm?.if).toBe("vars.NPM_PUBLISH == 'true'")
+  expect(stepOf('build', 'See that npm will accept the provenance').if).toBe(release.jobs.npm?.if)
   expect(neededBy('npm')).toEqual(expect.arrayContaining(['github', 'attest']))
 })
 
