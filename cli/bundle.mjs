@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs'
 
-// Run by `npm install` and `npm ci`: the command line in one file, so that it starts fast and needs nothing installed.
+// Run by `npm ci`, and by `npm install` where that changes anything: the command line in one file, so that it starts fast and
+// needs nothing installed. Not as `prepare`, of which npm would warn whoever installs the package from a file.
 
 const esbuild = await import('esbuild').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error

@@ -34,8 +34,9 @@ test('the package can be published by everybody who holds the name, and needs no
   for (const field of ['private', 'dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
     expect(manifest).not.toHaveProperty(field)
   }
-  // Installing it runs nothing.
-  for (const script of ['preinstall', 'install', 'postinstall']) expect(manifest.scripts).not.toHaveProperty(script)
+  // Installing it runs nothing. npm warns of `prepare` too, where it installs from a file.
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepare'])
+    expect(manifest.scripts).not.toHaveProperty(script)
 })
 
 test('an installation without development dependencies succeeds, and says that the command line is not built', () => {
