@@ -39,7 +39,7 @@ test('the package can be published by everybody who holds the name, and needs no
     expect(manifest.scripts).not.toHaveProperty(script)
 })
 
-test('an installation without development dependencies succeeds, and says that the command line is not built', () => {
+test('without development dependencies bundling succeeds, and says that the command line is not built', () => {
   copyFileSync('cli/bundle.mjs', join(folder, 'bundle.mjs'))
   const output = execFileSync(process.execPath, ['bundle.mjs'], { cwd: folder, encoding: 'utf8' })
   expect(output).toBe(

@@ -35,7 +35,8 @@ test('the latest release of that version alone is supported', () => {
 })
 
 test('the README says which version this is, and whether any is released', () => {
-  const [, named, state] = /\*\*Maturity: version ([\d.]+\d(?:-[\w.]+)?)(?:, (not released))?\./.exec(textOf('README.md')) ?? []
+  const [, named, state] =
+    /\*\*Maturity: version ([\d.]+\d(?:-[\w.]+)?)(?:, (not released))?\./.exec(textOf('README.md')) ?? []
   expect(named).toBe(version)
   expect(state !== undefined).toBe(released.length === 0)
 })
