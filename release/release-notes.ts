@@ -17,7 +17,7 @@ export function releaseNotes(tag: string, version: string, changelog: string, re
     )
   }
   const sections = [...`${changelog}\n`.replaceAll('\r\n', '\n').matchAll(SECTION)]
-  const ofVersion = sections.filter(({ groups }) => groups?.['version'] === version)
+  const ofVersion = sections.filter(({ groups }) => groups?.version === version)
   const [section] = ofVersion
   const heading = `## [${version}] - ${new Date().toISOString().slice(0, 10)}`
   if (section === undefined) {
