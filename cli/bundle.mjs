@@ -1,4 +1,7 @@
-// Run by `npm install` and `npm ci`: the command line in one file, so that it starts fast and needs nothing installed.
+import { chmodSync } from 'node:fs'
+
+// Run by `npm ci`, and by `npm install` where that changes anything: the command line in one file, so that it starts fast and
+// needs nothing installed. Not as `prepare`, of which npm would warn whoever installs the package from a file.
 
 const esbuild = await import('esbuild').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
@@ -22,4 +25,5 @@ if (esbuild === undefined) {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   })
+  chmodSync('dist/okta-role-trust.mjs', 0o755)
 }

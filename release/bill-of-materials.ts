@@ -4,12 +4,15 @@ import * as z from 'zod/mini'
 
 const Bill = z.looseObject({
   metadata: z.looseObject({ timestamp: z.string(), component: z.looseObject({ name: z.string() }) }),
-  components: z.array(z.unknown()),
+  components: z.array(z.looseObject({ properties: z.array(z.looseObject({ name: z.string() })) })),
 })
 
+/** How npm marks what is not among the `dependencies` of package.json. */
+const DEVELOPMENT = 'cdx:npm:package:development'
+
 /**
- * What package-lock.json pins, as CycloneDX. The tools of development are in it too, marked as such: the command line is
- * bundled from some of them.
+ * What package-lock.json pins, as CycloneDX. npm would mark all of it as tools of development, since the package depends on
+ * nothing, and scanners leave out what is so marked: but functions and command line are bundled from some of it.
  */
 export function billOfMaterials(name: string): unknown {
   const options = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only']
@@ -20,12 +23,17 @@ export function billOfMaterials(name: string): unknown {
   })
   const bill = z.parse(Bill, JSON.parse(text))
   const { timestamp: _, component, ...metadata } = bill.metadata
-  const content = JSON.stringify(bill.components)
+  const components = bill.components.map((item) => ({
+    ...item,
+    properties: item.properties.filter((property) => property.name !== DEVELOPMENT),
+  }))
+  const content = JSON.stringify(components)
   // npm names the whole after the folder, and gives it the time and a number by chance.
   return {
     ...bill,
     serialNumber: serialNumberOf(content),
     metadata: { ...metadata, component: { ...component, name } },
+    components,
   }
 }
 

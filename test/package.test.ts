@@ -23,7 +23,23 @@ test('the package holds what the command line runs with, and nothing else', () =
   ])
 }, 60_000)
 
-test('an installation without development dependencies succeeds, and says that the command line is not built', () => {
+test('the package can be published by everybody who holds the name, and needs nothing installed with it', () => {
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+  expect(manifest).toMatchObject({
+    license: 'Apache-2.0',
+    engines: { node: '>=20.19' },
+    publishConfig: { access: 'public', provenance: true },
+  })
+  // What is bundled stands under devDependencies: npm would install anything else beside the bundle.
+  for (const field of ['private', 'dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
+    expect(manifest).not.toHaveProperty(field)
+  }
+  // Installing it runs nothing. npm warns of `prepare` too, where it installs from a file.
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepare'])
+    expect(manifest.scripts).not.toHaveProperty(script)
+})
+
+test('without development dependencies bundling succeeds, and says that the command line is not built', () => {
   copyFileSync('cli/bundle.mjs', join(folder, 'bundle.mjs'))
   const output = execFileSync(process.execPath, ['bundle.mjs'], { cwd: folder, encoding: 'utf8' })
   expect(output).toBe(

@@ -212,8 +212,25 @@ describe('the command line', () => {
     expect(statSync(join(releaseOf(first), COMMAND_LINE)).size).toBeLessThanOrEqual(1_000_000)
   })
 
+  test('is what npm publishes, from the folder of the project and from the file', () => {
+    const published = (...spec: readonly string[]) => {
+      const options = ['--dry-run', '--json', '--ignore-scripts', '--fetch-retries=0', '--registry=http://127.0.0.1:9']
+      const output = execFileSync('npm', ['publish', ...options, ...spec], {
+        cwd: first,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      })
+      return z.parse(z.record(z.string(), z.looseObject({ integrity: z.string() })), JSON.parse(output))
+    }
+    const sha512 = createHash('sha512').update(read(COMMAND_LINE)).digest('base64')
+    const expected = { 'okta-role-trust': expect.objectContaining({ integrity: `sha512-${sha512}` }) }
+    expect(published(`./dist/release/${COMMAND_LINE}`)).toEqual(expected)
+    expect(published()).toEqual(expected)
+  }, 60_000)
+
   test('runs where it is installed, with nothing else', () => {
     expect(execFileSync(bin, ['--version'], { encoding: 'utf8' })).toBe(`${version}\n`)
+    expect(execFileSync(bin, ['--help'], { encoding: 'utf8' })).toMatch(/^Usage: okta-role-trust /)
     const arn = 'arn:aws:iam::111122223333:saml-provider/Okta'
     const options = ['--no-stack', '--provider-arn', arn]
     const file = join(home, 'trust-policy.json')
@@ -240,12 +257,14 @@ test('the bill of materials names all that the functions and the command line ar
     z.object({ packages: z.record(z.string(), z.looseObject({ version: z.optional(z.string()) })) }),
     JSON.parse(readFileSync('package-lock.json', 'utf8')),
   )
-  const { dependencies, devDependencies } = z.parse(
-    z.object({ dependencies: z.record(z.string(), z.string()), devDependencies: z.record(z.string(), z.string()) }),
+  const { devDependencies } = z.parse(
+    z.object({ devDependencies: z.record(z.string(), z.string()) }),
     JSON.parse(readFileSync('package.json', 'utf8')),
   )
   const named = bill.components.map((component) => `${component.name}@${component.version}`)
-  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+  for (const name of Object.keys(devDependencies)) {
     expect(named.some((component) => component.endsWith(`@${packages[`node_modules/${name}`]?.version}`))).toBe(true)
   }
+  // Scanners leave out what is marked so.
+  expect(read(BILL).toString()).not.toContain('cdx:npm:package:development')
 })
