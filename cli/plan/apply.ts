@@ -106,6 +106,7 @@ async function showFreshPlan(session: Session, selection: PlannedSelection, vali
 async function showSavedPlan(session: Session, plan: StoredPlan, file: string, validate: boolean): Promise<ShownPlan> {
   const planned = checkPlan(plan, file, await session.rules(), await session.caller())
   const { print, printAll, paint } = session.out
+  if (plan.validate === true) session.err.print('The plan was made with --validate, and is validated again.')
   const validations = validate ? await validateChanges(session, planned) : undefined
   const changes = planned.filter(({ roleName }) => validations === undefined || isPassed(validations.get(roleName)))
   const lines = planned.map((change) =>

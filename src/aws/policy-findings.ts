@@ -47,8 +47,8 @@ export function accessAnalyzerClient(target: AwsTarget): AccessAnalyzerClient {
 }
 
 /**
- * What IAM Access Analyzer finds in a trust policy. It takes `access-analyzer:ValidatePolicy`, costs nothing, and keeps
- * nothing (IAM User Guide, "Validate policies with IAM Access Analyzer").
+ * What IAM Access Analyzer finds in a trust policy. It takes `access-analyzer:ValidatePolicy`, and costs nothing (IAM User
+ * Guide, "IAM policy validation check reference").
  *
  * @param document as JSON text
  * @param deadline until which a throttled call is repeated
