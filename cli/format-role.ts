@@ -1,5 +1,6 @@
 import { BLOCK_ADVICE, NOTE_ADVICE } from '../src/outcomes/advice.ts'
 import type { Report, RoleLine } from '../src/sweep/report.ts'
+import { formatFinding, type ShownFinding } from './plan/shown-finding.ts'
 import { countOf } from './session/count-of.ts'
 import type { Colour, Paint } from './session/paint.ts'
 import { trustPolicyDiff } from './trust-policy-diff.ts'
@@ -7,6 +8,7 @@ import { trustPolicyDiff } from './trust-policy-diff.ts'
 /** A role of a report, or of what else the command line has to say. */
 export interface ShownRole extends Omit<RoleLine, 'kind' | 'arn'> {
   readonly kind: RoleLine['kind'] | 'orphaned' | 'outdated' | 'unstarted'
+  readonly findings?: readonly ShownFinding[]
 }
 
 const COLOURS: Readonly<Record<ShownRole['kind'], Colour>> = {
@@ -62,7 +64,8 @@ function detailOf({ detail, before, after }: ShownRole, paint: Paint): readonly 
 
 function bodyOf(role: ShownRole, paint: Paint): readonly string[] {
   const advice = [role.reason, ...role.notes].map(adviceOn).filter((words) => words !== undefined)
-  return [...detailOf(role, paint), ...advice.map((words) => `             ${paint('dim', `→ ${words}`)}`)]
+  const findings = (role.findings ?? []).map((finding) => `             ${formatFinding(finding)}`)
+  return [...detailOf(role, paint), ...findings, ...advice.map((words) => `             ${paint('dim', `→ ${words}`)}`)]
 }
 
 function adviceOn(word: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { AccessAnalyzerClient, type ValidatePolicyFinding } from '@aws-sdk/client-accessanalyzer'
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import { EventBridgeClient, EventBridgeServiceException } from '@aws-sdk/client-eventbridge'
 import { IAMClient } from '@aws-sdk/client-iam'
@@ -78,7 +79,7 @@ export function createAccount(options: AccountOptions = {}): Account {
 }
 
 /**
- * An AWS account in memory: the parts of IAM, SSM, SQS, EventBridge, CloudTrail, STS, SNS and Lambda that are used here, faults
+ * An AWS account in memory: the parts of IAM, SSM, SQS, EventBridge, CloudTrail, STS, SNS, Lambda and Access Analyzer that are used here, faults
  * and delays included. While attached, it answers every client of the SDK in this process, without the SDK's own retries;
  * server.ts has it answer over HTTP.
  */
@@ -101,6 +102,7 @@ export class Account {
   readonly #queues = new Map<string, string[]>()
   readonly #functions = new Map<string, Readonly<Record<string, string>>>()
   readonly #apiCalls = new ApiCalls()
+  #findInPolicy: (document: string) => readonly ValidatePolicyFinding[] = () => []
   #isRefused: (messageBody: string) => boolean = () => false
   #isEventRefused: (detail: string) => boolean = () => false
   #showsIds = false
@@ -215,6 +217,11 @@ export class Account {
     this.#isEventRefused = isRefused
   }
 
+  /** From now on, Access Analyzer finds this in a policy, which is given as it was sent; nothing by default. */
+  findInPolicies(find: (document: string) => readonly ValidatePolicyFinding[]): void {
+    this.#findInPolicy = find
+  }
+
   get calls(): readonly ApiCall[] {
     return this.#apiCalls.made
   }
@@ -264,6 +271,7 @@ export class Account {
       mockClient(STSClient),
       mockClient(LambdaClient),
       mockClient(SNSClient),
+      mockClient(AccessAnalyzerClient),
     ]
     for (const { send } of stubs) {
       send.callsFake(
@@ -392,6 +400,16 @@ export class Account {
       }
       const message = `Function not found: arn:${this.partition}:lambda:${REGION}:${this.id}:function:${name}`
       throw new ResourceNotFoundException({ message, $metadata: { httpStatusCode: 404 } })
+    },
+
+    /** One a page, as Access Analyzer may answer. */
+    ValidatePolicy: ({ policyDocument: document = '', nextToken: token = '0' }) => {
+      const all = this.#findInPolicy(document)
+      const start = Number(token)
+      return {
+        findings: all.slice(start, start + 1),
+        nextToken: start + 1 < all.length ? `${start + 1}` : undefined,
+      }
     },
 
     /** One a page, as Lambda may answer. */

@@ -1,3 +1,4 @@
+import type { ValidatePolicyCommandInput } from '@aws-sdk/client-accessanalyzer'
 import type { LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail'
 import type { PutEventsCommandInput } from '@aws-sdk/client-eventbridge'
 import type {
@@ -30,6 +31,7 @@ export interface CallInputs extends StackCallInputs {
   GetCallerIdentity: GetCallerIdentityCommandInput
   GetFunctionConfiguration: GetFunctionConfigurationCommandInput
   ListFunctions: ListFunctionsCommandInput
+  ValidatePolicy: ValidatePolicyCommandInput
 }
 
 export type CallName = keyof CallInputs

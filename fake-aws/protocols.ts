@@ -13,12 +13,13 @@ export interface ServiceError {
   readonly message: string
 }
 
-/** Lambda's calls, each known by its path. */
+/** The calls of Lambda and Access Analyzer, each known by its path. */
 const PATHS = [
   ['GetFunctionConfiguration', /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/configuration$/],
   ['GetFunctionConcurrency', /^\/2019-09-30\/functions\/(?<FunctionName>[^/]+)\/concurrency$/],
   ['ListTags', /^\/2017-03-31\/tags\/(?<Resource>.+)$/],
   ['ListEventSourceMappings', /^\/2015-03-31\/event-source-mappings$/],
+  ['ValidatePolicy', /^\/policy\/validation$/],
 ] as const
 
 /** Nothing in a form tells a number from a text, nor in an answer a map from a structure. */
@@ -46,7 +47,9 @@ export function readCall(
   const { pathname, searchParams } = new URL(path, 'http://127.0.0.1')
   for (const [name, pattern] of PATHS) {
     const match = pattern.exec(decodeURIComponent(pathname))
-    if (match !== null) return { name, input: { ...match.groups, ...Object.fromEntries(searchParams) }, format: 'json' }
+    if (match === null) continue
+    const members = body === '' ? {} : JSON.parse(body)
+    return { name, input: { ...match.groups, ...Object.fromEntries(searchParams), ...members }, format: 'json' }
   }
   throw new Error(`no call of AWS is known at ${path}`)
 }

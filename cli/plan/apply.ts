@@ -14,6 +14,15 @@ import { formatPlan } from './format-plan.ts'
 import { countUnknown, makePlan, type PlannedSelection, printExclusions } from './make-plan.ts'
 import { pathPrefixOption, roleOption } from './role-selection.ts'
 import { checkPlan, type PlannedChange, plannedChange, readPlan, type StoredPlan } from './saved-plan.ts'
+import { explainFindings } from './shown-finding.ts'
+import {
+  countHeldBack,
+  isPassed,
+  validateChanges,
+  validateOption,
+  validatePlan,
+  withValidation,
+} from './validate-plan.ts'
 
 /** `apply`: the plan, a question, the changes. */
 export function applyCommand(context: CommandContext) {
@@ -25,9 +34,10 @@ export function applyCommand(context: CommandContext) {
     .argument('[file]', 'a plan that `plan --out` saved')
     .addOption(roleOption)
     .addOption(pathPrefixOption)
+    .addOption(validateOption)
     .option('--yes', 'do not ask')
     .addHelpText('after', HELP)
-    .action(async (file, { role: roles, pathPrefix, yes }, command) => {
+    .action(async (file, { role: roles, pathPrefix, validate = false, yes }, command) => {
       const session = context.session(command)
       if (file !== undefined && (roles ?? pathPrefix) !== undefined) {
         throw new ConfigurationError('a saved plan names its roles already: leave out --role and --path-prefix')
@@ -41,8 +51,8 @@ export function applyCommand(context: CommandContext) {
       await refuseFallback(session)
       const agreed =
         saved === undefined
-          ? await showFreshPlan(session, { roles, pathPrefix })
-          : await showSavedPlan(session, saved.plan, saved.file)
+          ? await showFreshPlan(session, { roles, pathPrefix }, validate)
+          : await showSavedPlan(session, saved.plan, saved.file, validate || saved.plan.validate === true)
       if (agreed.changes.length > 0) await warnOfReportMode(session)
       if (agreed.changes.length > 0 && !yes && !(await isWanted(session, agreed.changes))) {
         session.err.print('Nothing was changed.')
@@ -81,26 +91,33 @@ async function warnOfReportMode(session: Session): Promise<void> {
 
 interface ShownPlan {
   readonly changes: readonly PlannedChange[]
-  /** Whether every role that was asked for could be looked at. */
+  /** Whether every role that was asked for could be looked at, and no change was held back. */
   readonly complete: boolean
 }
 
-async function showFreshPlan(session: Session, selection: PlannedSelection): Promise<ShownPlan> {
-  const { report, changes, exclusions } = await makePlan(session, selection)
+async function showFreshPlan(session: Session, selection: PlannedSelection, validate: boolean): Promise<ShownPlan> {
+  const plan = await makePlan(session, selection)
+  const { report, changes, exclusions } = validate ? await validatePlan(session, plan) : plan
   printExclusions(session, exclusions)
   session.out.printAll(formatPlan(report, session.out.paint))
-  return { changes: changes.map(plannedChange), complete: countUnknown(report) === 0 }
+  return { changes: changes.map(plannedChange), complete: countUnknown(report) + countHeldBack(report) === 0 }
 }
 
-async function showSavedPlan(session: Session, plan: StoredPlan, file: string): Promise<ShownPlan> {
-  const changes = checkPlan(plan, file, await session.rules(), await session.caller())
+async function showSavedPlan(session: Session, plan: StoredPlan, file: string, validate: boolean): Promise<ShownPlan> {
+  const planned = checkPlan(plan, file, await session.rules(), await session.caller())
   const { print, printAll, paint } = session.out
-  const lines = changes.map((change) =>
-    lineOf({ ...change, kind: 'planned', notes: [], before: change.before ?? undefined }),
+  if (plan.validate === true) session.err.print('The plan was made with --validate, and is validated again.')
+  const validations = validate ? await validateChanges(session, planned) : undefined
+  const changes = planned.filter(({ roleName }) => validations === undefined || isPassed(validations.get(roleName)))
+  const lines = planned.map((change) =>
+    withValidation(
+      lineOf({ ...change, kind: 'planned', notes: [], before: change.before ?? undefined }),
+      validations?.get(change.roleName),
+    ),
   )
-  printAll(adviseOnRoles(lines, paint))
-  if (changes.length === 0) print('  nothing is due')
-  return { changes, complete: true }
+  printAll([...adviseOnRoles(lines, paint), ...explainFindings(lines, paint)])
+  if (planned.length === 0) print('  nothing is due')
+  return { changes, complete: changes.length === planned.length }
 }
 
 async function isWanted({ terminal, caller }: Session, changes: readonly PlannedChange[]): Promise<boolean> {
@@ -109,10 +126,12 @@ async function isWanted({ terminal, caller }: Session, changes: readonly Planned
 }
 
 const HELP = `
-Exit code: 0 if every planned change is in force, 1 on an error, or if a change was not made. Blocked roles are listed;
+Exit code: 0 if every planned change is in force, 1 on an error, or if a change was not made or did not
+pass --validate. Blocked roles are listed;
 they are not part of a plan. Ctrl-C stops after the writes in progress, and lists what was not started.
 
 Examples:
   npx --no okta-role-trust apply
   npx --no okta-role-trust apply --role data-analyst
+  npx --no okta-role-trust apply --validate
   npx --no okta-role-trust plan --out plan.json; npx --no okta-role-trust apply plan.json --yes`

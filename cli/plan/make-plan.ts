@@ -2,7 +2,7 @@ import type { Rules } from '../../src/role/decide-role.ts'
 import type { ChangeOutcome, RoleResult } from '../../src/role/outcome.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
 import { distinctRoles, roleKey } from '../../src/role/role.ts'
-import { buildReport, type Report } from '../../src/sweep/report.ts'
+import { buildReport, type Report, type RoleLine } from '../../src/sweep/report.ts'
 import type { RoleReader } from '../../src/sweep/survey-roles.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 import { errorMessageOf } from '../error-message.ts'
@@ -10,12 +10,23 @@ import { isSameArn, refuseOtherArn, roleNameOf } from '../session/named-role.ts'
 import { startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
 import { ExclusionMatches, type ExclusionMessage } from './exclusion-matches.ts'
+import type { ShownFinding } from './shown-finding.ts'
+
+/** One role of a plan. */
+export interface PlanLine extends RoleLine {
+  /** What IAM Access Analyzer finds in the planned trust policy; left out where it was not asked. */
+  readonly findings?: readonly ShownFinding[]
+}
+
+export interface PlanReport extends Report {
+  readonly roles: readonly PlanLine[]
+}
 
 /** What a dry run found. */
 export interface Plan {
   readonly rules: Rules
   /** Never truncated: no Lambda has to return it. */
-  readonly report: Report
+  readonly report: PlanReport
   /** The changes that are due, with the documents as text. */
   readonly changes: readonly ChangeOutcome[]
   /** What the exclusions match; none where only named roles were read. */

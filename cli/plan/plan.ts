@@ -7,6 +7,7 @@ import { formatPlan } from './format-plan.ts'
 import { countUnknown, makePlan, printExclusions } from './make-plan.ts'
 import { pathPrefixOption, roleOption } from './role-selection.ts'
 import { savePlan } from './saved-plan.ts'
+import { countHeldBack, validateOption, validatePlan } from './validate-plan.ts'
 
 /** `plan`: what would change, and nothing is written. */
 export function planCommand(context: CommandContext) {
@@ -19,32 +20,36 @@ export function planCommand(context: CommandContext) {
     .addOption(pathPrefixOption)
     .option('--summary', 'print one line per role')
     .addOption(new Option('--json', 'print the report as JSON').conflicts('summary'))
+    .addOption(validateOption)
     .option('--out <file>', 'save the plan, for `apply <file>`')
     .addHelpText('after', HELP)
-    .action(async ({ role: roles, pathPrefix, summary, json, out }, command) => {
+    .action(async ({ role: roles, pathPrefix, summary, json, validate = false, out }, command) => {
       const session = context.session(command)
-      const plan = await makePlan(session, { roles, pathPrefix })
+      const found = await makePlan(session, { roles, pathPrefix })
+      const plan = validate ? await validatePlan(session, found) : found
       const { report } = plan
       printExclusions(session, plan.exclusions)
       if (json) session.out.printJson({ version, ...report })
       else session.out.printAll(formatPlan(report, session.out.paint, summary))
       if (out !== undefined) {
-        await savePlan(out, plan, await session.caller())
+        await savePlan(out, plan, await session.caller(), validate)
         const apply = ownCommand(session.scope, 'apply', out, ...(await session.settingsOptions()))
         session.err.print(`Saved. To make these changes and no others, run \`${apply}\``)
       }
-      if (countUnknown(report) > 0) return context.exitWith(1)
+      if (countUnknown(report) > 0 || countHeldBack(report) > 0) return context.exitWith(1)
       context.exitWith(report.counts.planned > 0 ? 2 : 0)
     })
   return addSettingsOptions(command)
 }
 
 const HELP = `
-Exit code: 0 if nothing is due, 2 if changes are due, 1 on an error, or if a role could not be read.
+Exit code: 0 if nothing is due, 2 if changes are due, 1 on an error, or if a role could not be read, or a
+change did not pass --validate.
 
 Examples:
   npx --no okta-role-trust plan
   npx --no okta-role-trust plan --summary
+  npx --no okta-role-trust plan --validate
   npx --no okta-role-trust plan --profile prod --role data-analyst --role ml-engineer
   npx --no okta-role-trust plan --path-prefix /analytics/ --out plan.json
   npx --no okta-role-trust plan --no-stack --provider-arn arn:aws:iam::111122223333:saml-provider/Okta`

@@ -45,20 +45,32 @@ const SavedPlan = z.object(
       'the settings',
     ),
     changes: z.array(Change, 'a list of changes'),
+    /** Whether it was made with --validate, and is to be applied so: a judgement is never taken from a file. */
+    validate: z.optional(z.boolean('true or false')),
   },
   'a plan that `npx --no okta-role-trust plan --out FILE` saved',
 )
 
 export type PlannedChange = z.infer<typeof Change>
 
-/** Writes a plan with all that it takes to apply it later, and its report for whoever wants to read that. */
-export async function savePlan(file: string, { rules, changes, report }: Plan, awsAccount: AwsAccount): Promise<void> {
+/**
+ * Writes a plan with all that it takes to apply it later, and its report for whoever wants to read that.
+ *
+ * @param validate whether it was made with --validate
+ */
+export async function savePlan(
+  file: string,
+  { rules, changes, report }: Plan,
+  awsAccount: AwsAccount,
+  validate: boolean,
+): Promise<void> {
   const plan: z.infer<typeof SavedPlan> = {
     format: FORMAT,
     account: awsAccount.account,
     partition: awsAccount.partition,
     settings: settingsOf(rules),
     changes: changes.map(plannedChange),
+    validate,
   }
   try {
     await writeFile(file, `${JSON.stringify({ ...plan, report }, null, 2)}\n`)

@@ -40,7 +40,7 @@ export async function whileThrottled<Answer>(
 }
 
 function throttledUntil(name: string, cause: Error | undefined): OutOfTimeError {
-  return new OutOfTimeError(`AWS throttled ${name} for as long as there was time, because others call IAM too often`, {
+  return new OutOfTimeError(`AWS throttled ${name} for as long as there was time, because others call it too often`, {
     cause,
   })
 }

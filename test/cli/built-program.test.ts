@@ -209,6 +209,27 @@ test('an AWS that cannot be reached is told so', async () => {
   expect(exitCode).toBe(1)
 })
 
+test('AWS judges what is planned, and what it does not let pass is not written', async () => {
+  addDueRole('one')
+  account.findInPolicies((document) =>
+    document.includes('SAML')
+      ? [
+          {
+            findingType: 'ERROR',
+            issueCode: 'MISMATCHED_ACTION_FOR_PRINCIPAL',
+            findingDetails: 'The action is invalid with the principal.',
+            learnMoreLink: 'https://docs.aws.amazon.com/',
+            locations: [{ path: [{ value: 'Statement' }, { index: 1 }, { value: 'Action' }], span: undefined }],
+          },
+        ]
+      : [],
+  )
+  const { exitCode, stdout } = await run(['apply', '--no-stack', '--yes', '--validate'])
+  expect(stdout).toContain('MISMATCHED_ACTION_FOR_PRINCIPAL at Statement[1].Action (Sid OktaSso)')
+  expect(account.trustPolicy('one')).toEqual(policy(ec2))
+  expect(exitCode).toBe(1)
+})
+
 test('a reader that reads no further is no crash', async () => {
   for (let index = 0; index < 500; index += 1) addDueRole(`role-${index}`)
   const program = start(['plan'])

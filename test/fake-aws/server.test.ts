@@ -1,3 +1,4 @@
+import { AccessAnalyzerClient, ValidatePolicyCommand, type ValidatePolicyFinding } from '@aws-sdk/client-accessanalyzer'
 import {
   CloudTrailClient,
   DescribeTrailsCommand,
@@ -34,6 +35,13 @@ import { type AccountServer, serveAccount } from '../../fake-aws/server.ts'
 const TRAIL = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/organization'
 const TOPIC = 'arn:aws:sns:us-east-1:111122223333:alarms'
 const QUEUE = 'arn:aws:sqs:us-east-1:111122223333:role-events'
+const EMPTY_SID: ValidatePolicyFinding = {
+  findingType: 'SUGGESTION',
+  issueCode: 'EMPTY_SID_VALUE',
+  findingDetails: 'Add a value to the empty string in the Sid element.',
+  learnMoreLink: 'https://docs.aws.amazon.com/',
+  locations: [{ path: [{ value: 'Statement' }, { index: 0 }, { value: 'Sid' }], span: undefined }],
+}
 const DOCUMENT = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*"}}'
 
 let account: Account
@@ -51,6 +59,7 @@ beforeEach(async () => {
   account.stack.rules.set('hourly', { state: 'ENABLED', schedule: 'rate(1 hour)', targets: [] })
   account.stack.reservedConcurrency.set('role-event', 5)
   account.stack.eventSources.set(`role-event ${QUEUE}`, 'Enabled')
+  account.findInPolicies(() => [EMPTY_SID, EMPTY_SID])
   server = await serveAccount(account)
 })
 
@@ -70,6 +79,11 @@ const sqs = () => new SQSClient(options())
 const lambda = () => new LambdaClient(options())
 const cloudTrail = () => new CloudTrailClient(options())
 const events = () => new EventBridgeClient(options())
+
+const findings = (nextToken?: string) =>
+  new AccessAnalyzerClient(options()).send(
+    new ValidatePolicyCommand({ policyDocument: DOCUMENT, policyType: 'RESOURCE_POLICY', nextToken }),
+  )
 
 const page = (input = {}) => iam().send(new GetAccountAuthorizationDetailsCommand(input))
 const entry = { Source: 'a', DetailType: 'b', Detail: '{"c":"ü"}' }
@@ -129,6 +143,8 @@ test.each<[string, () => Promise<object>]>([
   ],
   ['a function that is not there', () => lambda().send(new GetFunctionConfigurationCommand({ FunctionName: 'none' }))],
   ['its concurrency', () => lambda().send(new GetFunctionConcurrencyCommand({ FunctionName: 'role-event' }))],
+  ['findings in a policy', () => findings()],
+  ['the last of them', () => findings('1')],
   ['its event sources', () => lambda().send(new ListEventSourceMappingsCommand({ FunctionName: 'role-event' }))],
 ])('%s over HTTP as in process', async (_, call) => {
   const overHttp = await outcomeOf(call)
