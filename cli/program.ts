@@ -11,12 +11,14 @@ import type { CommandContext } from './session/command-context.ts'
 import { safeText } from './session/safe-text.ts'
 import { openSession } from './session/session.ts'
 import { type Output, type Terminal, voiceOf } from './session/terminal.ts'
+import { statementCommand } from './statement/statement.ts'
 import { withdrawCommand } from './withdraw/withdraw.ts'
 
 const COMMANDS: readonly ((context: CommandContext) => CommandUnknownOpts)[] = [
   planCommand,
   applyCommand,
   explainCommand,
+  statementCommand,
   historyCommand,
   restoreCommand,
   withdrawCommand,

@@ -1,21 +1,29 @@
 import { BLOCK_ADVICE, NOTE_ADVICE } from '../../src/outcomes/advice.ts'
-import type { BlockedOutcome, ChangeOutcome, SkippedOutcome, UnchangedOutcome } from '../../src/role/outcome.ts'
+import type { Outcome } from '../../src/role/outcome.ts'
 import { type CallEffect, type ExplainedStatement, explainDocument } from '../../src/trust-policy/explain.ts'
 import { effectOf, isEverybody } from '../../src/trust-policy/statement.ts'
 import type { Call, WantedAccess } from '../../src/trust-policy/wanted-access.ts'
 import type { Paint } from '../session/paint.ts'
 import { jsonOf } from '../session/parse-json.ts'
 import { trustPolicyDiff } from '../trust-policy-diff.ts'
+import type { Explained } from './explained.ts'
 
-/** What is due for a trust policy: an outcome, with or without the role. */
-type Due =
-  | Pick<UnchangedOutcome, 'kind' | 'notes'>
-  | Pick<ChangeOutcome, 'kind' | 'reason' | 'after' | 'notes'>
-  | Pick<BlockedOutcome, 'kind' | 'reason' | 'detail' | 'notes'>
-  | Pick<SkippedOutcome, 'kind' | 'detail' | 'notes'>
+/** The whole explanation, in lines. */
+export function formatExplained(
+  { title, condition, document, wanted, outcome, withTag }: Explained,
+  paint: Paint,
+): readonly string[] {
+  return [
+    title,
+    ...formatDocument(document, wanted, paint),
+    `What would be done${condition}:`,
+    ...formatDue(outcome, document, paint),
+    ...(withTag ? ['If it had the tag:', ...formatDue(withTag, document, paint)] : []),
+  ]
+}
 
 /** What is wanted, what each statement does to it, and what is missing, in lines. */
-export function formatDocument(document: string | undefined, wanted: WantedAccess, paint: Paint): readonly string[] {
+function formatDocument(document: string, wanted: WantedAccess, paint: Paint): readonly string[] {
   const explanation = explainDocument(document, wanted)
   const wish = `Wanted: ${formatCalls(explanation.wanted)}`
   if (explanation.kind === 'malformed') return [wish, `  It cannot be read. ${explanation.detail}`]
@@ -38,7 +46,7 @@ function formatMissing(
 }
 
 /** What would be done and why, the change as a diff, and what a person could do. */
-export function formatDue(due: Due, document: string | undefined, paint: Paint): readonly string[] {
+function formatDue(due: Outcome, document: string, paint: Paint): readonly string[] {
   const notes = due.notes.map((note) => `    Note: ${note}. ${NOTE_ADVICE[note]}`)
   switch (due.kind) {
     case 'unchanged':

@@ -34,6 +34,9 @@ const Plan = z.looseObject({ format: z.string(), changes: z.unknown() })
 
 const EXPECTED = 'a trust policy as JSON, or what `aws iam get-role --role-name NAME --output json` prints'
 
+/** The description of a role with all that it may hold is far shorter; a fault in much more would take long to find. */
+const LONGEST = 1_000_000
+
 /** The elements of a policy at the top (IAM User Guide, "Grammar of the IAM JSON policy language"). */
 const TOP_LEVEL = ['Version', 'Id', 'Statement']
 
@@ -43,6 +46,9 @@ const TOP_LEVEL = ['Version', 'Id', 'Statement']
  * @throws InvalidInputError that says what was found in its place
  */
 export function readGivenDocument(text: string, label: string): GivenDocument {
+  if (text.length > LONGEST) {
+    throw new InvalidInputError(`${label}: found ${text.length} characters, expected ${EXPECTED}`)
+  }
   const value = parseJson(text, label, EXPECTED)
   const wrong = (found: string) => new InvalidInputError(`${label}: found ${found}, expected ${EXPECTED}`)
   if (typeof value === 'string') return { document: documentIn(value, label), roleName: undefined }

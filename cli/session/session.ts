@@ -7,6 +7,7 @@ import { iamClient, iamWriteClient, ssmClient } from '../../src/aws/clients.ts'
 import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { iamRoles } from '../../src/aws/iam-roles.ts'
 import { trustPolicyQuota } from '../../src/aws/trust-policy-quota.ts'
+import type { AwsAccount } from '../../src/aws-account.ts'
 import { cached } from '../../src/cached.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { readInput } from '../../src/input.ts'
@@ -20,6 +21,7 @@ import type { Rules } from '../../src/role/decide-role.ts'
 import { LEAST_QUOTA, type Quota } from '../../src/role/quota.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
 import type { RoleReader } from '../../src/sweep/survey-roles.ts'
+import { SAML_PROVIDER_ARN } from '../../src/trust-policy/wanted-access.ts'
 import { stackName } from '../stack-settings.ts'
 import { askText } from './ask.ts'
 import { awsCommand, type Scope } from './commands.ts'
@@ -27,7 +29,7 @@ import { redeploy } from './deployment.ts'
 import { givenSettings, resolveSettings, type Settings } from './settings.ts'
 import { type StackTags, stackTagsOf } from './stack-tags.ts'
 import { type Terminal, type Voice, voiceOf } from './terminal.ts'
-import { wrongRegion } from './wrong-region.ts'
+import { eventRegionOf, wrongRegion } from './wrong-region.ts'
 
 const GlobalOptions = z.looseObject({
   profile: z.optional(z.string()),
@@ -76,10 +78,10 @@ export interface Session {
   /** The same as of now: a question can wait long for its answer, and a provider may be replaced meanwhile. */
   freshRules(): Promise<Rules>
   /**
-   * The same, and the quota of the account, without a call to AWS where --no-stack and --provider-arn say all: for a
-   * document in a file.
+   * The same, the quota of the account and the name of the parameter, without a call to AWS where --no-stack and
+   * --provider-arn say all: for what is not in AWS yet. Then says on stderr what is assumed.
    */
-  rulesForFile(): Promise<{ readonly rules: Rules; readQuota(): Promise<Quota> }>
+  rulesForFile(): Promise<{ readonly rules: Rules; readonly parameterName: string; readQuota(): Promise<Quota> }>
   /** IAM's roles. */
   roles(): Promise<RoleAccess & RoleReader>
 }
@@ -140,6 +142,12 @@ export function openSession(
     return settings
   })
   const printed = new Set<string>()
+  const warn = (warnings: readonly string[]) => {
+    for (const warning of warnings.filter((warning) => !printed.has(warning))) {
+      err.print(err.paint('yellow', `Warning: ${warning}`))
+      printed.add(warning)
+    }
+  }
   const loadRules = async () => {
     const awsAccount = await caller()
     const { config, providerArn } = await settings()
@@ -148,10 +156,7 @@ export function openSession(
       providerArn === undefined
         ? await resolveWantedAccess(config, withRemedy(sources, awsAccount.region, scope), awsAccount, new Date())
         : await checkWantedAccess(providerArn, '--provider-arn', config, sources, awsAccount, new Date())
-    for (const warning of warnings.filter((warning) => !printed.has(warning))) {
-      err.print(err.paint('yellow', `Warning: ${warning}`))
-      printed.add(warning)
-    }
+    warn(warnings)
     return { ...config, ...OF_A_PERSON, wanted }
   }
   const keptRules = cached(loadRules, Date.now)
@@ -159,14 +164,26 @@ export function openSession(
   const freshRules = () => keptRules(WRITING_AGE)
   const rulesForFile = once(async () => {
     if (options.stack !== false || typeof options.providerArn !== 'string') {
-      return { rules: await rules(), readQuota: (await roles()).readQuota }
+      const { parameterName } = (await settings()).config
+      return { rules: await rules(), parameterName, readQuota: (await roles()).readQuota }
     }
     const { config, providerArn = '', origin } = resolveSettings(options, stage, '', undefined)
     err.print(err.paint('dim', `Settings: ${origin}.`))
     const unasked = { readSamlProvider: async () => ({ validUntil: undefined }) }
-    const { wanted } = await checkWantedAccess(providerArn, '--provider-arn', config, unasked, undefined, new Date())
+    const awsAccount = accountOfProviders(providerArn)
+    const { wanted, warnings } = await checkWantedAccess(
+      providerArn,
+      '--provider-arn',
+      config,
+      unasked,
+      awsAccount,
+      new Date(),
+    )
+    warn(warnings)
+    const assumed = `the account is ${awsAccount?.account}, IAM knows the SAML providers there, and a trust policy may have ${LEAST_QUOTA} characters`
+    err.print(err.paint('dim', `Assumed, since AWS is not asked: ${assumed}.`))
     const readQuota = async () => ({ characters: LEAST_QUOTA, assumedBecause: 'AWS was not asked' })
-    return { rules: { ...config, ...OF_A_PERSON, wanted }, readQuota }
+    return { rules: { ...config, ...OF_A_PERSON, wanted }, parameterName: config.parameterName, readQuota }
   })
   const roles = once(async () => {
     const iam = iamClient((await caller()).target)
@@ -197,6 +214,13 @@ export function openSession(
 
 /** Whoever applies a change writes by their own permissions, whatever the functions may. */
 const OF_A_PERSON: Pick<Rules, 'mode'> = { mode: 'enforce' }
+
+/** Of the first SAML provider in a list, whose others have to be there too; undefined where that is no ARN of one. */
+function accountOfProviders(arns: string): AwsAccount | undefined {
+  const { partition, account } = SAML_PROVIDER_ARN.exec(arns.split(',', 1).join().trim())?.groups ?? {}
+  if (partition === undefined || account === undefined) return undefined
+  return { partition, account, region: eventRegionOf(partition) ?? '' }
+}
 
 /** A wrong value that was deployed is put right by a deployment, which must have every other setting again. */
 async function withDeployment(

@@ -54,7 +54,11 @@ function skipped({ roleName, arn }: RoleSnapshot, reason: 'protected' | 'untagge
   return { kind: 'skipped', roleName, arn, reason, detail, notes: [] }
 }
 
-function outcomeOf({ roleName, arn, document: before }: RoleSnapshot, plan: Plan): Outcome {
+/** What a plan means for the role that it is made for. */
+export function outcomeOf(
+  { roleName, arn, document: before }: Pick<RoleSnapshot, 'roleName' | 'arn' | 'document'>,
+  plan: Plan,
+): Outcome {
   switch (plan.kind) {
     case 'unchanged':
       return { ...plan, roleName, arn }

@@ -88,6 +88,7 @@ describe('without AWS', () => {
     [['plan', '--help']],
     [['apply', '--help']],
     [['explain', '--help']],
+    [['statement', '--help']],
     [['history', '--help']],
     [['restore', '--help']],
     [['doctor', '--help']],

@@ -283,7 +283,9 @@ describe('a document', () => {
     const { stdout, stderr, exitCode } = await runCli(['explain', file, ...OFFLINE])
     expect(stdout).toContain(`The trust policy in ${file}`)
     expect(stdout).toMatch(/What would be done, if a tagged role had it:\n {2}It would be written/)
-    expect(stderr).toBe(`Settings: the defaults except --provider-arn ${OKTA} (--no-stack).\n`)
+    expect(stderr).toBe(
+      `Settings: the defaults except --provider-arn ${OKTA} (--no-stack).\nAssumed, since AWS is not asked: the account is 111122223333, IAM knows the SAML providers there, and a trust policy may have 2048 characters.\n`,
+    )
     expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 0, calls: [] })
   })
 
@@ -298,6 +300,7 @@ describe('a document', () => {
     ['nothing', '', 'found nothing'],
     ['white space', ' \n', 'found nothing'],
     ['a list', '[1, 2]', 'found a list of 2'],
+    ['far too long', 'x '.repeat(500_001), 'found 1000002 characters'],
     ['null', 'null', 'found null'],
     ['a number', '7', 'found 7'],
     ['another object', '{"Roles": 1, "x": 2}', 'found an object with Roles, x'],
@@ -396,5 +399,98 @@ describe('a document', () => {
     const { stderr, exitCode } = await runCli(['explain', file])
     expect(stderr).toContain(`Error: ${file}: cannot be read; name a file that exists (`)
     expect({ exitCode, calls: account.calls }).toEqual({ exitCode: 1, calls: [] })
+  })
+})
+
+describe('as JSON', () => {
+  const OFFLINE = ['--no-stack', '--provider-arn', OKTA]
+  const call = { provider: OKTA, action: 'sts:AssumeRoleWithSAML', audience: AUDIENCE }
+  const deny = { Effect: 'Deny', Principal: '*', Action: '*' }
+
+  async function explainedJson(args: readonly string[], input = '') {
+    const { stdout, exitCode } = await runCli(['explain', ...args, '--json'], { input })
+    const { statements, ...rest } = JSON.parse(stdout)
+    return { exitCode, statements, rest }
+  }
+
+  test.each([
+    ['nothing is due', [managed], 0, { kind: 'unchanged', notes: [], missing: [] }],
+    [
+      'a change is due',
+      [ec2],
+      2,
+      {
+        kind: 'planned',
+        reason: 'access-missing',
+        notes: [],
+        before: policy(ec2),
+        after: policy(ec2, managed),
+        missing: [call],
+      },
+    ],
+    [
+      'it is blocked',
+      [ec2, deny],
+      0,
+      {
+        kind: 'blocked',
+        reason: 'explicit-deny',
+        detail: expect.stringContaining('Statement'),
+        notes: [],
+        before: policy(ec2, deny),
+        missing: [call],
+      },
+    ],
+  ])('a file where %s has its exit code', async (_, statements, exitCode, rest) => {
+    const said = await explainedJson(['-', ...OFFLINE], JSON.stringify(policy(...statements)))
+    expect(said).toMatchObject({ exitCode, rest: { roleName: null, arn: null, wanted: [call], ...rest } })
+    expect(said.statements.map(({ statement }: { statement: object }) => statement)).toEqual(statements)
+    expect(account.calls).toEqual([])
+  })
+
+  test('each statement says what it does to each wanted call', async () => {
+    const { statements } = await explainedJson(
+      ['-', ...OFFLINE],
+      JSON.stringify(policy({ ...signIn, Condition: office }, managed)),
+    )
+    expect(statements).toMatchObject([
+      { managed: false, calls: [{ ...call, effect: 'restricts' }], otherConditions: ['IpAddress aws:SourceIp'] },
+      { managed: true, calls: [{ ...call, effect: 'gives' }], otherConditions: [] },
+    ])
+  })
+
+  test('a document that cannot be read is blocked, without statements', async () => {
+    const { exitCode, statements, rest } = await explainedJson(['-', ...OFFLINE], '{"Statement": [7]}')
+    expect({ exitCode, statements, kind: rest.kind, reason: rest.reason }).toEqual({
+      exitCode: 0,
+      kind: 'blocked',
+      reason: 'malformed',
+    })
+  })
+
+  test('a role without the tag is skipped, with what the tag would do', async () => {
+    account.addRole({ name: 'untagged', document: policy(ec2) })
+    const { exitCode, rest } = await explainedJson(['untagged'])
+    expect(exitCode).toBe(0)
+    expect(rest).toMatchObject({
+      roleName: 'untagged',
+      arn: 'arn:aws:iam::111122223333:role/untagged',
+      kind: 'skipped',
+      reason: 'untagged',
+      withTag: { kind: 'planned', after: policy(ec2, managed) },
+    })
+  })
+
+  test('a tagged role that is due has the same', async () => {
+    account.addRole({ name: 'analyst', tags: TAGGED, document: policy(ec2) })
+    const { exitCode, rest } = await explainedJson(['analyst'])
+    expect(exitCode).toBe(2)
+    expect(rest).toMatchObject({ roleName: 'analyst', kind: 'planned', after: policy(ec2, managed) })
+  })
+
+  test('an error leaves no answer', async () => {
+    const { stdout, stderr, exitCode } = await runCli(['explain', '-', '--json', ...OFFLINE], { input: '[]' })
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 })
+    expect(stderr).toContain('Error: the standard input: found a list of 0')
   })
 })

@@ -310,15 +310,12 @@ describe('the region', () => {
     expect(stderr).toContain(`no stack okta-role-trust-dev in ${region})`)
   })
 
-  test.each(['plan', 'explain', 'apply', 'history', 'restore', 'withdraw'])(
+  test.each(['plan', 'explain', 'statement', 'apply', 'history', 'restore', 'withdraw'])(
     'where no stack can live is refused by %s',
     async (command) => {
-      const role = { plan: [], apply: ['--yes'], withdraw: ['--yes'], explain: ['x'], history: ['x'] }[command] ?? [
-        'x',
-        '--yes',
-        '--to',
-        '0f6c3e9a-d582-4b17-ae40-95c1b7d8f263',
-      ]
+      const role = { plan: [], apply: ['--yes'], withdraw: ['--yes'], explain: ['x'], statement: [], history: ['x'] }[
+        command
+      ] ?? ['x', '--yes', '--to', '0f6c3e9a-d582-4b17-ae40-95c1b7d8f263']
       const { stdout, stderr, exitCode } = await runCli([command, ...role, '--region', 'eu-west-1'])
       expect(stderr).toBe(
         "Error: IAM's events arrive in us-east-1 and never in eu-west-1: a rule there never fires: leave out --region, or give `--region us-east-1`\n",

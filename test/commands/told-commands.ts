@@ -43,6 +43,7 @@ export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
   'npx --no okta-role-trust plan': TRIED,
   'npx --no okta-role-trust restore':
     'the local CloudTrail shows no change of a trust policy, so nothing can be restored there',
+  'npx --no okta-role-trust statement': TRIED,
   'npx --no okta-role-trust withdraw': TRIED_AT_THE_END,
   'npx --no serverless deploy': TRIED,
   'npx --no serverless remove': TRIED,

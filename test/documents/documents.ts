@@ -34,6 +34,14 @@ export const SOURCES = ['bench', 'cli', 'demo', 'handlers', 'infra', 'release', 
   .flatMap((folder) => listFolder(folder, true).map((name) => join(folder, name)))
   .filter((path) => /\.(ts|cjs|mjs|yml)$/.test(path))
 
+/** The paths of all files in which a person may read, but for pictures and what is generated. */
+export const TEXTS = [
+  ...listFolder('.'),
+  ...listFolder('.')
+    .filter((name) => name.endsWith('/') && !IGNORED.some((ignored) => name.startsWith(ignored)) && name !== '.git/')
+    .flatMap((folder) => listFolder(folder, true).map((name) => join(folder, name))),
+].filter((path) => /\.(md|yml|json|ts|cts|cjs|mjs|txt|grit)$/.test(path) && path !== 'package-lock.json')
+
 /** A document without its blocks of code. */
 export function proseOf(path: string): string {
   return textOf(path).replace(/^( *)```[\s\S]*?^\1```$/gm, '')

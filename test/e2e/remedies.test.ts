@@ -309,6 +309,8 @@ test('what plan says applies the plan that it saved, and nothing else is asked f
     )
     typed.add('npx --no okta-role-trust explain')
     expect(stdout).toContain('Nothing is missing.')
+    const printed = await type('npx --no okta-role-trust statement --stage mend')
+    expect(JSON.parse(printed.stdout)).toEqual({ ...oktaSso(provider), Sid: KEPT.sid })
   } finally {
     await deleteRoles()
   }
