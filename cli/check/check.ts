@@ -80,7 +80,9 @@ async function checkFile({ terminal, err }: Session, file: string, settled: Sett
     if (checked !== undefined) roles.push(checked)
   }
   const source = { parameterName, providers: rules.wanted.providers }
-  return { label, roles, statementText: (statement) => formatStatement(statement, language, source) }
+  // Terraform takes &{ for a variable: such an audience can only be told as JSON.
+  const format = language === 'hcl' && rules.wanted.audiences.some((one) => one.includes('&{')) ? 'json' : language
+  return { label, roles, statementText: (statement) => formatStatement(statement, format, source) }
 }
 
 /** A stack's providers are all of its own account (rule 1.2). */

@@ -10,15 +10,7 @@ import {
   type Whereabouts,
 } from './declared-role.ts'
 import { type Resolved, type Resolver, resolverOf, type View } from './intrinsic-functions.ts'
-import {
-  entriesOf,
-  jsonText,
-  stringOf,
-  type TemplateEntry,
-  type TemplateNode,
-  type TemplateScalar,
-  valueAt,
-} from './template-node.ts'
+import { entriesOf, jsonText, stringOf, type TemplateEntry, type TemplateNode, valueAt } from './template-node.ts'
 
 const ROLE = 'AWS::IAM::Role'
 

@@ -20,7 +20,7 @@ const LARGEST_TEMPLATE = 1024 * 1024
  */
 export function readDeclarations(text: string, label: string, whereabouts: Whereabouts): Declarations {
   if (text.trim() === '') throw new InvalidInputError(`${label}: found nothing, expected ${EXPECTED}`)
-  if (!/^\s*[[{"]/.test(text)) return readYaml(text, label, whereabouts)
+  if (!/^\s*[[{]/.test(text)) return readYaml(text, label, whereabouts)
   const value = parseJson(text, label, EXPECTED, DEEPEST)
   const keys = Object.keys(Object(value))
   if (isObjectWith(value, 'format_version')) return readTerraformPlan(value, label)
