@@ -53,28 +53,17 @@ export async function checkRole(role: DeclaredRole, checkRules: CheckRules): Pro
   if (tagged instanceof Untold) return unknown(`whether it has the tag: ${tagged.reason}`)
   if (role.documents instanceof Untold) return unknown(role.documents.reason)
   const decided: CheckedRole[] = []
-  for (const { text, dependsOn } of role.documents) {
-    const one = { ...told, ...(await decideDocument(text, checkRules)) }
-    const [first] = decided
-    if (dependsOn === undefined || first === undefined) decided.push(one)
-    else if (isOpen(first, one, dependsOn)) return unknown(`it depends on ${dependsOn}`)
-  }
-  const [outcome] = decided
+  for (const document of role.documents) decided.push({ ...told, ...(await decideDocument(document, checkRules)) })
+  const [outcome, ...others] = decided
   if (outcome === undefined) return unknown('it has no trust policy')
+  if (!others.every((other) => isSameOutcome(outcome, other))) return unknown("it depends on the stack's region")
   // What is right needs nothing, protected or not.
   return protection === undefined || outcome.kind === 'unchanged' ? outcome : unknown(protection.reason)
 }
 
-/**
- * Numbers and Booleans are taken as they stand, unless as text they would leave something to do: then nobody may take the
- * role for right.
- */
-function isOpen(first: CheckedRole, other: CheckedRole, dependsOn: string): boolean {
-  const isSame = isDeepStrictEqual(
-    [first.kind, first.reason, first.statement],
-    [other.kind, other.reason, other.statement],
-  )
-  return !isSame && (dependsOn.includes('region') || first.kind === 'unchanged')
+function isSameOutcome(one: CheckedRole, other: CheckedRole): boolean {
+  const told = ({ kind, reason, notes, statement, goes }: CheckedRole) => [kind, reason, notes, statement, goes]
+  return isDeepStrictEqual(told(one), told(other))
 }
 
 type Decided = Pick<CheckedRole, 'kind' | 'reason' | 'notes'> & Partial<CheckedRole>
@@ -139,7 +128,10 @@ function taggedOf({ tags }: DeclaredRole, tag: Rules['tag']): boolean | Untold {
 /** Why a role must not be touched (rule 2.2), or undefined; not told where a part of its path or name decides. */
 function protectionIn({ path, nameStart, isWholeName }: DeclaredIdentity, exclusions: readonly string[]) {
   if (path instanceof Untold) return path
-  const certain = protectionOf({ path, roleName: nameStart }, isWholeName ? exclusions : [])
+  const certain = protectionOf(
+    { path, roleName: nameStart },
+    isWholeName ? exclusions : exclusions.filter((one) => one.endsWith('*')),
+  )
   if (certain !== undefined || isWholeName) return certain
   const perhaps = exclusions.find((exclusion) => mayBeExcluded({ path, roleName: nameStart }, exclusion))
   return perhaps === undefined

@@ -1,7 +1,6 @@
 import { InvalidInputError } from '../../src/errors.ts'
 import {
   type Declarations,
-  type DeclaredDocument,
   type DeclaredIdentity,
   type DeclaredRole,
   type DeclaredTags,
@@ -167,47 +166,34 @@ function tagsOfMap(node: TemplateNode | undefined, view: View, { resolver }: Rea
 }
 
 /**
- * A trust policy that names the stack's region is read for each region that could make a difference. Whether CloudFormation
- * hands numbers and Booleans on as text is not documented: both forms are told where there are any.
+ * A trust policy that names the stack's region is read for each region that could make a difference. It can be a text, too.
  */
 function documentsOf(node: TemplateNode | undefined, view: View, reader: Reader): DeclaredRole['documents'] {
   if (node === undefined) return new Untold('AssumeRolePolicyDocument: found none')
   const resolveIn = (region: string | undefined) =>
     reader.resolver.resolve(node, 'AssumeRolePolicyDocument', { ...view, region })
   const anywhere = resolveIn(undefined)
-  const resolved = anywhere instanceof Untold ? reader.regions.map(resolveIn) : [anywhere]
-  const documents: DeclaredDocument[] = []
-  for (const [index, one] of resolved.entries()) {
+  const documents: string[] = []
+  for (const one of anywhere instanceof Untold ? reader.regions.map(resolveIn) : [anywhere]) {
     if (one instanceof Untold) return one
     if (one === undefined) return new Untold('AssumeRolePolicyDocument: found none')
-    const dependsOn = index === 0 ? undefined : "the stack's region"
-    // A template may hold it as text, too.
-    const [asIs, asText] = [withTexts(one, ACCOUNT_ID), withTexts(one, ANYTHING)].map(jsonText)
-    const text = stringOf(one) ?? asIs ?? ''
-    documents.push({ text, dependsOn })
-    if (stringOf(one) === undefined && asText !== undefined && asText !== asIs) {
-      documents.push({
-        text: asText,
-        dependsOn: 'numbers, true or false without quotes being text: put them in quotes',
-      })
-    }
+    documents.push(stringOf(one) ?? jsonText(withAccountsAsText(one)))
   }
   return documents
 }
 
-/** An account as a principal is text, quotes or none: IAM knows no other form. */
-const ACCOUNT_ID = /^\d{12}$/
-const ANYTHING = /^(?!null$)/
-
-/** With the numbers and Booleans that look so as text. */
-function withTexts(node: TemplateNode, look: RegExp): TemplateNode {
+/** An account that is a principal is text, quotes or none: IAM knows no other form. */
+function withAccountsAsText(node: TemplateNode): TemplateNode {
   switch (node.kind) {
     case 'scalar':
-      return look.test(node.text) ? { ...node, isString: true } : node
+      return /^\d{12}$/.test(node.text) ? { ...node, isString: true } : node
     case 'list':
-      return { ...node, items: node.items.map((item) => withTexts(item, look)) }
+      return { ...node, items: node.items.map(withAccountsAsText) }
     case 'map':
-      return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: withTexts(entry.value, look) })) }
+      return {
+        ...node,
+        entries: node.entries.map((entry) => ({ ...entry, value: withAccountsAsText(entry.value) })),
+      }
     case 'untold':
       return node
   }

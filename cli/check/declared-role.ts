@@ -17,8 +17,8 @@ export interface DeclaredRole {
   readonly identity: DeclaredIdentity | undefined
   /** undefined in the same case: the role is taken to carry the tag. */
   readonly tags: DeclaredTags | undefined
-  /** The trust policy as JSON text, in each form that it may take: what is decided must be the same for all of them. */
-  readonly documents: Told<readonly DeclaredDocument[]>
+  /** The trust policy as JSON text; several where it names a region that is not told: the decision must be the same for all. */
+  readonly documents: Told<readonly string[]>
 }
 
 export interface DeclaredIdentity {
@@ -32,12 +32,6 @@ export interface DeclaredTags {
   readonly told: readonly { readonly key: Told<string>; readonly value: Told<string> }[]
   /** Why there may be more. They have other keys. */
   readonly rest: Untold | undefined
-}
-
-export interface DeclaredDocument {
-  readonly text: string
-  /** Completes "it depends on …"; undefined for the form that is decided by. */
-  readonly dependsOn: string | undefined
 }
 
 /** What a file says of roles. */

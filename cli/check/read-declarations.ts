@@ -61,7 +61,7 @@ function readTrustPolicy(text: string, label: string): Declarations {
     account: undefined,
     identity: undefined,
     tags: undefined,
-    documents: [{ text: document, dependsOn: undefined }],
+    documents: [document],
   }
   return {
     language: 'json',

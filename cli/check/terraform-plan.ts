@@ -135,7 +135,7 @@ function roleOf(address: string, values: Attributes, unknown: Attributes | boole
     documents:
       isUnknown('assume_role_policy') || typeof policy !== 'string' || policy.trim() === ''
         ? new Untold(`assume_role_policy: ${policy === undefined ? AFTER_APPLY : 'the plan holds no text for it'}`)
-        : [{ text: policy, dependsOn: undefined }],
+        : [policy],
   }
 }
 
