@@ -1,8 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import iamEventRegions from '../../infra/iam-event-regions.cjs'
 import { InvalidInputError } from '../../src/errors.ts'
-import type { WantedAccess } from '../../src/trust-policy/wanted-access.ts'
-import { SAML_PROVIDER_ARN } from '../../src/trust-policy/wanted-access.ts'
+import { SAML_PROVIDER_ARN, type WantedAccess } from '../../src/trust-policy/wanted-access.ts'
 import { readStandardInput, readText } from '../read-text.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import type { Session } from '../session/session.ts'
@@ -51,7 +50,7 @@ export function checkCommand(context: CommandContext) {
           if (!(error instanceof InvalidInputError)) throw error
           failed = true
           err.print(`${err.paint('red', 'Error:')} ${error.message}`)
-          if (format === 'github') out.print(annotation('error', file, undefined, error.message))
+          if (format === 'github') out.print(annotation('error', pathOf(file), undefined, error.message))
         }
       }
       const roles = checked.flatMap((file) => file.roles)
@@ -64,12 +63,17 @@ export function checkCommand(context: CommandContext) {
 type Format = 'text' | 'github'
 const FORMATS: readonly Format[] = ['text', 'github']
 
+function pathOf(file: string): string | undefined {
+  return file === '-' ? undefined : file
+}
+
 type Settled = Awaited<ReturnType<Session['rulesForFile']>>
 
 async function checkFile({ terminal, err }: Session, file: string, settled: Settled): Promise<CheckedFile> {
   const { rules, parameterName, readQuota } = settled
-  const label = file === '-' ? 'the standard input' : file
-  const text = file === '-' ? await readStandardInput(terminal, MOST_BYTES) : await readText(file, MOST_BYTES)
+  const path = pathOf(file)
+  const label = path ?? 'the standard input'
+  const text = path === undefined ? await readStandardInput(terminal, MOST_BYTES) : await readText(path, MOST_BYTES)
   const whereabouts = whereaboutsOf(rules.wanted)
   const { language, roles: declared, remarks } = readDeclarations(text, label, whereabouts)
   for (const remark of remarks) err.print(err.paint('dim', `${label}: ${remark}.`))
@@ -82,16 +86,24 @@ async function checkFile({ terminal, err }: Session, file: string, settled: Sett
   const source = { parameterName, providers: rules.wanted.providers }
   // Terraform takes &{ for a variable: such an audience can only be told as JSON.
   const format = language === 'hcl' && rules.wanted.audiences.some((one) => one.includes('&{')) ? 'json' : language
-  return { label, roles, statementText: (statement) => formatStatement(statement, format, source) }
+  return { label, path, roles, statementText: (statement) => formatStatement(statement, format, source) }
 }
 
 /** A stack's providers are all of its own account (rule 1.2). */
 function whereaboutsOf({ providers, audiences }: WantedAccess): Whereabouts {
   const { account, partition = 'aws' } = SAML_PROVIDER_ARN.exec(providers[0] ?? '')?.groups ?? {}
-  // A trust policy that names the region of its stack can only meet a region that is wanted, or none of them.
-  const wanted = audiences.flatMap((audience) => audience.match(/\b[a-z]{2,}(-[a-z]+)+-\d+\b/g) ?? [])
+  // A trust policy that names the region of its stack meets one that is wanted, or none.
+  const wanted = [...providers, ...audiences].flatMap(regionsIn)
   const usual = iamEventRegions.regionsByPartition[partition] ?? 'us-east-1'
   return { account, partition, regions: [...new Set([usual, 'no-region-1', ...wanted])] }
+}
+
+/** All that could be the name of a region, such as eu-west-1, in a text. */
+function regionsIn(text: string): readonly string[] {
+  return (text.match(/[a-z]+(-[a-z]+)+-\d+/g) ?? []).flatMap((words) => {
+    const parts = words.split('-')
+    return parts.slice(2).map((_, index) => parts.slice(index).join('-'))
+  })
 }
 
 function roleLine({ name, kind, reason, detail, notes, statement }: CheckedRole) {

@@ -6,6 +6,8 @@ import type { CheckedRole } from './check-role.ts'
 /** One file with what was found in it. */
 export interface CheckedFile {
   readonly label: string
+  /** undefined: the standard input. */
+  readonly path: string | undefined
   readonly roles: readonly CheckedRole[]
   /** A statement in the file's own language. */
   statementText(statement: NonNullable<CheckedRole['statement']>): string

@@ -11,15 +11,13 @@ const LEVELS: Readonly<Record<CheckedRole['kind'], 'error' | 'warning' | undefin
 }
 
 /** The roles of a file as workflow commands ("Workflow commands for GitHub Actions"), one a line. */
-export function formatAnnotations({ label, roles, statementText }: CheckedFile): readonly string[] {
+export function formatAnnotations({ path, roles, statementText }: CheckedFile): readonly string[] {
   return roles.flatMap((role) => {
     const level = LEVELS[role.kind]
     if (level === undefined) return []
     const reasons = [...(role.kind === 'unknown' ? [] : [role.reason]), ...role.notes].filter((word) => word !== null)
     const head = `${role.name}: ${role.kind}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`
-    return [
-      annotation(level, label, role.line, [head, ...tellRole(role, statementText), ...adviceFor(role)].join('\n')),
-    ]
+    return [annotation(level, path, role.line, [head, ...tellRole(role, statementText), ...adviceFor(role)].join('\n'))]
   })
 }
 

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../../src/errors.ts'
 import { Untold, type Whereabouts } from './declared-role.ts'
 import {
+  DEEPEST,
   entriesOf,
   jsonText,
   stringOf,
@@ -39,6 +40,7 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
   )
   const assumedParameters = new Set<string>()
   const judged = new Map<string, boolean | undefined>()
+  let judging = 0
   let left = MOST_CHARACTERS
   return { resolve, assumedParameters }
 
@@ -149,7 +151,8 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
           (node, key) => valueAt(node, key, label),
           mappings,
         )
-        return found === undefined ? untold(` of ${map}`) : resolve(found, place, blind)
+        // A map holds values alone, no functions.
+        return isScalar(found) || (found?.kind === 'list' && found.items.every(isScalar)) ? found : untold(` of ${map}`)
       }
       case 'Fn::If': {
         const [condition, ...branches] = argument.kind === 'list' ? argument.items : []
@@ -202,9 +205,11 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
   function judge(name: string, { holds }: View): boolean | undefined {
     if (name === holds) return true
     if (judged.has(name)) return judged.get(name)
-    // One that refers to itself is not told either.
+    // One that refers to itself is not told either, nor one at the end of a chain that nobody writes by hand.
     judged.set(name, undefined)
-    const truth = judgeNode(valueAt(conditions, name, label), name)
+    judging += 1
+    const truth = judging > DEEPEST ? undefined : judgeNode(valueAt(conditions, name, label), name)
+    judging -= 1
     judged.set(name, truth)
     return truth
   }

@@ -166,6 +166,13 @@ describe("the stack's region", () => {
     expect(await ofDocument(policy(regional))).toMatchObject({ kind: 'planned' })
   })
 
+  test('is not known where it decides about a provider', async () => {
+    const Federated = { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:saml-provider/okta-\${AWS::Region}` }
+    const wanted = ['--provider-arn', 'arn:aws:iam::111122223333:saml-provider/okta-eu-west-1']
+    expect(await ofDocument(allow({ Federated }), {}, wanted)).toMatchObject({ kind: 'unknown' })
+    expect(await ofDocument(allow({ Federated }))).toMatchObject({ kind: 'planned' })
+  })
+
   test('is not known to a condition', async () => {
     const Conditions = { InEurope: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] } }
     const Statement = [{ 'Fn::If': ['InEurope', signIn, ec2] }]
