@@ -51,6 +51,10 @@ const ROLE = 'aws_iam_role'
 /** The same role by Terraform's other provider for AWS. */
 const CLOUD_CONTROL_ROLE = 'awscc_iam_role'
 
+/** A plan has the first, a shortened one perhaps only the last, and a state the second, unless it is empty. */
+const WITH_ROLES = ['planned_values', 'values', 'resource_changes']
+const NOTHING = ['format_version', 'terraform_version', 'checks']
+
 const AFTER_APPLY = 'known only after apply'
 
 /**
@@ -73,6 +77,12 @@ export function readTerraformPlan(value: unknown, label: string): Declarations {
   const shown = readInput(Shown, value, `${label}: the plan`)
   if (shown.errored === true) {
     throw new InvalidInputError(`${label}: found a plan that failed before it was complete; plan again and check that`)
+  }
+  const others = Object.keys(shown).filter((key) => !NOTHING.includes(key))
+  if (others.length > 0 && !WITH_ROLES.some((key) => others.includes(key))) {
+    throw new InvalidInputError(
+      `${label}: found JSON of Terraform with ${others.slice(0, 5).join(', ')}, expected a plan or a state`,
+    )
   }
   const { planned_values: planned, values: state, resource_changes: changes, deferred_changes: deferred = [] } = shown
   const resources = [planned, state].flatMap((values) => resourcesOf(values?.root_module, label)).filter(isManaged)
@@ -187,7 +197,7 @@ function otherRole(address: string, values: Attributes): DeclaredRole {
 }
 
 function remarksOn({ complete, configuration }: z.output<typeof Shown>): readonly string[] {
-  const providers = Object.keys(configuration?.provider_config ?? {}).filter((name) => /(^|[:.])aws(\.|$)/.test(name))
+  const providers = Object.keys(configuration?.provider_config ?? {}).filter((name) => /(?:^|[:.])aws\b/.test(name))
   return [
     ...(complete === false
       ? ['the plan is not complete (-target, or deferred changes): another one may hold more roles']

@@ -275,6 +275,11 @@ test.each<[string, object, string]>([
     { version: 4, terraform_version: '1.9.5', lineage: 'x', resources: [] },
     'found a state file of Terraform',
   ],
+  [
+    'schemas of providers',
+    { format_version: '1.0', provider_schemas: {} },
+    'found JSON of Terraform with provider_schemas, expected a plan or a state',
+  ],
   ['the log of a plan', { '@level': 'info', '@message': 'x' }, 'found what `terraform plan -json` logs'],
 ])('%s is refused in one line', async (_, content, words) => {
   const { stderr, exitCode, roles } = await checkedRoles(content)
