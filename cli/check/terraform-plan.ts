@@ -89,19 +89,22 @@ export function readTerraformPlan(value: unknown, label: string): Declarations {
   // What is deposed is on its way out, beside the role of the same address.
   const current = (changes ?? []).filter((one) => isManaged(one) && one.deposed === undefined)
   const roles = new Map<string, DeclaredRole>()
+  const tellsDefaults = tellsDefaultTags(shown.configuration?.provider_config)
   for (const { resource_change: one } of deferred) {
-    if (one !== undefined && isManaged(one) && one.type === ROLE) roles.set(one.address, roleOf(one.address, {}, true))
+    if (one !== undefined && isManaged(one) && one.type === ROLE)
+      roles.set(one.address, roleOf(one.address, {}, true, false))
   }
   const unknowns = new Map<string, Attributes | boolean>()
   for (const { address, type, change } of current) {
     const { after, after_unknown: unknown = {} } = change
     unknowns.set(address, unknown)
     // A shortened plan may hold nothing but its changes. What is deleted or forgotten has no values after them.
-    if (type === ROLE && after) roles.set(address, roleOf(address, after, unknown))
+    if (type === ROLE && after) roles.set(address, roleOf(address, after, unknown, tellsDefaults))
   }
   const isPlan = planned !== undefined || changes !== undefined
   for (const { address, type, values = {} } of resources) {
-    if (type === ROLE) roles.set(address, roleOf(address, values, unknowns.get(address) ?? (isPlan ? undefined : {})))
+    const unknown = unknowns.get(address) ?? (isPlan ? undefined : {})
+    if (type === ROLE) roles.set(address, roleOf(address, values, unknown, tellsDefaults))
     if (type === CLOUD_CONTROL_ROLE) roles.set(address, otherRole(address, values))
   }
   return { language: 'hcl', roles: [...roles.values()], remarks: remarksOn(shown) }
@@ -126,8 +129,14 @@ type Attributes = Readonly<Record<string, unknown>>
 
 /**
  * @param unknown what is known only after apply: `true` for all of it; undefined where the plan does not say
+ * @param tellsDefaults whether the provider's default tags are all known
  */
-function roleOf(address: string, values: Attributes, unknown: Attributes | boolean | undefined): DeclaredRole {
+function roleOf(
+  address: string,
+  values: Attributes,
+  unknown: Attributes | boolean | undefined,
+  tellsDefaults: boolean,
+): DeclaredRole {
   const isUnknown = (name: string) =>
     unknown === true || (unknown === undefined ? values[name] === undefined : marks(name) === true)
   const marks = (name: string) => (typeof unknown === 'object' ? unknown[name] : undefined)
@@ -141,7 +150,7 @@ function roleOf(address: string, values: Attributes, unknown: Attributes | boole
       nameStart: typeof name === 'string' ? name : typeof prefix === 'string' ? prefix : '',
       isWholeName: typeof name === 'string',
     },
-    tags: tagsOf(values, isUnknown, marks),
+    tags: tagsOf(values, isUnknown, marks, tellsDefaults),
     documents:
       isUnknown('assume_role_policy') || typeof policy !== 'string' || policy.trim() === ''
         ? new Untold(`assume_role_policy: ${policy === undefined ? AFTER_APPLY : 'the plan holds no text for it'}`)
@@ -151,17 +160,21 @@ function roleOf(address: string, values: Attributes, unknown: Attributes | boole
 
 /**
  * `tags_all` is `tags` and the provider's `default_tags`, where a role's own tag wins (AWS provider docs, "Resource
- * Tagging"). Before version 3.38 there was none.
+ * Tagging"). Before version 3.38 there was none. Of a role without any tag the provider makes it known only after apply, though
+ * nobody has anything to add.
  */
 function tagsOf(
   values: Attributes,
   isUnknown: (name: string) => boolean,
   marks: (name: string) => unknown,
+  tellsDefaults: boolean,
 ): DeclaredTags {
   const own = entriesOf(values.tags, marks('tags'), 'tags')
   if (values.tags_all !== undefined && values.tags_all !== null && !isUnknown('tags_all')) {
     return { told: entriesOf(values.tags_all, marks('tags_all'), 'tags_all'), rest: undefined }
   }
+  const hasNone = values.tags !== undefined && !isUnknown('tags') && own.length === 0
+  if (hasNone && tellsDefaults) return { told: [], rest: undefined }
   const unknown = ['tags', 'tags_all'].find(isUnknown)
   return { told: own, rest: unknown === undefined ? undefined : new Untold(`${unknown}: ${AFTER_APPLY}`) }
 }
@@ -196,8 +209,22 @@ function otherRole(address: string, values: Attributes): DeclaredRole {
   }
 }
 
+/** Whether no AWS provider takes its default tags from elsewhere. A shortened plan may not hold what is configured. */
+function tellsDefaultTags(providers: Attributes | undefined): boolean {
+  const configured = Object.entries(providers ?? {}).filter(([name]) => AWS_PROVIDER.test(name))
+  return configured.length > 0 && configured.every(([, provider]) => !refersIn(provider))
+}
+
+function refersIn(provider: unknown): boolean {
+  const { default_tags: tags } = Object(Object(provider).expressions)
+  return tags !== undefined && JSON.stringify(tags).includes('"references"')
+}
+
+/** As `provider_config` names it: of the root or a module, with or without an alias. */
+const AWS_PROVIDER = /(?:^|[:.])aws\b/
+
 function remarksOn({ complete, configuration }: z.output<typeof Shown>): readonly string[] {
-  const providers = Object.keys(configuration?.provider_config ?? {}).filter((name) => /(?:^|[:.])aws\b/.test(name))
+  const providers = Object.keys(configuration?.provider_config ?? {}).filter((name) => AWS_PROVIDER.test(name))
   return [
     ...(complete === false
       ? ['the plan is not complete (-target, or deferred changes): another one may hold more roles']

@@ -136,6 +136,21 @@ describe('the tag', () => {
     expect((await onlyRole(values(changes), unknown))?.kind).toBe(kind)
   })
 
+  test('is surely missing where a role has none and all default tags are told, though the provider leaves tags_all open', async () => {
+    const kindBy = async (configured: object | undefined, tags: object = { tags: null }) => {
+      const after = values({ ...tags, tags_all: undefined })
+      const configuration = configured && { provider_config: { aws: { name: 'aws', expressions: configured } } }
+      const text = plan([resource(after)], [change(after, { tags_all: true })], { configuration })
+      return (await checkedRoles(text)).roles[0]?.kind
+    }
+    expect(await kindBy({ region: { constant_value: 'eu-west-1' } })).toBeUndefined()
+    expect(await kindBy({}, { tags: {} })).toBeUndefined()
+    expect(await kindBy({ default_tags: [{ tags: { constant_value: {} } }] })).toBeUndefined()
+    expect(await kindBy({ default_tags: [{ tags: { references: ['aws_x.y'] } }] })).toBe('unknown')
+    expect(await kindBy(undefined)).toBe('unknown')
+    expect(await kindBy({}, { tags: undefined })).toBe('unknown')
+  })
+
   test('that no change tells of is not known where the plan holds none', async () => {
     const { roles } = await checkedRoles(plan([resource(values({ tags: null, tags_all: undefined }))]))
     expect(roles).toMatchObject([
