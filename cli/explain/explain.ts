@@ -26,7 +26,7 @@ export function explainCommand(context: CommandContext) {
       const explained = isFile(target) ? await explainFile(session, target) : await explainRole(session, target)
       if (!json) return session.out.printAll(formatExplained(explained, session.out.paint))
       session.out.printJson(explanationLine(explained))
-      context.exitWith(explained.outcome.kind === 'planned' ? 2 : 0)
+      context.exitWith(exitCodeOf(explained.outcome))
     })
   return addSettingsOptions(command)
 }
@@ -68,11 +68,16 @@ async function explainRole(session: Session, nameOrArn: string): Promise<Explain
   }
 }
 
+function exitCodeOf({ kind }: Explained['outcome']): number {
+  if (kind === 'planned') return 2
+  return kind === 'blocked' ? 1 : 0
+}
+
 const HELP = `
 An argument that contains a slash or ends in .json is a file, unless it is an ARN; any other is a role. With a file,
 --no-stack and --provider-arn, AWS is not called at all.
 
-Exit code: 0, or 1 on an error; with --json, 2 if a change is due.
+Exit code: 0, or 1 on an error; with --json also 1 if the trust policy is blocked, and 2 if a change is due.
 
 Examples:
   npx --no okta-role-trust explain data-analyst

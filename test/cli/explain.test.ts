@@ -431,7 +431,7 @@ describe('as JSON', () => {
     [
       'it is blocked',
       [ec2, deny],
-      0,
+      1,
       {
         kind: 'blocked',
         reason: 'explicit-deny',
@@ -462,7 +462,7 @@ describe('as JSON', () => {
   test('a document that cannot be read is blocked, without statements', async () => {
     const { exitCode, statements, rest } = await explainedJson(['-', ...OFFLINE], '{"Statement": [7]}')
     expect({ exitCode, statements, kind: rest.kind, reason: rest.reason }).toEqual({
-      exitCode: 0,
+      exitCode: 1,
       kind: 'blocked',
       reason: 'malformed',
     })
