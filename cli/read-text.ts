@@ -5,13 +5,16 @@ import { InvalidInputError } from '../src/errors.ts'
 import { terraformCommand } from './session/commands.ts'
 import type { Terminal } from './session/terminal.ts'
 
+/** What is larger holds no trust policy, and no plan of Terraform that anybody reviews. */
+const MOST_BYTES = 50_000_000
+
 /**
  * The text of a file that was named on the command line.
  *
  * @param most bytes to read
  * @throws InvalidInputError that names the file
  */
-export async function readText(file: string, most = Number.POSITIVE_INFINITY): Promise<string> {
+export async function readText(file: string, most = MOST_BYTES): Promise<string> {
   try {
     const found = await stat(file)
     if (found.isDirectory()) throw new InvalidInputError(`${file}: found a folder, expected a file`)
@@ -24,12 +27,9 @@ export async function readText(file: string, most = Number.POSITIVE_INFINITY): P
   }
 }
 
-/** The text that comes in on the standard input. Parameters and errors as of {@link readText}. */
-export async function readStandardInput(
-  { stdin }: Pick<Terminal, 'stdin'>,
-  most = Number.POSITIVE_INFINITY,
-): Promise<string> {
-  return decoded(await bytesOf(stdin, 'standard input', most), 'standard input')
+/** The text that comes in on the standard input, of no more bytes. */
+export async function readStandardInput({ stdin }: Pick<Terminal, 'stdin'>): Promise<string> {
+  return decoded(await bytesOf(stdin, 'standard input', MOST_BYTES), 'standard input')
 }
 
 /** A pipe does not tell its size beforehand. */

@@ -13,9 +13,6 @@ import { type CheckedFile, formatCheckedFile } from './format-check.ts'
 import { annotation, formatAnnotations } from './format-github.ts'
 import { readDeclarations } from './read-declarations.ts'
 
-/** Bytes of one file: what is larger is no plan that anybody reviews, and would take long to say no to. */
-const MOST_BYTES = 50_000_000
-
 /** `check`: what the system would change in roles that are not made yet. */
 export function checkCommand(context: CommandContext) {
   const command = new Command('check')
@@ -73,7 +70,7 @@ async function checkFile({ terminal, err }: Session, file: string, settled: Sett
   const { rules, parameterName, readQuota } = settled
   const path = pathOf(file)
   const label = path ?? 'the standard input'
-  const text = path === undefined ? await readStandardInput(terminal, MOST_BYTES) : await readText(path, MOST_BYTES)
+  const text = path === undefined ? await readStandardInput(terminal) : await readText(path)
   const whereabouts = whereaboutsOf(rules.wanted)
   const { language, roles: declared, remarks } = readDeclarations(text, label, whereabouts)
   for (const remark of remarks) err.print(err.paint('dim', `${label}: ${remark}.`))
