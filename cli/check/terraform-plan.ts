@@ -100,6 +100,7 @@ export function readTerraformPlan(value: unknown, label: string): Declarations {
     unknowns.set(address, unknown)
     // A shortened plan may hold nothing but its changes. What is deleted or forgotten has no values after them.
     if (type === ROLE && after) roles.set(address, roleOf(address, after, unknown, tellsDefaults))
+    if (type === CLOUD_CONTROL_ROLE && after) roles.set(address, otherRole(address, after))
   }
   const isPlan = planned !== undefined || changes !== undefined
   for (const { address, type, values = {} } of resources) {

@@ -268,6 +268,10 @@ test("a role of Terraform's other provider for AWS is never called right", async
     { kind: 'unknown' },
   ])
   expect((await checkedRoles(plan([awscc(null), awscc([])]))).roles).toEqual([])
+  const changed = change({ assume_role_policy_document: RIGHT }, { tags: true }, 'awscc_iam_role.x', {
+    type: 'awscc_iam_role',
+  })
+  expect((await checkedRoles(plan([], [changed]))).roles).toMatchObject([{ kind: 'unknown' }])
 })
 
 test.each<[string, object, string]>([
