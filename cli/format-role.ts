@@ -7,7 +7,7 @@ import { trustPolicyDiff } from './trust-policy-diff.ts'
 
 /** A role of a report, or of what else the command line has to say. */
 export interface ShownRole extends Omit<RoleLine, 'kind' | 'arn'> {
-  readonly kind: RoleLine['kind'] | 'orphaned' | 'outdated' | 'unstarted'
+  readonly kind: RoleLine['kind'] | 'orphaned' | 'outdated' | 'unstarted' | 'unknown'
   readonly findings?: readonly ShownFinding[]
 }
 
@@ -22,6 +22,7 @@ const COLOURS: Readonly<Record<ShownRole['kind'], Colour>> = {
   blocked: 'yellow',
   outdated: 'yellow',
   unstarted: 'yellow',
+  unknown: 'yellow',
   failed: 'red',
 }
 
@@ -37,12 +38,22 @@ export function adviseOnRole(role: ShownRole, paint: Paint): readonly string[] {
 
 /** The same of many: advice that is the same for several of a kind is printed once, below all of them. */
 export function adviseOnRoles(roles: readonly ShownRole[], paint: Paint): readonly string[] {
+  return foldAlike(
+    roles.map((role) => ({ kind: role.kind, head: headOf(role, paint), body: bodyOf(role, paint) })),
+    paint,
+  )
+}
+
+/** Of roles with one kind and the same lines below their names, these lines are printed once. */
+export function foldAlike(
+  roles: readonly { readonly kind: string; readonly head: string; readonly body: readonly string[] }[],
+  paint: Paint,
+): readonly string[] {
   const alike = new Map<string, { readonly heads: string[]; readonly body: readonly string[] }>()
-  for (const role of roles) {
-    const body = bodyOf(role, paint)
-    const key = [role.kind, ...body].join('\n')
+  for (const { kind, head, body } of roles) {
+    const key = [kind, ...body].join('\n')
     const heads = alike.get(key)?.heads ?? []
-    heads.push(headOf(role, paint))
+    heads.push(head)
     alike.set(key, { heads, body })
   }
   return [...alike.values()].flatMap(({ heads, body }) => {
@@ -63,9 +74,14 @@ function detailOf({ detail, before, after }: ShownRole, paint: Paint): readonly 
 }
 
 function bodyOf(role: ShownRole, paint: Paint): readonly string[] {
-  const advice = [role.reason, ...role.notes].map(adviceOn).filter((words) => words !== undefined)
   const findings = (role.findings ?? []).map((finding) => `             ${formatFinding(finding)}`)
-  return [...detailOf(role, paint), ...findings, ...advice.map((words) => `             ${paint('dim', `→ ${words}`)}`)]
+  const advice = adviceFor(role).map((words) => `             ${paint('dim', `→ ${words}`)}`)
+  return [...detailOf(role, paint), ...findings, ...advice]
+}
+
+/** What a person can do about what a role is blocked by, or what was noted. */
+export function adviceFor({ reason, notes }: { readonly reason?: string | null; readonly notes: readonly string[] }) {
+  return [reason ?? undefined, ...notes].map(adviceOn).filter((words) => words !== undefined)
 }
 
 function adviceOn(word: string | undefined): string | undefined {

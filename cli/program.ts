@@ -1,5 +1,6 @@
 import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings'
 import { version } from '../package.json'
+import { checkCommand } from './check/check.ts'
 import { doctorCommand } from './doctor/doctor.ts'
 import { errorMessageOf } from './error-message.ts'
 import { explainCommand } from './explain/explain.ts'
@@ -18,6 +19,7 @@ const COMMANDS: readonly ((context: CommandContext) => CommandUnknownOpts)[] = [
   planCommand,
   applyCommand,
   explainCommand,
+  checkCommand,
   statementCommand,
   historyCommand,
   restoreCommand,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exclusionProblem } from '../src/config/exclusion.ts'
-import { isExcluded } from '../src/role/scope.ts'
+import { isExcluded, mayBeExcluded } from '../src/role/scope.ts'
 
 const chars = (set: string, size: { minLength: number; maxLength: number }) =>
   fc.string({ unit: fc.constantFrom(...set), ...size })
@@ -53,3 +53,24 @@ test.each(['*', '/*', '??', '/?', '*Admin*', '*/BreakGlass', '/break-glass/*', '
     expect(exclusionProblem(glob)).toBeUndefined()
   },
 )
+
+test('an exclusion that matches a role may match it when only the beginning of its name is known', () => {
+  const short = chars('ab', { minLength: 1, maxLength: 3 })
+  const some = fc.record({ path: fc.constantFrom('/', '/a/', '/b/a/'), roleName: short })
+  const globs = chars('/ab?*', { minLength: 1, maxLength: 6 })
+  fc.assert(
+    fc.property(some, globs, fc.nat(2), ({ path, roleName }, glob, length) => {
+      fc.pre(isExcluded({ path, roleName }, glob))
+      expect(mayBeExcluded({ path, roleName: roleName.slice(0, length) }, glob)).toBe(true)
+    }),
+  )
+})
+
+test.each([
+  ['/', 'x', '/admin*'],
+  ['/', '', '/break-glass/*'],
+  ['/', '', '/*/admin'],
+  ['/team/', '', '/teams/*'],
+])('the exclusion of another path or name cannot match: %s%s… and %s', (path, roleName, glob) => {
+  expect(mayBeExcluded({ path, roleName }, glob)).toBe(false)
+})

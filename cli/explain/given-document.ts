@@ -32,7 +32,7 @@ const Described = z.union([
 ])
 const Plan = z.looseObject({ format: z.string(), changes: z.unknown() })
 
-const EXPECTED = 'a trust policy as JSON, or what `aws iam get-role --role-name NAME --output json` prints'
+const A_TRUST_POLICY = 'a trust policy as JSON, or what `aws iam get-role --role-name NAME --output json` prints'
 
 /** The description of a role with all that it may hold is far shorter; a fault in much more would take long to find. */
 const LONGEST = 1_000_000
@@ -43,15 +43,16 @@ const TOP_LEVEL = ['Version', 'Id', 'Statement']
 /**
  * The trust policy in a text: the text itself, or what the description of a role by the AWS CLI or the API holds.
  *
+ * @param expected completes "expected …"
  * @throws InvalidInputError that says what was found in its place
  */
-export function readGivenDocument(text: string, label: string): GivenDocument {
+export function readGivenDocument(text: string, label: string, expected = A_TRUST_POLICY): GivenDocument {
   if (text.length > LONGEST) {
-    throw new InvalidInputError(`${label}: found ${text.length} characters, expected ${EXPECTED}`)
+    throw new InvalidInputError(`${label}: found ${text.length} characters, expected ${expected}`)
   }
-  const value = parseJson(text, label, EXPECTED)
-  const wrong = (found: string) => new InvalidInputError(`${label}: found ${found}, expected ${EXPECTED}`)
-  if (typeof value === 'string') return { document: documentIn(value, label), roleName: undefined }
+  const value = parseJson(text, label, expected)
+  const wrong = (found: string) => new InvalidInputError(`${label}: found ${found}, expected ${expected}`)
+  if (typeof value === 'string') return { document: documentIn(value, label, expected), roleName: undefined }
   if (typeof value !== 'object' || value === null) throw wrong(JSON.stringify(value))
   if (Array.isArray(value)) throw wrong(`a list of ${value.length}`)
   const described = z.safeParse(Described, value)
@@ -60,7 +61,10 @@ export function readGivenDocument(text: string, label: string): GivenDocument {
     if (role === undefined || others.length > 0) throw wrong(`${described.data.length} roles`)
     const { RoleName = '', AssumeRolePolicyDocument: held } = role
     if (held === undefined) throw wrong('a role without AssumeRolePolicyDocument')
-    return { document: typeof held === 'string' ? documentIn(held, label) : JSON.stringify(held), roleName: RoleName }
+    return {
+      document: typeof held === 'string' ? documentIn(held, label, expected) : JSON.stringify(held),
+      roleName: RoleName,
+    }
   }
   if (z.safeParse(Plan, value).success) throw wrong('a saved plan')
   const keys = Object.keys(value)
@@ -71,9 +75,9 @@ export function readGivenDocument(text: string, label: string): GivenDocument {
 }
 
 /** IAM hands documents out URL-encoded (RFC 3986); a text that is JSON already stays. */
-function documentIn(text: string, label: string): string {
+function documentIn(text: string, label: string, expected: string): string {
   const document = text.trimStart().startsWith('%') ? decoded(text) : text
-  parseJson(document, label, EXPECTED)
+  parseJson(document, label, expected)
   return document
 }
 

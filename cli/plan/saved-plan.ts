@@ -91,7 +91,11 @@ export type StoredPlan = z.infer<typeof SavedPlan>
 
 /** @throws InvalidInputError */
 export async function readPlan(file: string): Promise<StoredPlan> {
-  const plan = readInput(SavedPlan, parseJson(await readText(file), file, 'a saved plan'), file)
+  const plan = readInput(
+    SavedPlan,
+    parseJson(await readText(file, Number.POSITIVE_INFINITY), file, 'a saved plan'),
+    file,
+  )
   if (distinctRoles(plan.changes.map(({ roleName }) => roleName)).length < plan.changes.length) {
     throw new InvalidInputError(`${file}.changes: found a role twice, expected each once`)
   }

@@ -38,6 +38,11 @@ export function ownCommand({ profile, stage, region }: Scope, ...words: readonly
   )
 }
 
+/** A command of Terraform, where it was planned. */
+export function terraformCommand(...words: readonly string[]): string {
+  return typed('terraform', ...words)
+}
+
 /** The words that let a deployment weaken these settings. */
 export function allowing(settings: readonly string[]): readonly string[] {
   return settings.length === 0 ? [] : ['--allow', settings.join(',')]

@@ -24,7 +24,10 @@ export function isTagged(tags: RoleSnapshot['tags'], wanted: Config['tag']): boo
  *
  * @param exclusions globs over path + name, such as `/break-glass/*` or `*Admin*`; letter case counts
  */
-export function protectionOf({ path, roleName }: RoleSnapshot, exclusions: readonly string[]): string | undefined {
+export function protectionOf(
+  { path, roleName }: Pick<RoleSnapshot, 'path' | 'roleName'>,
+  exclusions: readonly string[],
+): string | undefined {
   if (path.startsWith(OWN_ROLES_PATH)) return `roles under ${OWN_ROLES_PATH} belong to this system`
   const reserved = RESERVED_PATHS.find((prefix) => path.startsWith(prefix))
   if (reserved !== undefined) return `IAM does not let anybody change roles under ${reserved}`
@@ -35,6 +38,17 @@ export function protectionOf({ path, roleName }: RoleSnapshot, exclusions: reado
 /** Whether an exclusion matches a role. */
 export function isExcluded({ path, roleName }: Pick<RoleSnapshot, 'path' | 'roleName'>, exclusion: string): boolean {
   return matchesWildcard(exclusion, path + roleName)
+}
+
+/** Whether an exclusion matches any role of that path whose name begins so. */
+export function mayBeExcluded(
+  { path, roleName: start }: Pick<RoleSnapshot, 'path' | 'roleName'>,
+  exclusion: string,
+): boolean {
+  // A part of it matches what is there, and no slash is left for the rest of a name.
+  return Array.from(exclusion, (_, index) => index + 1).some(
+    (end) => !exclusion.slice(end).includes('/') && matchesWildcard(exclusion.slice(0, end), path + start),
+  )
 }
 
 function isSameText(one: string, other: string): boolean {

@@ -52,10 +52,10 @@ export function parsePolicy(text: string): Json | undefined {
   }
 }
 
-/** Whether a text nests deeper than any policy: nobody should walk what it holds. */
-export function isTooDeep(text: string): boolean {
+/** Whether a text nests deeper than any policy, or as deep as is asked: nobody should walk what it holds. */
+export function isTooDeep(text: string, deepest = MAX_DEPTH): boolean {
   // Nearly every document has fewer brackets in all, those within strings included.
-  if (text.split(/[{[]/).length - 1 <= MAX_DEPTH) return false
+  if (text.split(/[{[]/, deepest + 2).length - 1 <= deepest) return false
   let depth = 0
   let inString = false
   for (let at = 0; at < text.length; at += 1) {
@@ -65,7 +65,7 @@ export function isTooDeep(text: string): boolean {
     else if (inString) continue
     else if (character === '{' || character === '[') depth += 1
     else if (character === '}' || character === ']') depth -= 1
-    if (depth > MAX_DEPTH) return true
+    if (depth > deepest) return true
   }
   return false
 }

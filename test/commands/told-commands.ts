@@ -37,6 +37,7 @@ export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
   'aws sso login': 'AWS CLI 2 only, and the local AWS knows no single sign-on',
   'mkdir -p settings': TRIED,
   'npx --no okta-role-trust apply': TRIED,
+  'npx --no okta-role-trust check': 'it is told with files of your own, and asks nothing of AWS (test/cli/check)',
   'npx --no okta-role-trust doctor': TRIED,
   'npx --no okta-role-trust explain': TRIED,
   'npx --no okta-role-trust history': TRIED,
