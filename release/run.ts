@@ -8,6 +8,7 @@ import { billOfMaterials } from './bill-of-materials.ts'
 import { bundlesOf } from './bundles.ts'
 import { packCommandLine } from './command-line.ts'
 import { engineTemplate, markedOptions } from './engine-template.ts'
+import { executionRoleTemplate } from './execution-role.ts'
 
 // Writes all that is released into dist/release/, the same bytes from the same sources (docs/adr/0007).
 
@@ -31,8 +32,11 @@ try {
 } finally {
   rmSync(stack.folder, { recursive: true })
 }
-const bucket: unknown = parse(readFileSync(join(import.meta.dirname, 'bucket.yml'), 'utf8'))
-write(`${name}-bucket.template.json`, JSON.stringify(bucket))
+for (const part of ['bucket', 'identity']) {
+  const template: unknown = parse(readFileSync(join(import.meta.dirname, `${part}.yml`), 'utf8'))
+  write(`${name}-${part}.template.json`, JSON.stringify(template))
+}
+write(`${name}-execution-role.template.json`, JSON.stringify(executionRoleTemplate(version)))
 packCommandLine(FOLDER)
 write(`${name}-${version}.cdx.json`, `${JSON.stringify(billOfMaterials(name), null, 2)}\n`)
 
