@@ -67,6 +67,8 @@ export interface Denial {
   readonly action: string
   /** What to do about it. */
   readonly remedy: string
+  /** Which kind of policy denies it; undefined where none does, and an allowance is missing. */
+  readonly deniedBy?: string
 }
 
 /**
@@ -85,6 +87,7 @@ export function denialOf(error: unknown): Denial | undefined {
     const policy = denying[1] ?? 'a policy'
     return {
       action,
+      deniedBy: policy,
       remedy: `${policy} denies it, and allowing it elsewhere does not help: have that policy changed, or sign in as somebody else`,
     }
   }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod/mini'
 import type { Account } from './account.ts'
+import type { AnyCall } from './api-calls.ts'
 import { readCall, renderAnswer, renderError } from './protocols.ts'
 
 export interface AccountServer {
@@ -19,20 +20,30 @@ const SdkError = z.object({
   $metadata: z.object({ httpStatusCode: z.optional(z.number()) }),
 })
 
+/** Serves an account to the SDK's clients, for programs in processes of their own. */
+export function serveAccount(account: Account): Promise<AccountServer> {
+  return serveCalls((call) => account.answer(call))
+}
+
 /**
- * Serves an account to the SDK's clients over HTTP, at a port of this machine: for programs in processes of their own. A
- * fault that is an answer of AWS is sent as one, and any other breaks the connection.
+ * Answers calls over HTTP, at a port of this machine. A fault that is an answer of AWS is sent as one, and any other breaks
+ * the connection.
+ *
+ * @param answer given the id of the key that signed the call, too
  */
-export async function serveAccount(account: Account): Promise<AccountServer> {
+export async function serveCalls(
+  answer: (call: AnyCall, accessKey: string) => Promise<object>,
+): Promise<AccountServer> {
   const accessKeys = new Set<string>()
   const server = createServer(async (request, response) => {
-    accessKeys.add(/Credential=(\w+)/.exec(request.headers.authorization ?? '')?.[1] ?? '')
+    const accessKey = /Credential=(\w+)/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+    accessKeys.add(accessKey)
     const target = request.headers['x-amz-target']
     const body = await text(request)
     const { format, ...call } = readCall(request.url ?? '', typeof target === 'string' ? target : undefined, body)
     try {
-      const answer = renderAnswer(call.name, await account.answer(call), format)
-      response.writeHead(200, answer.headers).end(answer.body)
+      const { headers, body } = renderAnswer(call.name, await answer(call, accessKey), format)
+      response.writeHead(200, headers).end(body)
     } catch (error) {
       const { success, data: fault } = SdkError.safeParse(error)
       if (!success) throw error
@@ -40,8 +51,8 @@ export async function serveAccount(account: Account): Promise<AccountServer> {
       if (status === undefined) {
         response.destroy()
       } else {
-        const answer = renderError(fault, format)
-        response.writeHead(status, answer.headers).end(answer.body)
+        const { headers, body } = renderError(fault, format)
+        response.writeHead(status, headers).end(body)
       }
     }
   })

@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { ConfigurationError } from '../../src/errors.ts'
 import { lineOf } from '../../src/sweep/report.ts'
+import { addRefusedAccountsOptions, refuseAccounts } from '../accounts/accounts-options.ts'
 import { adviseOnRoles } from '../format-role.ts'
 import { askYesOrNo, canAsk } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
@@ -29,6 +30,7 @@ export function applyCommand(context: CommandContext) {
     .addHelpText('after', HELP)
     .action(async (file, { role: roles, pathPrefix, yes }, command) => {
       const session = context.session(command)
+      refuseAccounts(command, ownCommand(session.scope, 'plan', '--org'))
       if (file !== undefined && (roles ?? pathPrefix) !== undefined) {
         throw new ConfigurationError('a saved plan names its roles already: leave out --role and --path-prefix')
       }
@@ -51,7 +53,7 @@ export function applyCommand(context: CommandContext) {
       const results = await changeRoles(session, agreed.changes, session.freshRules, await session.roles())
       context.exitWith(agreed.complete && results.every(isMade) ? 0 : 1)
     })
-  return addSettingsOptions(command)
+  return addSettingsOptions(addRefusedAccountsOptions(command))
 }
 
 /**

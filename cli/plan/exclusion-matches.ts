@@ -19,17 +19,41 @@ export class ExclusionMatches {
 
   /** In the order in which they are configured. */
   messages(): readonly ExclusionMessage[] {
-    return [...this.#counts].map(([exclusion, count]) => {
-      if (count === 0) return { message: `the exclusion ${exclusion} matches no role`, remedy: NO_MATCH }
-      return { message: `the exclusion ${exclusion} matches ${countOf(count, 'role')}` }
-    })
+    return messagesOf(this.#counts)
+  }
+}
+
+/** The same of several accounts: an exclusion of all of them need not match in each. */
+export class ExclusionTotals {
+  readonly #counts = new Map<string, number>()
+
+  /** Adds those of one account more. */
+  add(messages: readonly ExclusionMessage[]): void {
+    for (const { exclusion, roles } of messages) {
+      this.#counts.set(exclusion, (this.#counts.get(exclusion) ?? 0) + roles)
+    }
+  }
+
+  messages(): readonly ExclusionMessage[] {
+    return messagesOf(this.#counts)
   }
 }
 
 export interface ExclusionMessage {
+  readonly exclusion: string
+  /** How many it matches. */
+  readonly roles: number
   readonly message: string
   /** What to do where it matches none. */
   readonly remedy?: string
+}
+
+function messagesOf(counts: ReadonlyMap<string, number>): readonly ExclusionMessage[] {
+  return [...counts].map(([exclusion, roles]) => {
+    if (roles === 0)
+      return { exclusion, roles, message: `the exclusion ${exclusion} matches no role`, remedy: NO_MATCH }
+    return { exclusion, roles, message: `the exclusion ${exclusion} matches ${countOf(roles, 'role')}` }
+  })
 }
 
 const NO_MATCH =

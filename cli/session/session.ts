@@ -1,8 +1,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import * as z from 'zod/mini'
-import iamEventRegions from '../../infra/iam-event-regions.cjs'
 import { accessSources } from '../../src/aws/access-sources.ts'
-import { type Caller, configuredRegion, findCaller } from '../../src/aws/caller.ts'
+import type { Caller } from '../../src/aws/caller.ts'
 import { iamClient, iamWriteClient, ssmClient } from '../../src/aws/clients.ts'
 import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { iamRoles } from '../../src/aws/iam-roles.ts'
@@ -21,13 +20,13 @@ import { LEAST_QUOTA, type Quota } from '../../src/role/quota.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
 import type { RoleReader } from '../../src/sweep/survey-roles.ts'
 import { stackName } from '../stack-settings.ts'
-import { askText } from './ask.ts'
+import { type Callers, findCallers } from './callers.ts'
 import { awsCommand, type Scope } from './commands.ts'
 import { redeploy } from './deployment.ts'
+import { once } from './once.ts'
 import { givenSettings, resolveSettings, type Settings } from './settings.ts'
 import { type StackTags, stackTagsOf } from './stack-tags.ts'
-import { type Terminal, type Voice, voiceOf } from './terminal.ts'
-import { wrongRegion } from './wrong-region.ts'
+import { SILENT, type Terminal, type Voice, voiceOf } from './terminal.ts'
 
 const GlobalOptions = z.looseObject({
   profile: z.optional(z.string()),
@@ -39,7 +38,7 @@ const GlobalOptions = z.looseObject({
  * What the action of a command works with. Each call is made when it is first asked for, and its answer kept: a command
  * that asks for nothing of AWS needs no credentials.
  */
-export interface Session {
+export interface Session extends Callers {
   readonly terminal: Terminal
   /** The answer, and nothing else: what a pipe should get. */
   readonly out: Voice
@@ -51,14 +50,6 @@ export interface Session {
   readonly scope: Scope
   /** The options by which a later command decides as this one does: those of the settings, and `--no-stack` where no stack is. */
   settingsOptions(): Promise<readonly string[]>
-  /** Who calls, and in the region that was asked for, even where no stack can live there. */
-  asked(): Promise<Caller>
-  /**
-   * Who calls, in which account and region, and what to make clients with.
-   *
-   * @throws ConfigurationError where no stack can live in that region, unless the session was opened to look in the right one
-   */
-  caller(): Promise<Caller>
   /**
    * The environment of the deployed functions, which is the same in all, or undefined where none of them is there;
    * `--no-stack` does not hide it.
@@ -82,6 +73,19 @@ export interface Session {
   rulesForFile(): Promise<{ readonly rules: Rules; readQuota(): Promise<Quota> }>
   /** IAM's roles. */
   roles(): Promise<RoleAccess & RoleReader>
+  /**
+   * The same command in another account, or by another's credentials. It shows no progress, and prints nothing by itself.
+   *
+   * @param profile that stands for the caller in the commands that a message tells people to type
+   * @param onWarning told what this session would print on stderr as a warning
+   */
+  as(caller: Caller, profile: string | undefined, onWarning: (warning: string) => void): Session
+}
+
+/** What a session says by itself. */
+interface Listener {
+  onSettings(account: string, settings: Settings): void
+  onWarning(warning: string): void
 }
 
 /**
@@ -95,25 +99,24 @@ export function openSession(
   onWrongRegion: 'refuse' | 'correct' = 'refuse',
 ): Session {
   const options = readInput(GlobalOptions, command.optsWithGlobals(), 'options')
+  const { print, paint } = voiceOf(terminal.stderr, terminal.environment)
+  return sessionOf(terminal, options, findCallers(terminal, options, onWrongRegion), {
+    onSettings: (account, { origin }) => print(paint('dim', `Account ${account}. Settings: ${origin}.`)),
+    onWarning: (warning) => print(paint('yellow', `Warning: ${warning}`)),
+  })
+}
+
+function sessionOf(
+  terminal: Terminal,
+  options: z.infer<typeof GlobalOptions>,
+  { asked, caller }: Callers,
+  { onSettings, onWarning }: Listener,
+): Session {
   const { profile, stage } = options
   const [out, err] = [voiceOf(terminal.stdout, terminal.environment), voiceOf(terminal.stderr, terminal.environment)]
   const name = stackName(stage)
   const scope = { profile, stage, region: options.region }
 
-  const asked = once(async () => {
-    const region = options.region ?? stackRegion(await configuredRegion({ profile }))
-    const askMfaCode = (serial: string) => askText(terminal, `Code of the MFA device ${serial}`)
-    const { AWS_PROFILE: profileOfEnvironment } = terminal.environment
-    return findCaller({ profile, profileOfEnvironment, askMfaCode }, region)
-  })
-  const caller = once(async () => {
-    const found = await asked()
-    const problem = wrongRegion(found)
-    if (problem === undefined) return found
-    const { message, remedy, eventRegion: region } = problem
-    if (onWrongRegion === 'refuse') throw new ConfigurationError(`${message}: ${remedy}`)
-    return { ...found, region, target: { ...found.target, region } }
-  })
   const deployedFunction = once(async () => {
     const { target, partition, region, account } = await caller()
     const { readEnvironment } = functionReader(target)
@@ -136,7 +139,7 @@ export function openSession(
     const settings = await withDeployment(environment, deployedTags, scope, region, () =>
       resolveSettings(options, stage, region, environment),
     )
-    err.print(err.paint('dim', `Account ${account}. Settings: ${settings.origin}.`))
+    onSettings(account, settings)
     return settings
   })
   const printed = new Set<string>()
@@ -149,7 +152,7 @@ export function openSession(
         ? await resolveWantedAccess(config, withRemedy(sources, awsAccount.region, scope), awsAccount, new Date())
         : await checkWantedAccess(providerArn, '--provider-arn', config, sources, awsAccount, new Date())
     for (const warning of warnings.filter((warning) => !printed.has(warning))) {
-      err.print(err.paint('yellow', `Warning: ${warning}`))
+      onWarning(warning)
       printed.add(warning)
     }
     return { ...config, ...OF_A_PERSON, wanted }
@@ -192,6 +195,11 @@ export function openSession(
     freshRules,
     rulesForFile,
     roles,
+    as: (caller, profile, onWarning) => {
+      const callers = { asked: async () => caller, caller: async () => caller }
+      const quiet = { ...terminal, stdout: SILENT, stderr: SILENT }
+      return sessionOf(quiet, { ...options, profile }, callers, { onSettings: () => {}, onWarning })
+    },
   }
 }
 
@@ -232,24 +240,5 @@ function withRemedy(sources: AccessSources, region: string, scope: Scope): Acces
         `there is no SSM parameter ${name} in ${region}: create it with \`${create}\`, or give --no-stack --provider-arn ARN`,
       )
     },
-  }
-}
-
-/**
- * The region in which the stack and its parameter live, given the region that a profile or the environment names: IAM is
- * the same in all regions of a partition, and the stack can live in only one of them (rule 7.2).
- */
-function stackRegion(configured: string | undefined): string {
-  const family = (region: string) => region.replace(/-[a-z]+-\d+$/, '')
-  const [defaultValue, ...others] = iamEventRegions.regions
-  const same = others.find((region) => configured !== undefined && family(region) === family(configured))
-  return same ?? defaultValue ?? 'us-east-1'
-}
-
-function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
-  let loaded: Promise<Value> | undefined
-  return () => {
-    loaded ??= load()
-    return loaded
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Readable, Writable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { isColour, type Paint, paintFor } from './paint.ts'
 import { safeText } from './safe-text.ts'
 
@@ -19,6 +19,9 @@ export interface Terminal {
 }
 
 export type Output = Writable & { readonly isTTY?: boolean }
+
+/** Takes whatever is written, and shows none of it. */
+export const SILENT: Output = new Writable({ write: (_chunk, _encoding, done) => done() })
 
 /** Writes lines to one of the two outputs, in its colours. */
 export interface Voice {

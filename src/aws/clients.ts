@@ -12,7 +12,7 @@ import { SSMClient } from '@aws-sdk/client-ssm'
  * Which account is called, and where. What is left out comes from the environment, by the SDK's own rules, as
  * AWS_ENDPOINT_URL always does.
  */
-export type AwsTarget = Pick<IAMClientConfig, 'region' | 'credentials'>
+export type AwsTarget = Pick<IAMClientConfig, 'region' | 'credentials' | 'requestHandler'>
 
 /**
  * Without these the SDK waits for an answer for as long as the function lives. AWS answers in some hundred

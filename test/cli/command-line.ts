@@ -78,7 +78,8 @@ export function temporaryFolder(): string {
 }
 
 function streamOf(isTTY: boolean) {
-  return Object.assign(new PassThrough(), { isTTY, columns: 120, setRawMode: () => {} })
+  // Nobody reads before the end.
+  return Object.assign(new PassThrough({ highWaterMark: 2 ** 30 }), { isTTY, columns: 120, setRawMode: () => {} })
 }
 
 function textOf(stream: PassThrough): string {
