@@ -71,8 +71,9 @@ export function orgSettings(stage: string, file: string | undefined, params: rea
 
 /** The settings that a StackSet deploys, all of them by their names. */
 export function settingsOfSet({ parameters, tags }: StackSet): Values {
-  const pairs = ALL_PARAMETERS.flatMap(({ name, parameter, defaultValue }) => [
-    [name, name === 'tags' ? tagsSetting(tags) : (parameters[parameter] ?? defaultValue)] as const,
+  const pairs = ALL_PARAMETERS.map(({ name, parameter, defaultValue }) => [
+    name,
+    name === 'tags' ? tagsSetting(tags) : (parameters[parameter] ?? defaultValue),
   ])
   return Object.fromEntries(pairs)
 }

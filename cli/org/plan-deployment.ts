@@ -53,7 +53,7 @@ export async function planDeployment(
   }
   const from = before && settingsOfSet(before)
   const bucket = await findBucket(session, organization, given.bucket ?? from?.deploymentBucket, given.release)
-  const settings = {
+  const settings: Values & { readonly mode: string } = {
     ...given.wanted,
     ...(given.hub !== undefined && { hubBusArn: given.hub }),
     mode: from?.mode ?? 'report',

@@ -45,7 +45,7 @@ export function checkSamlMetadata(text: string, label: string, now: Date): SamlM
   if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) throw refuse('a document type or entities')
   const $ = load(xml, { xml: { xmlMode: true } })
   const root = $.root().children().first()
-  const name = root.prop('tagName') ?? ''
+  const name = root.get(0)?.tagName ?? ''
   const [prefix, local] = name.includes(':') ? name.split(':') : ['', name]
   const namespace = root.attr(prefix === '' ? 'xmlns' : `xmlns:${prefix}`)
   if (local !== 'EntityDescriptor' || namespace !== SAML_METADATA) {
