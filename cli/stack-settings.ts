@@ -36,6 +36,7 @@ const OF_THE_FUNCTIONS = [
   'logRetentionDays',
   'deploymentBucket',
   'accountTelemetry',
+  'hubBusArn',
 ]
 
 /** The stack's tags are no variable of the functions; src/config/read-config.ts reads them beside the others. */

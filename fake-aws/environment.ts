@@ -19,6 +19,7 @@ export const ENVIRONMENT = {
   LOG_RETENTION_DAYS: '90',
   DEPLOYMENT_BUCKET: '',
   ACCOUNT_TELEMETRY: 'true',
+  HUB_BUS_ARN: '',
   STACK_NAME: 'okta-role-trust-dev',
   QUEUE_NAME: 'okta-role-trust-dev-role-events',
   VERSION: version,

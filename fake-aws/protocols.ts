@@ -17,6 +17,7 @@ export interface ServiceError {
 const PATHS = [
   ['GetFunctionConfiguration', /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/configuration$/],
   ['GetFunctionConcurrency', /^\/2019-09-30\/functions\/(?<FunctionName>[^/]+)\/concurrency$/],
+  ['ListFunctions', /^\/2015-03-31\/functions$/],
   ['ListTags', /^\/2017-03-31\/tags\/(?<Resource>.+)$/],
   ['ListEventSourceMappings', /^\/2015-03-31\/event-source-mappings$/],
 ] as const

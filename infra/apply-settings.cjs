@@ -7,6 +7,9 @@ const TELEMETRY = {
   mappings: ['Console'],
 }
 
+/** What makes sense with a hub only. */
+const FORWARDING = ['ForwardingRule', 'ForwardingRole']
+
 /**
  * Puts settings where osls looks for them, once they are known to be right: it would refuse a wrong one in its own words,
  * and for every command, while `remove` and `info` must work whatever the settings are.
@@ -15,7 +18,7 @@ const TELEMETRY = {
  */
 function applySettings(service, settings, readTags) {
   const { provider, functions } = service
-  const { LOG_RETENTION_DAYS, DEPLOYMENT_BUCKET, SCHEDULE, ACCOUNT_TELEMETRY, TAGS } = settings
+  const { LOG_RETENTION_DAYS, DEPLOYMENT_BUCKET, SCHEDULE, ACCOUNT_TELEMETRY, HUB_BUS_ARN, TAGS } = settings
   provider.logRetentionInDays = Number(LOG_RETENTION_DAYS)
   // Beside these osls puts the tag STAGE.
   provider.stackTags = readTags(TAGS)
@@ -23,6 +26,7 @@ function applySettings(service, settings, readTags) {
   for (const { schedule } of functions['scheduled-sweep'].events) schedule.rate = [SCHEDULE]
   provider.environment.POWERTOOLS_METRICS_DISABLED = ACCOUNT_TELEMETRY === 'true' ? 'false' : 'true'
   if (ACCOUNT_TELEMETRY === 'false') dropTelemetry(service)
+  if (HUB_BUS_ARN === '') for (const id of FORWARDING) delete service.resources.Resources[id]
 }
 
 function dropTelemetry({ functions, resources }) {

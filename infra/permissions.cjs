@@ -43,4 +43,10 @@ module.exports = {
     const onTagged = { StringEqualsIgnoreCase: { [`iam:ResourceTag/${tagKey}`]: tagValue } }
     return { ...statement, Condition: { ...(onUntag !== 'revoke' && onTagged), ArnEquals: withinFunctions } }
   },
+
+  /** The ARNs of the rules that put into the dead-letter queue what they cannot deliver. */
+  rulesWithDeadLetters: async ({ resolveVariable }) => {
+    const [ofRoles, ofHub] = ['RoleEventRule', 'ForwardingRule'].map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] }))
+    return (await resolveVariable('param:hubBusArn')).trim() === '' ? ofRoles : [ofRoles, ofHub]
+  },
 }

@@ -143,6 +143,15 @@ const SETTINGS: Readonly<Record<string, ReleasedSetting>> = {
     limits: { AllowedValues: ['true', 'false'] },
     alternative: { value: 'false', condition: 'HasTelemetry' },
   },
+  hubBusArn: {
+    marker: 'arn:aws:events:us-east-1:111122223333:event-bus/marked-hub',
+    limits: {
+      AllowedPattern:
+        '^(?:arn:aws[a-z-]*:events:[a-z]{2}[a-z-]*-[0-9]:[0-9]{12}:event-bus/(?!default$)(?!aws[.])[A-Za-z0-9_.-]{1,256})?$',
+      ConstraintDescription: "the ARN of the hub's event bus, which is no default bus, or empty",
+    },
+    alternative: { value: '', condition: 'HasHub' },
+  },
 }
 
 /** CloudFormation takes the tags of a stack beside its template. */

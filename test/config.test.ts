@@ -77,6 +77,9 @@ test.each<readonly [string, string]>([
   ['DEPLOYMENT_BUCKET', ''],
   ['DEPLOYMENT_BUCKET', 'acme.deploy-1'],
   ['ACCOUNT_TELEMETRY', 'false'],
+  ['HUB_BUS_ARN', ''],
+  ['HUB_BUS_ARN', 'arn:aws:events:us-east-1:999988887777:event-bus/okta-role-trust-hub'],
+  ['HUB_BUS_ARN', 'arn:aws-us-gov:events:us-gov-west-1:999988887777:event-bus/defaults.of_acme-1'],
   ['TAGS', ''],
   ['TAGS', 'team=identity, Kostenstelle größe=4 2,formula=a=b@c'],
   ['TAGS', Array.from({ length: 49 }, (_, index) => `k${index}=v`).join(',')],
@@ -177,6 +180,15 @@ describe('what is wrong is named, with what was found and what was expected', ()
       ...['a--ol-s3', 'a.mrap', 'a--x-s3', 'a--table-s3', 's3://acme', 'x'.repeat(64)],
     ].map((name) => ['DEPLOYMENT_BUCKET', name, `found "${name}", expected the name of an S3 bucket`] as const),
     ['ACCOUNT_TELEMETRY', 'off', 'found "off", expected "true" or "false"'],
+    ...[
+      ...['hub', 'arn:aws:events:us-east-1:9999:event-bus/hub', 'arn:aws:sqs:us-east-1:999988887777:hub'],
+      ...['arn:aws:events:us-east-1:999988887777:rule/hub', 'arn:aws:events:us-east-1:999988887777:event-bus/'],
+      // What is forwarded to the bus that it comes from would come again.
+      'arn:aws:events:us-east-1:111122223333:event-bus/default',
+      'arn:aws:events:us-east-1:999988887777:event-bus/aws.partner/example.com/1',
+      'arn:aws:events:us-east-1:999988887777:event-bus/a b',
+      'arn:aws:events:*:999988887777:event-bus/hub',
+    ].map((arn) => ['HUB_BUS_ARN', arn, `found "${arn}", expected the ARN of the hub's event bus`] as const),
     ['POWERTOOLS_LOG_LEVEL', 'WARN', 'found "WARN", expected "DEBUG" or "INFO"'],
     ...['team', 'team=', '=x', 'a=b;c', 'a=b,c', 'a!=b', `${'k'.repeat(129)}=v`, `k=${'v'.repeat(257)}`].map(
       (tags) => ['TAGS', tags, ', expected key=value pairs separated by commas, '] as const,

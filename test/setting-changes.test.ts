@@ -24,6 +24,7 @@ const DEFAULTS = {
   logRetentionDays: '90',
   deploymentBucket: '',
   accountTelemetry: 'true',
+  hubBusArn: '',
   mode: 'enforce',
   sid: 'OktaSso',
   sessionDuration: '',
@@ -33,6 +34,7 @@ type Settings = Readonly<Partial<typeof DEFAULTS>>
 const AUDIENCE = 'https://signin.aws.amazon.com/saml'
 const OTHER = 'https://us-east-1.signin.aws.amazon.com/saml'
 const BOUNDARY = 'arn:aws:iam::111122223333:policy/boundary'
+const HUB = 'arn:aws:events:us-east-1:999988887777:event-bus/okta-role-trust-hub'
 
 const changesOf = (from: Settings, to: Settings, partition = 'aws') =>
   changedSettings([{ functionName: 'sweep', from, to }], DEFAULTS, partition)
@@ -83,6 +85,9 @@ const WEAKER: readonly (readonly [string, Settings, Settings, string])[] = [
   ['permissionsBoundary', { permissionsBoundary: BOUNDARY }, {}, `permissionsBoundary: ${BOUNDARY} → (empty)`],
   ['permissionsBoundary', { permissionsBoundary: BOUNDARY }, { permissionsBoundary: `${BOUNDARY},2` }, ',2'],
   ['accountTelemetry', {}, { accountTelemetry: 'false' }, 'accountTelemetry: true → false'],
+  ['hubBusArn', {}, { hubBusArn: HUB }, `hubBusArn: (empty) → ${HUB}`],
+  ['hubBusArn', { hubBusArn: HUB }, {}, `hubBusArn: ${HUB} → (empty)`],
+  ['hubBusArn', { hubBusArn: HUB }, { hubBusArn: `${HUB}-2` }, `→ ${HUB}-2`],
 ]
 describe('weakens a protection', () => {
   test.each(WEAKER)('%s: %o to %o', (setting, from, to, text) => {

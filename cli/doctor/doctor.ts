@@ -1,12 +1,13 @@
 import { Command } from '@commander-js/extra-typings'
 import * as z from 'zod/mini'
 import { readInput } from '../../src/input.ts'
+import { addAccountsOptions, readAccountsRequest } from '../accounts/accounts-options.ts'
+import { refuseOptions } from '../accounts/refuse-options.ts'
 import type { CommandContext } from '../session/command-context.ts'
-import { countOf } from '../session/count-of.ts'
-import type { Colour, Paint } from '../session/paint.ts'
 import { addSettingsOptions } from '../session/settings.ts'
-import type { Finding, Level } from './finding.ts'
-import { runChecks } from './run-checks.ts'
+import { diagnose } from './diagnose.ts'
+import { doctorAccounts } from './doctor-accounts.ts'
+import { countFindings, formatFindings, totalsOf } from './format-findings.ts'
 
 /** The option of another file that this command reads itself. */
 const Options = z.looseObject({ stack: z.boolean() })
@@ -23,39 +24,29 @@ export function doctorCommand(context: CommandContext) {
     .action(async ({ json }, command) => {
       const session = context.session(command, 'correct')
       const { stack } = readInput(Options, command.optsWithGlobals(), 'options')
-      const checks = await runChecks(session, { stack, now: new Date() })
-      const { account, region } = await session.caller()
-      const answer = { account, region, stack: session.stackName, checks }
-      if (json) session.out.printJson(answer)
-      else session.out.print(...formatFindings(checks, session.out.paint))
-      context.exitWith(checks.some(({ level }) => level === 'failure') ? 1 : 0)
+      const accounts = readAccountsRequest(command)
+      if (accounts !== undefined) {
+        refuseOptions(command, {})
+        return context.exitWith(await doctorAccounts(session, accounts, { stack, json }))
+      }
+      const found = await diagnose(session, stack)
+      const { out } = session
+      const counts = countFindings(found.checks)
+      if (json) out.printJson(found)
+      else out.print(...formatFindings(found.checks, out.paint), `  ${totalsOf(counts)}`)
+      context.exitWith(counts.failure > 0 ? 1 : 0)
     })
-  return addSettingsOptions(command)
-}
-
-const COLOURS: Readonly<Record<Level, Colour>> = { ok: 'green', warning: 'yellow', failure: 'red' }
-
-/** A line for each finding, a second one for its remedy, and the totals last. */
-function formatFindings(findings: readonly Finding[], paint: Paint): readonly string[] {
-  const lines = findings.flatMap(({ check, level, message, remedy }) => [
-    `  ${paint(COLOURS[level], level.padEnd(8))} ${paint('bold', check.padEnd(15))}  ${message}`,
-    ...(remedy === undefined ? [] : [`           ${paint('dim', `→ ${remedy}`)}`]),
-  ])
-  return [...lines, `  ${totalsOf(findings)}`]
-}
-
-function totalsOf(findings: readonly Finding[]): string {
-  const count = (level: Level) => findings.filter((finding) => finding.level === level).length
-  return `${count('ok')} ok, ${countOf(count('warning'), 'warning')}, ${countOf(count('failure'), 'failure')}`
+  return addSettingsOptions(addAccountsOptions(command))
 }
 
 const HELP = `
 Each check is ok, a warning (nothing is broken now, or it could not be checked) or a failure, with what to do.
 
-Exit code: 0 no failure, 1 a failure or an error.
+Exit code: 0 no failure, 1 a failure or an error, or an account that could not be reached.
 
 Examples:
   npx --no okta-role-trust doctor
   npx --no okta-role-trust doctor --profile prod --stage prod
   npx --no okta-role-trust doctor --json
+  npx --no okta-role-trust doctor --org
   npx --no okta-role-trust doctor --no-stack --parameter-name /sso/saml-provider-arn`

@@ -38,7 +38,13 @@ export type Answer<Value> = { readonly kind: 'read'; readonly value: Value } | U
 
 /** No answer: the caller may not ask, or something went wrong. */
 export type Unread =
-  | { readonly kind: 'denied'; readonly permission: string; readonly remedy: string }
+  | {
+      readonly kind: 'denied'
+      readonly permission: string
+      readonly remedy: string
+      /** Which kind of policy denies it; none does where an allowance is missing. */
+      readonly deniedBy?: string
+    }
   | { readonly kind: 'fault'; readonly error: unknown }
 
 /**
@@ -52,7 +58,8 @@ export async function answerOf<Value>(permission: string, call: () => Promise<Va
   } catch (error) {
     const denial = denialOf(error)
     if (denial === undefined) return { kind: 'fault', error }
-    return { kind: 'denied', permission: denial.action || permission, remedy: denial.remedy }
+    const { action, remedy, deniedBy } = denial
+    return { kind: 'denied', permission: action || permission, remedy, ...(deniedBy !== undefined && { deniedBy }) }
   }
 }
 

@@ -50,7 +50,7 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
     remedies,
   }
   const findings = await Promise.all([
-    named('region', [checkRegion(asked.region, partition)]),
+    named('region', [checkRegion(asked.region, partition), ...checkRegionAllowed(region, settings)]),
     checkTrailsOf(caller, remedies).then((verdicts) => named('trail', verdicts)),
     checkAccess(caller, settings, remedies, now),
     // What CloudFormation alone deploys takes no file.
@@ -116,4 +116,20 @@ export function checkRegion(region: string, partition: string): Verdict {
   const problem = wrongRegion({ partition, region })
   if (problem === undefined) return ok(`IAM's events arrive in ${region}`)
   return failure(problem.message, problem.remedy)
+}
+
+/**
+ * Whether a service control policy keeps Lambda out of the stack's region, as those that deny regions may: no function
+ * could live there (Organizations User Guide, "Deny access to AWS based on the requested AWS Region").
+ *
+ * @param settings as they were asked of a function there
+ */
+export function checkRegionAllowed(region: string, settings: Answer<unknown>): readonly Verdict[] {
+  if (settings.kind !== 'denied' || !/service control policy/.test(settings.deniedBy ?? '')) return []
+  return [
+    failure(
+      `a service control policy denies ${settings.permission} in ${region}: if it is one that denies regions, the stack cannot live there`,
+      `let that policy except ${region} (docs/organization.md, "What can go wrong")`,
+    ),
+  ]
 }

@@ -61,6 +61,10 @@ const WEAKENINGS: ReadonlyMap<string, Weakening> = new Map(
       gone.length > 0 ? `the roles of the functions lose the boundary ${shown(gone.join())}` : undefined,
     accountTelemetry: ({ come }) =>
       come.includes('true') ? undefined : 'the alarms and the dashboard go, and nobody learns of a fault',
+    hubBusArn: ({ gone, come }) =>
+      come.length > 0
+        ? `all events, with trust policies in them, go to ${shown(come.join())} from then on`
+        : `${shown(gone.join())} hears of this account no longer`,
   }),
 )
 

@@ -66,6 +66,21 @@ function isBucketName(name: string): boolean {
   )
 }
 
+/**
+ * An event bus that somebody made: one that is not the default bus, by which events could come back to where they are
+ * from. Of any account and region, since EventBridge forwards to all of them.
+ */
+const BUS_ARN = /^arn:(aws[a-z-]*):events:[a-z]{2}[a-z-]*-\d:\d{12}:event-bus\/(?!default$)(?!aws\.)[\w.-]{1,256}$/
+
+export const hubBusArn = z
+  .string()
+  .check(
+    z.refine(
+      (arn) => arn === '' || BUS_ARN.test(arn),
+      "the ARN of the hub's event bus, such as arn:aws:events:us-east-1:111122223333:event-bus/okta-role-trust-hub, no default bus, or nothing",
+    ),
+  )
+
 /** osls gives this tag to each stack that it deploys. */
 export const STAGE_TAG = 'STAGE'
 

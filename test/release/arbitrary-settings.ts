@@ -34,6 +34,7 @@ export const arbitrarySettings = fc.record({
   logRetentionDays: fc.constantFrom('1', '90', '3653'),
   deploymentBucket: fc.constantFrom('bundles', 'bundles.of.acme-1'),
   accountTelemetry: fc.constantFrom('true', 'false'),
+  hubBusArn: fc.constantFrom('', 'arn:aws:events:us-east-1:999988887777:event-bus/okta-role-trust-hub'),
 })
 
 export const arbitraryStage = text('abcXYZ019-', 30).map((stage) => stage.replace(/^-/, 's'))
