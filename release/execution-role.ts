@@ -75,7 +75,7 @@ function ofStackSets(sub: (text: string) => unknown): readonly unknown[] {
       Action: 's3:GetObject',
       // The zips of a release, in whatever bucket of the organization they lie.
       Resource: [sub('arn:${AWS::Partition}:s3:::*/*.zip')],
-      Condition: { StringEquals: { 'aws:ResourceOrgID': sub('${!aws:PrincipalOrgID}') } },
+      Condition: { StringEquals: { 'aws:ResourceOrgID': '${aws:PrincipalOrgID}' } },
     },
     {
       Sid: 'Provider',

@@ -41,14 +41,15 @@ export function statusCommand(context: CommandContext) {
           session,
           {
             where: { kind: 'units', parentIds },
-            except: [organization.organization.managementAccount],
+            except: [],
             roleName: roleName?.replace(/^\//, ''),
             concurrency: CONCURRENCY,
           },
           {
             look: (member) => readAccountStatus(member, settings, hashes),
+            // No StackSet of this kind deploys to the management account.
             onLooked: async (one) => {
-              looked.push(one)
+              if (one.accountId !== organization.organization.managementAccount) looked.push(one)
             },
           },
         )
