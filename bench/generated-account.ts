@@ -1,4 +1,4 @@
-import type { StoredRole } from '../fake-aws/role-store.ts'
+import { RoleStore, type StoredRole } from '../fake-aws/role-store.ts'
 
 // The roles of an account of any size, each worked out anew whenever it is asked for.
 
@@ -69,4 +69,28 @@ export function nthRight(nth: number): number {
 
 export function indexOf(roleName: string): number {
   return Number(roleName.slice(-6))
+}
+
+/** It takes no memory but for the roles that are written. */
+export class GeneratedRoles extends RoleStore {
+  readonly #count: number
+  readonly #roleOf: (index: number) => StoredRole
+
+  constructor(count: number, roleOf: (index: number) => StoredRole) {
+    super()
+    this.#count = count
+    this.#roleOf = roleOf
+  }
+
+  override get count(): number {
+    return this.#count
+  }
+
+  override get(name: string): StoredRole {
+    return super.get(name) ?? this.#roleOf(indexOf(name))
+  }
+
+  override list(start = 0, end = this.#count): readonly StoredRole[] {
+    return Array.from({ length: Math.min(end, this.#count) - start }, (_, index) => this.#roleOf(start + index))
+  }
 }

@@ -19,6 +19,8 @@ export interface ProgramOptions {
   /** Of Node itself. */
   readonly flags?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** Of a file that takes what it prints. */
+  readonly stdout?: number
 }
 
 /**
@@ -34,7 +36,7 @@ export function runProgram(setup: Setup, path: string, options: ProgramOptions =
       execPath: setup.node.path,
       execArgv: [...(options.flags ?? [])],
       env: { ...ENVIRONMENT, ...RUNTIME, ...options.environment },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', options.stdout ?? 'ignore', 'inherit', 'ipc'],
     })
     child.once('message', resolve)
     child.once('error', reject)

@@ -1,37 +1,13 @@
 import { createAccount } from '../fake-aws/account.ts'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
-import { RoleStore, type StoredRole } from '../fake-aws/role-store.ts'
+import type { StoredRole } from '../fake-aws/role-store.ts'
 import { serveAccount } from '../fake-aws/server.ts'
-import { generatedRole, indexOf } from './generated-account.ts'
+import { GeneratedRoles, generatedRole } from './generated-account.ts'
 import { type ProgramOptions, runProgram } from './run-program.ts'
 import type { Setup } from './setup.ts'
 
 /** So long may CloudTrail take to show a call, in milliseconds: no run sees its own writes. */
 const LAG = 15 * 60_000
-
-/** It takes no memory but for the roles that are written. */
-class GeneratedRoles extends RoleStore {
-  readonly #count: number
-  readonly #roleOf: (index: number) => StoredRole
-
-  constructor(count: number, roleOf: (index: number) => StoredRole) {
-    super()
-    this.#count = count
-    this.#roleOf = roleOf
-  }
-
-  override get count(): number {
-    return this.#count
-  }
-
-  override get(name: string): StoredRole {
-    return super.get(name) ?? this.#roleOf(indexOf(name))
-  }
-
-  override list(start = 0, end = this.#count): readonly StoredRole[] {
-    return Array.from({ length: Math.min(end, this.#count) - start }, (_, index) => this.#roleOf(start + index))
-  }
-}
 
 /** How many roles the account has, and how each of them is made. */
 interface Roles {

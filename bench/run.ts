@@ -6,6 +6,7 @@ import { measureColdStart } from './cold-start/measure.ts'
 import { measureEvents } from './events/measure.ts'
 import { type Figure, tableOf } from './figure.ts'
 import { findNode, RUNNING_NODE } from './find-node.ts'
+import { measureOrganization } from './organization/measure.ts'
 import { measurePlanning } from './planning/measure.ts'
 import { readSetup, type Setup } from './setup.ts'
 import { measureSweep } from './sweep/measure.ts'
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, (setup: Setup) => Promise<readonly Figure[]
   'cold-start': measureColdStart,
   sweep: measureSweep,
   events: measureEvents,
+  organization: measureOrganization,
 }
 const RESULTS = join(import.meta.dirname, 'results.json')
 

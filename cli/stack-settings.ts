@@ -37,6 +37,7 @@ const OF_THE_FUNCTIONS = [
   'deploymentBucket',
   'accountTelemetry',
   'hubBusArn',
+  'readerPrincipal',
 ]
 
 /** The stack's tags are no variable of the functions; src/config/read-config.ts reads them beside the others. */

@@ -20,6 +20,7 @@ export const ENVIRONMENT = {
   DEPLOYMENT_BUCKET: '',
   ACCOUNT_TELEMETRY: 'true',
   HUB_BUS_ARN: '',
+  READER_PRINCIPAL: '',
   STACK_NAME: 'okta-role-trust-dev',
   QUEUE_NAME: 'okta-role-trust-dev-role-events',
   VERSION: version,

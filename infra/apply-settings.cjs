@@ -18,7 +18,8 @@ const FORWARDING = ['ForwardingRule', 'ForwardingRole']
  */
 function applySettings(service, settings, readTags) {
   const { provider, functions } = service
-  const { LOG_RETENTION_DAYS, DEPLOYMENT_BUCKET, SCHEDULE, ACCOUNT_TELEMETRY, HUB_BUS_ARN, TAGS } = settings
+  const { LOG_RETENTION_DAYS, DEPLOYMENT_BUCKET, SCHEDULE, ACCOUNT_TELEMETRY, HUB_BUS_ARN, READER_PRINCIPAL, TAGS } =
+    settings
   provider.logRetentionInDays = Number(LOG_RETENTION_DAYS)
   // Beside these osls puts the tag STAGE.
   provider.stackTags = readTags(TAGS)
@@ -27,6 +28,7 @@ function applySettings(service, settings, readTags) {
   provider.environment.POWERTOOLS_METRICS_DISABLED = ACCOUNT_TELEMETRY === 'true' ? 'false' : 'true'
   if (ACCOUNT_TELEMETRY === 'false') dropTelemetry(service)
   if (HUB_BUS_ARN === '') for (const id of FORWARDING) delete service.resources.Resources[id]
+  if (READER_PRINCIPAL === '') delete service.resources.Resources.ReaderRole
 }
 
 function dropTelemetry({ functions, resources }) {

@@ -33,6 +33,7 @@ const URL = 'https://[!-#%-)+./0-9:;<=>@-~-]+'
 /** Printable ASCII without the comma between globs. */
 const GLOB_CHARACTER = '[!-+./0-~-]'
 const NAME_CHARACTER = '[A-Za-z0-9_+=.@-]'
+const NAME_CHARACTER_OR_COMMA = '[A-Za-z0-9_+=,.@-]'
 /** What src/config/exclusion.ts takes: begins with / * or ?, ends with a name, has no // and is not ? alone. */
 const GLOB = `(?=[/*?])(?!\\?(?: *,| *$))(?=[^ ,]{1,576}(?: *,| *$))(?:(?!//)${GLOB_CHARACTER})*(?:[*?]${NAME_CHARACTER}{0,64}|/${NAME_CHARACTER}{1,64})`
 const listOf = (item: string) => `^(?: *${item} *(?:, *${item} *)*)?$`
@@ -151,6 +152,14 @@ const SETTINGS: Readonly<Record<string, ReleasedSetting>> = {
       ConstraintDescription: "the ARN of the hub's event bus, which is no default bus, or empty",
     },
     alternative: { value: '', condition: 'HasHub' },
+  },
+  readerPrincipal: {
+    marker: 'arn:aws:iam::111122223333:role/marked-reader',
+    limits: {
+      AllowedPattern: `^(?:arn:aws[a-z-]*:iam::[0-9]{12}:(?:root|(?:role|user)/(?:${NAME_CHARACTER_OR_COMMA}{1,510}/)*${NAME_CHARACTER_OR_COMMA}{1,64}))?$`,
+      ConstraintDescription: "the ARN of a role, a user or an account's root, without * and ?, or empty",
+    },
+    alternative: { value: '', condition: 'HasReader' },
   },
 }
 

@@ -80,6 +80,13 @@ test.each<readonly [string, string]>([
   ['HUB_BUS_ARN', ''],
   ['HUB_BUS_ARN', 'arn:aws:events:us-east-1:999988887777:event-bus/okta-role-trust-hub'],
   ['HUB_BUS_ARN', 'arn:aws-us-gov:events:us-gov-west-1:999988887777:event-bus/defaults.of_acme-1'],
+  ['READER_PRINCIPAL', ''],
+  ['READER_PRINCIPAL', 'arn:aws-cn:iam::999988887777:root'],
+  ['READER_PRINCIPAL', 'arn:aws:iam::999988887777:user/alice@example.com'],
+  [
+    'READER_PRINCIPAL',
+    'arn:aws:iam::999988887777:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Audit_0123456789abcdef',
+  ],
   ['TAGS', ''],
   ['TAGS', 'team=identity, Kostenstelle größe=4 2,formula=a=b@c'],
   ['TAGS', Array.from({ length: 49 }, (_, index) => `k${index}=v`).join(',')],
@@ -189,6 +196,20 @@ describe('what is wrong is named, with what was found and what was expected', ()
       'arn:aws:events:us-east-1:999988887777:event-bus/a b',
       'arn:aws:events:*:999988887777:event-bus/hub',
     ].map((arn) => ['HUB_BUS_ARN', arn, `found "${arn}", expected the ARN of the hub's event bus`] as const),
+    ...[
+      ...['*', 'arn:aws:iam::*:root', 'arn:aws:iam::999988887777:role/*', 'arn:aws:iam::999988887777:role/audito?'],
+      ...['999988887777', 'arn:aws:iam::9999:root', 'arn:aws:iam::999988887777:group/auditors', 'auditor'],
+      // Of one session only, and IAM would take a pattern for none of a service.
+      ...['arn:aws:sts::999988887777:assumed-role/auditor/alice', 'lambda.amazonaws.com'],
+      ...[
+        'arn:aws:iam::999988887777:role/',
+        'arn:aws:iam::999988887777:role//auditor',
+        'arn:aws:iam::999988887777:root ',
+      ],
+    ].map(
+      (arn) =>
+        ['READER_PRINCIPAL', arn, `found "${arn}", expected the ARN of a role, a user or an account's root`] as const,
+    ),
     ['POWERTOOLS_LOG_LEVEL', 'WARN', 'found "WARN", expected "DEBUG" or "INFO"'],
     ...['team', 'team=', '=x', 'a=b;c', 'a=b,c', 'a!=b', `${'k'.repeat(129)}=v`, `k=${'v'.repeat(257)}`].map(
       (tags) => ['TAGS', tags, ', expected key=value pairs separated by commas, '] as const,

@@ -25,6 +25,7 @@ const DEFAULTS = {
   deploymentBucket: '',
   accountTelemetry: 'true',
   hubBusArn: '',
+  readerPrincipal: '',
   mode: 'enforce',
   sid: 'OktaSso',
   sessionDuration: '',
@@ -34,6 +35,7 @@ type Settings = Readonly<Partial<typeof DEFAULTS>>
 const AUDIENCE = 'https://signin.aws.amazon.com/saml'
 const OTHER = 'https://us-east-1.signin.aws.amazon.com/saml'
 const BOUNDARY = 'arn:aws:iam::111122223333:policy/boundary'
+const READER = 'arn:aws:iam::999988887777:role/auditor'
 const HUB = 'arn:aws:events:us-east-1:999988887777:event-bus/okta-role-trust-hub'
 
 const changesOf = (from: Settings, to: Settings, partition = 'aws') =>
@@ -88,6 +90,8 @@ const WEAKER: readonly (readonly [string, Settings, Settings, string])[] = [
   ['hubBusArn', {}, { hubBusArn: HUB }, `hubBusArn: (empty) → ${HUB}`],
   ['hubBusArn', { hubBusArn: HUB }, {}, `hubBusArn: ${HUB} → (empty)`],
   ['hubBusArn', { hubBusArn: HUB }, { hubBusArn: `${HUB}-2` }, `→ ${HUB}-2`],
+  ['readerPrincipal', {}, { readerPrincipal: READER }, `readerPrincipal: (empty) → ${READER}`],
+  ['readerPrincipal', { readerPrincipal: `${READER}-2` }, { readerPrincipal: READER }, `→ ${READER}`],
 ]
 describe('weakens a protection', () => {
   test.each(WEAKER)('%s: %o to %o', (setting, from, to, text) => {
@@ -113,6 +117,7 @@ const NOT_WEAKER: readonly (readonly [Settings, Settings, string])[] = [
   [{}, { logRetentionDays: '7' }, 'logRetentionDays: 90 → 7'],
   [{}, { logLevel: 'DEBUG' }, 'logLevel: INFO → DEBUG'],
   [{}, { deploymentBucket: 'artefacts' }, 'deploymentBucket: (empty) → artefacts'],
+  [{ readerPrincipal: READER }, {}, `readerPrincipal: ${READER} → (empty)`],
   [{ sessionDuration: '3600' }, {}, 'sessionDuration: 3600 → (empty)'],
 ]
 describe('changes, and weakens nothing', () => {

@@ -26,7 +26,15 @@ test('what was deployed is read back, and what an older stack lacks has its defa
 })
 
 test('a stack without variables that came later is read', () => {
-  const { PERMISSIONS_BOUNDARY, LOG_RETENTION_DAYS, DEPLOYMENT_BUCKET, ACCOUNT_TELEMETRY, HUB_BUS_ARN, ...older } = ENVIRONMENT
+  const {
+    PERMISSIONS_BOUNDARY,
+    LOG_RETENTION_DAYS,
+    DEPLOYMENT_BUCKET,
+    ACCOUNT_TELEMETRY,
+    HUB_BUS_ARN,
+    READER_PRINCIPAL,
+    ...older
+  } = ENVIRONMENT
   expect(settingsProblems(older, String)).toEqual([])
 })
 

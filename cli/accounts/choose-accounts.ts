@@ -3,6 +3,7 @@ import { ConfigurationError, formatError } from '../../src/errors.ts'
 import { denialOf } from '../error-message.ts'
 import { readStandardInput, readText } from '../read-text.ts'
 import { countOf } from '../session/count-of.ts'
+import { startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
 import type { Account } from './account.ts'
 import { parseAccounts } from './account-file.ts'
@@ -54,14 +55,19 @@ async function listAccounts(session: Session, where: Where): Promise<readonly Li
     return accounts.map((account) => ({ ...account, state: undefined }))
   }
   const { target, account } = await session.caller()
-  const organization = organizationReader(target, AbortSignal.timeout(LISTING_TIME))
-  if (where.kind === 'organization') return organization.listAccounts().catch((error) => refuse(error, account))
-  const found: ListedAccount[] = []
-  // One after the other: Organizations allows few calls a second.
-  for (const id of where.parentIds) {
-    found.push(...(await organization.listAccountsBelow(id).catch((error) => refuse(error, account, id))))
+  const progress = startProgress(session.terminal, 'listing accounts')
+  const organization = organizationReader(target, AbortSignal.timeout(LISTING_TIME), progress.advance)
+  try {
+    if (where.kind === 'organization') return await organization.listAccounts().catch((error) => refuse(error, account))
+    const found: ListedAccount[] = []
+    // One after the other: Organizations allows few calls a second.
+    for (const id of where.parentIds) {
+      found.push(...(await organization.listAccountsBelow(id).catch((error) => refuse(error, account, id))))
+    }
+    return found
+  } finally {
+    progress.end()
   }
-  return found
 }
 
 /** An OU that was named may lie below another. */

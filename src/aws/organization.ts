@@ -30,17 +30,28 @@ export interface OrganizationReader {
   listAccountsBelow(parentId: string): Promise<readonly ListedAccount[]>
 }
 
-/** @param deadline until when throttled calls are repeated */
-export function organizationReader(target: AwsTarget, deadline: AbortSignal): OrganizationReader {
+/**
+ * @param deadline until when throttled calls are repeated
+ * @param onListed told how many accounts a page brought
+ */
+export function organizationReader(
+  target: AwsTarget,
+  deadline: AbortSignal,
+  onListed: (accounts: number) => void,
+): OrganizationReader {
   const client = new OrganizationsClient({ requestHandler, maxAttempts, ...target })
   const send = <Answer>(name: string, call: () => Promise<Answer>) => whileThrottled(name, deadline, call)
   const options = { abortSignal: deadline }
 
+  const listed = (accounts: readonly Account[] = []) => {
+    onListed(accounts.length)
+    return accounts.map(listedAccount)
+  }
   const accountsOf = (ParentId: string) =>
     allPages(async (NextToken) => {
       const command = new ListAccountsForParentCommand({ ParentId, NextToken })
       const page = await send('ListAccountsForParent', () => client.send(command, options))
-      return { items: (page.Accounts ?? []).map(listedAccount), next: page.NextToken }
+      return { items: listed(page.Accounts), next: page.NextToken }
     })
   const unitsOf = (ParentId: string) =>
     allPages(async (NextToken) => {
@@ -52,7 +63,7 @@ export function organizationReader(target: AwsTarget, deadline: AbortSignal): Or
     listAccounts: () =>
       allPages(async (NextToken) => {
         const page = await send('ListAccounts', () => client.send(new ListAccountsCommand({ NextToken }), options))
-        return { items: (page.Accounts ?? []).map(listedAccount), next: page.NextToken }
+        return { items: listed(page.Accounts), next: page.NextToken }
       }),
 
     // One after the other: Organizations allows few calls a second.

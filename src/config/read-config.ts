@@ -2,7 +2,15 @@ import * as z from 'zod/mini'
 import { ConfigurationError } from '../errors.ts'
 import { readInput } from '../input.ts'
 import { exclusionProblem } from './exclusion.ts'
-import { deploymentBucket, hubBusArn, logRetentionDays, permissionsBoundary, schedule, tags } from './stack-settings.ts'
+import {
+  deploymentBucket,
+  hubBusArn,
+  logRetentionDays,
+  permissionsBoundary,
+  readerPrincipal,
+  schedule,
+  tags,
+} from './stack-settings.ts'
 import { TAG_TEXT } from './tag-text.ts'
 
 /** What the stack was deployed with. The settings, their meaning and their defaults stand in serverless.yml. */
@@ -122,6 +130,7 @@ const Environment = z.object({
   DEPLOYMENT_BUCKET: z.optional(deploymentBucket),
   ACCOUNT_TELEMETRY: z.optional(flag),
   HUB_BUS_ARN: z.optional(hubBusArn),
+  READER_PRINCIPAL: z.optional(readerPrincipal),
   VERSION: z._default(text, 'unknown'),
   // No variable of a function: only packaging and the command line know it before it is deployed.
   TAGS: z.optional(tags),

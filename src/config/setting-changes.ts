@@ -65,6 +65,10 @@ const WEAKENINGS: ReadonlyMap<string, Weakening> = new Map(
       come.length > 0
         ? `all events, with trust policies in them, go to ${shown(come.join())} from then on`
         : `${shown(gone.join())} hears of this account no longer`,
+    readerPrincipal: ({ come }) =>
+      come.length > 0
+        ? `${shown(come.join())} may read the roles, their trust policies and the variables of all functions from then on`
+        : undefined,
   }),
 )
 

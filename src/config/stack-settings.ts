@@ -81,6 +81,16 @@ export const hubBusArn = z
     ),
   )
 
+/** One principal by its whole name: whom a pattern would let in, nobody could say. */
+export const readerPrincipal = z
+  .string()
+  .check(
+    z.regex(
+      /^(?:arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:role|user)\/(?:[\w+=,.@-]{1,510}\/)*[\w+=,.@-]{1,64}))?$/,
+      "the ARN of a role, a user or an account's root, without * and ?, such as arn:aws:iam::111122223333:role/auditor, or nothing",
+    ),
+  )
+
 /** osls gives this tag to each stack that it deploys. */
 export const STAGE_TAG = 'STAGE'
 

@@ -34,6 +34,7 @@ export const arbitrarySettings = fc.record({
   logRetentionDays: fc.constantFrom('1', '90', '3653'),
   deploymentBucket: fc.constantFrom('bundles', 'bundles.of.acme-1'),
   accountTelemetry: fc.constantFrom('true', 'false'),
+  readerPrincipal: fc.constantFrom('', 'arn:aws:iam::999988887777:root', 'arn:aws:iam::999988887777:role/x/a,b@c'),
   hubBusArn: fc.constantFrom('', 'arn:aws:events:us-east-1:999988887777:event-bus/okta-role-trust-hub'),
 })
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { accessDenied } from '../../../fake-aws/errors.ts'
 import { failure, type Organization } from '../../../fake-aws/organization.ts'
 import { ec2, policy, TAGGED } from '../../functions.ts'
@@ -196,6 +196,30 @@ test('one that never answers does not stop the others, and Ctrl-C names it', asy
     new RegExp(`unreached  ${THIRD} .*it was not looked at, since the command was interrupted`),
   )
   expect(lines(stdout).at(-1)).toBe('  4 accounts, 3 reached; 3 roles, 3 in scope: 3 planned')
+  expect(exitCode).toBe(1)
+})
+
+test('one that has not answered after three minutes is given up', async () => {
+  const realTimeout = setTimeout
+  const left = new Set([CALLER, FIRST])
+  const hanging = await serveOrganization({
+    onCall: ({ name }, id) => {
+      if (id === THIRD) return new Promise(() => {})
+      if (name === 'GetAccountAuthorizationDetails') left.delete(id)
+      if (left.size === 0) realTimeout(() => vi.advanceTimersByTime(180_000), 500)
+      return undefined
+    },
+  })
+  for (const id of [CALLER, FIRST, THIRD]) add(hanging, id, 1)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const { stdout, exitCode } = await runCli(['plan', '--org'])
+  expect(lines(stdout)[0]).toMatch(
+    new RegExp(`unreached  ${THIRD} .* it did not answer within 3 minutes: run the command`),
+  )
+  expect(lines(stdout).at(-1)).toBe('  3 accounts, 2 reached; 2 roles, 2 in scope: 2 planned')
   expect(exitCode).toBe(1)
 })
 
