@@ -8,7 +8,7 @@ import { prefixParameter, STACK_NAME, STAGE } from './prefix.ts'
 import { type NamedSetting, releasedSettings } from './settings.ts'
 
 /** Inline templates of CloudFormation may have as many bytes (CloudFormation quotas). */
-const LONGEST_TEMPLATE = 51_200
+export const LONGEST_TEMPLATE = 51_200
 
 /** What osls tells of the bucket that it deploys from. */
 const OUTPUT_OF_OSLS = 'ServerlessDeploymentBucketName'

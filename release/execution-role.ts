@@ -4,7 +4,7 @@ import deployerPolicy from '../infra/deployer-policy.json'
  * Of the statements for whoever deploys, those are not for this role: osls does not run in an account of the organization, and
  * no bucket is made there.
  */
-const NOT_NEEDED = /^Osls|^Bucket$/
+const NOT_NEEDED = /^Osls(?!Functions$)|^Bucket$/
 
 /** The account and the partition of that policy, which is a file to fill in. */
 const toParameters = (text: string) =>

@@ -5,10 +5,11 @@ import { parse } from 'yaml'
 import * as z from 'zod/mini'
 import { packageStack } from '../sandbox/package-stack.ts'
 import { billOfMaterials } from './bill-of-materials.ts'
-import { bundlesOf } from './bundles.ts'
+import { type Bundle, bundle, bundlesOf } from './bundles.ts'
 import { packCommandLine } from './command-line.ts'
 import { engineTemplate, markedOptions } from './engine-template.ts'
 import { executionRoleTemplate } from './execution-role.ts'
+import { HUB_FUNCTIONS, hubTemplate } from './hub-template.ts'
 
 // Writes all that is released into dist/release/, the same bytes from the same sources (docs/adr/0007).
 
@@ -19,15 +20,18 @@ const { name, version } = z.parse(
   JSON.parse(readFileSync('package.json', 'utf8')),
 )
 const write = (file: string, content: string | Uint8Array) => writeFileSync(join(FOLDER, file), content)
+/** @returns where each lies, by the names of the functions */
+const writeBundles = (bundles: readonly Bundle[]) => {
+  for (const { key, zip } of bundles) write(key, zip)
+  return Object.fromEntries(bundles.map((one) => [one.name, one.key]))
+}
 
 rmSync(FOLDER, { recursive: true, force: true })
 mkdirSync(FOLDER, { recursive: true })
 
 const stack = await packageStack(...markedOptions())
 try {
-  const bundles = bundlesOf(stack.folder)
-  for (const { key, zip } of bundles) write(key, zip)
-  const keys = Object.fromEntries(bundles.map((bundle) => [bundle.name, bundle.key]))
+  const keys = writeBundles(bundlesOf(stack.folder))
   write(`${name}.template.json`, JSON.stringify(await engineTemplate(stack, keys, version)))
 } finally {
   rmSync(stack.folder, { recursive: true })
@@ -37,6 +41,9 @@ for (const part of ['bucket', 'identity']) {
   write(`${name}-${part}.template.json`, JSON.stringify(template))
 }
 write(`${name}-execution-role.template.json`, JSON.stringify(executionRoleTemplate(version)))
+write(`${name}-hub.template.json`, JSON.stringify(hubTemplate(writeBundles(await bundle(HUB_FUNCTIONS)), version)))
+const bucket: unknown = parse(readFileSync(join(import.meta.dirname, 'bucket.yml'), 'utf8'))
+write(`${name}-bucket.template.json`, JSON.stringify(bucket))
 packCommandLine(FOLDER)
 write(`${name}-${version}.cdx.json`, `${JSON.stringify(billOfMaterials(name), null, 2)}\n`)
 

@@ -19,9 +19,9 @@ function roomsOf(folder: string): ReadonlyMap<string, ReadonlySet<string>> {
 const SRC = roomsOf('src')
 
 test('the rooms and the arrows between them are few enough to find the way', () => {
-  expect(SRC.size).toBeLessThanOrEqual(15)
-  expect([...SRC.values()].flatMap((imports) => [...imports]).length).toBeLessThanOrEqual(45)
-  expect(roomsOf('cli').size).toBeLessThanOrEqual(14)
+  expect(SRC.size).toBeLessThanOrEqual(16)
+  expect([...SRC.values()].flatMap((imports) => [...imports]).length).toBeLessThanOrEqual(47)
+  expect(roomsOf('cli').size).toBeLessThanOrEqual(15)
 })
 
 test('no room of src imports, by whatever way, one that imports it', () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { strFromU8, unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
@@ -118,6 +119,8 @@ function permissionsOf(role: string, of: Stack = stack): readonly string[] {
     .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} ${resolveReferences(Resource)}`))
 }
 
+const HUB = 'arn:aws:events:us-east-1:999988887777:event-bus/okta-role-trust-hub'
+
 /** With it the longest name that AWS limits to 64 characters, that of the rule on the parameter, has 64. */
 const LONGEST_STAGE = 'x'.repeat(30)
 
@@ -127,6 +130,7 @@ let stack: Stack
 let revoking: Stack
 let reporting: Stack
 let lean: Stack
+let forwarding: Stack
 let renamed: Stack
 let chinese: Stack
 let benchSetup: Setup
@@ -139,6 +143,7 @@ beforeAll(async () => {
   revoking = await packageStack('--param=onUntag=revoke')
   reporting = await packageStack('--param=mode=report', '--param=onUntag=revoke')
   lean = await packageStack('--param=accountTelemetry=false')
+  forwarding = await packageStack(`--param=hubBusArn=${HUB}`)
   renamed = await packageStackOf(
     project,
     '--param=tagKey=Acme:Okta',
@@ -146,12 +151,19 @@ beforeAll(async () => {
     '--param=parameterName=okta-provider',
     '--stage=prod',
   )
-  chinese = await packageStackOf(project, '--region=cn-north-1', `--stage=${LONGEST_STAGE}`)
+  chinese = await packageStackOf(
+    project,
+    '--region=cn-north-1',
+    `--stage=${LONGEST_STAGE}`,
+    '--param=hubBusArn=arn:aws-cn:events:cn-north-1:999988887777:event-bus/okta-role-trust-hub',
+  )
   benchSetup = await readSetup(RUNNING_NODE, stack.folder, true)
 }, 120_000)
 
 afterAll(() => {
-  for (const { folder } of [stack, revoking, reporting, lean, renamed, chinese]) rmSync(folder, { recursive: true })
+  for (const { folder } of [stack, revoking, reporting, lean, forwarding, renamed, chinese]) {
+    rmSync(folder, { recursive: true })
+  }
   rmSync(project, { recursive: true })
 })
 
@@ -464,6 +476,81 @@ describe('the rule on the parameter', () => {
   test('follows the configured name, which may lack the slash', () => {
     expect(isLetThrough(changed({ name: 'okta-provider' }), renamed)).toBe(true)
     expect(isLetThrough(changed({}), renamed)).toBe(false)
+  })
+})
+
+describe('with a hub', () => {
+  const DEAD_LETTERS = { Arn: { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] } }
+  const isForwarded = (event: unknown) =>
+    matchesPattern(resolveReferences(propertiesOf(forwarding, 'ForwardingRule')?.EventPattern), event)
+  const told = { ...sample('tag-role'), source: OWN_SOURCE, 'detail-type': 'Sweep Finished', detail: {} }
+
+  test('a rule hands on to it all that this system tells, and to the dead-letter queue what the hub does not take', () => {
+    const rule = propertiesOf(forwarding, 'ForwardingRule')
+    expect(rule).not.toHaveProperty('State')
+    expect(rule).not.toHaveProperty('EventBusName')
+    expect(rule?.Targets).toEqual([
+      { Id: 'hub', Arn: HUB, RoleArn: { 'Fn::GetAtt': ['ForwardingRole', 'Arn'] }, DeadLetterConfig: DEAD_LETTERS },
+    ])
+    expect(resolveReferences(propertiesOf(forwarding, 'DeadLetterQueuePolicy'))).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          {
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Condition: { ArnEquals: { 'aws:SourceArn': [arnOf('RoleEventRule'), arnOf('ForwardingRule')] } },
+          },
+          { Effect: 'Deny' },
+        ],
+      },
+    })
+    for (const type of ['Role Patched', 'Role Blocked', 'Sweep Finished', 'Sweep Failed', 'Sweep Over Cap']) {
+      expect(isForwarded({ ...told, 'detail-type': type })).toBe(true)
+    }
+  })
+
+  test('nothing is handed on that others tell, in this account or another', () => {
+    expect(isForwarded({ ...told, account: '444455556666' })).toBe(false)
+    expect(isForwarded({ ...told, source: 'aws.iam' })).toBe(false)
+    expect(isForwarded(sample('tag-role'))).toBe(false)
+  })
+
+  test('the rule may put events on that bus and do nothing else, and EventBridge alone has its role', async () => {
+    expect(permissionsOf('ForwardingRole', forwarding)).toEqual([`events:PutEvents ${HUB}`])
+    expect(propertiesOf(forwarding, 'ForwardingRole')).toMatchObject({
+      RoleName: 'okta-role-trust-dev-forward',
+      Path: OWN_ROLES_PATH,
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          },
+        ],
+      },
+    })
+  })
+
+  // So no function can wait for a hub, fail with it, or be reached by it.
+  test('the functions may do what they may do without one, and the stack lets in nobody else', () => {
+    for (const name of FUNCTION_NAMES) {
+      const { role } = FUNCTIONS[name]
+      expect(propertiesOf(forwarding, role)).toEqual(propertiesOf(stack, role))
+      expect(permissionsOf(role, forwarding)).toEqual(permissionsOf(role))
+    }
+    const differing = Object.entries(forwarding.template.Resources).flatMap(([id, { Type, Properties }]) =>
+      isDeepStrictEqual(Properties, propertiesOf(stack, id)) ? [] : [`${Type} ${id}`],
+    )
+    expect(differing.filter((resource) => !resource.startsWith('AWS::Lambda::Function ')).toSorted()).toEqual([
+      'AWS::Events::Rule ForwardingRule',
+      'AWS::IAM::Role ForwardingRole',
+      'AWS::SQS::QueuePolicy DeadLetterQueuePolicy',
+    ])
+  })
+
+  test('without one, there is no rule, no role, and no word of it', () => {
+    expect(JSON.stringify(stack.template)).not.toMatch(/Forwarding|-forward/)
   })
 })
 

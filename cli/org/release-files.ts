@@ -13,7 +13,7 @@ export interface Release {
   readonly engine: string
   readonly identity: string
   readonly parameters: Readonly<Record<string, ParameterLimits>>
-  /** The zips by the names that the template looks for them by. */
+  /** The zips by the names that the templates look for them by; those of the hub too. */
   readonly bundles: ReadonlyMap<string, Uint8Array>
 }
 
@@ -60,8 +60,8 @@ export function readRelease(folder: string): Release {
   }
   const engine = text(read(ENGINE))
   const { Description, Parameters } = readInput(Template, parseJson(engine, ENGINE, 'a template'), ENGINE)
-  const zips = [...sums.keys()].filter((file) => engine.includes(`"${file}"`))
-  if (zips.length === 0) throw unusable(folder, 'has no zip that its template names')
+  const zips = [...sums.keys()].filter((file) => file.endsWith('.zip'))
+  if (!zips.some((file) => engine.includes(`"${file}"`))) throw unusable(folder, 'has no zip that its template names')
   return {
     description: Description,
     engine,

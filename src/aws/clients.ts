@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import consumers from 'node:stream/consumers'
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -67,6 +68,11 @@ export function sqsClient(): SQSClient {
 /** An event is worth one more attempt, and no waiting. */
 export function eventBridgeClient(): EventBridgeClient {
   return new EventBridgeClient({ requestHandler, maxAttempts: 2 })
+}
+
+/** Of the hub. What throttling leaves undone comes back by its queue. */
+export function dynamoDbClient(): DynamoDBClient {
+  return new DynamoDBClient({ requestHandler, maxAttempts })
 }
 
 /** A patch waits for the answer, and can do without it. */

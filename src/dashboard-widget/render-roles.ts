@@ -7,7 +7,7 @@ import { framed, type Theme } from './frame.ts'
 import { type Html, html } from './html.ts'
 import { roleConsoleUrl } from './role-console-url.ts'
 import { type RoleRow, renderRow, rowsOf } from './role-row.ts'
-import { STATES, stateLabel } from './state.ts'
+import { lookOf, STATES, stateLabel } from './state.ts'
 
 /** What the account's roles were at one time, and what was wanted of them. */
 export interface Snapshot {
@@ -59,7 +59,9 @@ ${leftOut(rows.length - shown.length)}`,
 function renderTotals(rows: readonly RoleRow[]): readonly Html[] {
   return STATES.map((state) => ({ state, count: rows.filter((row) => row.state === state).length }))
     .filter(({ state, count }) => count > 0 || state === 'Trusts Okta')
-    .map(({ state, count }) => html`<div><div class="ort-number">${count}</div>${stateLabel(state)}</div>`)
+    .map(
+      ({ state, count }) => html`<div><div class="ort-number">${count}</div>${stateLabel(state, lookOf(state))}</div>`,
+    )
 }
 
 const ONLY_REPORTS =

@@ -2,7 +2,7 @@ import type { OutcomeNote, RoleResult } from '../role/outcome.ts'
 import type { Survey } from '../sweep/survey-roles.ts'
 import type { ChangeReason } from '../trust-policy/plan.ts'
 import { type Html, html } from './html.ts'
-import { STATES, type State, stateLabel, stateOf } from './state.ts'
+import { lookOf, STATES, type State, stateLabel, stateOf } from './state.ts'
 
 /** What the table says of one role. */
 export interface RoleRow {
@@ -84,7 +84,7 @@ export function renderRow({ roleName, path, state, remarks }: RoleRow, url: stri
   const name =
     url === undefined ? html`${roleName}` : html`<a href="${url}" target="_blank" rel="noopener">${roleName}</a>`
   const below = path === undefined || path === '/' ? '' : html`<div class="ort-path">${path}</div>`
-  return html`<tr><td>${name}${below}</td><td>${stateLabel(state)}</td><td>${remarks.map(renderRemark)}</td></tr>
+  return html`<tr><td>${name}${below}</td><td>${stateLabel(state, lookOf(state))}</td><td>${remarks.map(renderRemark)}</td></tr>
 `
 }
 

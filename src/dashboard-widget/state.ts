@@ -26,13 +26,22 @@ export function stateOf({ kind }: RoleResult): State {
   }
 }
 
+/** How a state is shown: in which of the colours of src/dashboard-widget/frame.ts, and with what inside of its sign. */
+export interface Look {
+  readonly tone: 'error' | 'warning' | 'info' | 'success' | 'quiet'
+  readonly sign: Html
+}
+
+export function lookOf(state: State): Look {
+  return LOOKS[state]
+}
+
 /** The state as a word with a sign: colour alone would not reach everybody. */
-export function stateLabel(state: State): Html {
-  const { tone, sign } = LOOKS[state]
+export function stateLabel(state: string, { tone, sign }: Look): Html {
   return html`<span class="ort-state ort-${tone}"><svg class="ort-sign" viewBox="0 0 16 16" aria-hidden="true">${sign}</svg>${state}</span>`
 }
 
-const LOOKS: Readonly<Record<State, { readonly tone: string; readonly sign: Html }>> = {
+const LOOKS: Readonly<Record<State, Look>> = {
   Failed: { tone: 'error', sign: html`<circle cx="8" cy="8" r="6.5" /><path d="m5.5 5.5 5 5m0-5-5 5" />` },
   Blocked: { tone: 'error', sign: html`<circle cx="8" cy="8" r="6.5" /><path d="m3.5 3.5 9 9" />` },
   Due: { tone: 'info', sign: html`<circle cx="8" cy="8" r="6.5" /><path d="M8 4.5V8l2.5 2" />` },

@@ -91,6 +91,7 @@ describe('whoever holds the policy cannot', () => {
     ['pass a foreign role to Lambda', 'iam:PassRole', role('account-admin'), lambda],
     ['pass our role to a machine', 'iam:PassRole', own, { 'iam:PassedToService': 'ec2.amazonaws.com' }],
     ['pass our role to EventBridge', 'iam:PassRole', own, { 'iam:PassedToService': 'events.amazonaws.com' }],
+    ['pass the role that forwards to Lambda', 'iam:PassRole', role('okta-role-trust/x-forward'), lambda],
     ['create a SAML provider', 'iam:CreateSAMLProvider', `arn:aws:iam::${ACCOUNT}:saml-provider/Okta`],
     ['change a SAML provider', 'iam:UpdateSAMLProvider', `arn:aws:iam::${ACCOUNT}:saml-provider/Okta`],
     ['delete a SAML provider', 'iam:DeleteSAMLProvider', `arn:aws:iam::${ACCOUNT}:saml-provider/Okta`],

@@ -9,12 +9,6 @@ export type LeftOut = { readonly permissions: readonly string[] } & (
 
 /** By resource type. */
 export const LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
-  'AWS::Events::Rule': [
-    {
-      because: 'no target has a RoleArn: the queue and the function let the rule in by their own policies',
-      permissions: ['iam:PassRole'],
-    },
-  ],
   'AWS::IAM::ManagedPolicy': [
     { unused: ['Groups'], permissions: ['iam:AttachGroupPolicy', 'iam:DetachGroupPolicy'] },
     { unused: ['Users'], permissions: ['iam:AttachUserPolicy', 'iam:DetachUserPolicy'] },

@@ -28,7 +28,13 @@ function askedFor(of: Stack, stackName: string, type: string, action: string): r
   const arns = (wanted: string) => arnsOfType(of, stackName, wanted)
   if (WITHOUT_NAME.includes(action)) return [['*', {}]]
   if (action === 'iam:PassRole') {
-    return arns('AWS::IAM::Role').map((role) => [role, { 'iam:PassedToService': 'lambda.amazonaws.com' }])
+    const [service, isPassed] =
+      type === 'AWS::Events::Rule'
+        ? ['events.amazonaws.com', (role: string) => role.endsWith('-forward')]
+        : ['lambda.amazonaws.com', (role: string) => !role.endsWith('-forward')]
+    return arns('AWS::IAM::Role')
+      .filter(isPassed)
+      .map((role) => [role, { 'iam:PassedToService': service }])
   }
   if (action.endsWith('tachRolePolicy')) {
     const [policy = ''] = arns('AWS::IAM::ManagedPolicy')

@@ -19,6 +19,7 @@ import { resolveTemplate } from './resolve-template.ts'
 const { version } = z.parse(z.object({ version: z.string() }), JSON.parse(readFileSync('package.json', 'utf8')))
 const ENGINE = 'okta-role-trust.template.json'
 const BUCKET = 'okta-role-trust-bucket.template.json'
+const HUB = 'okta-role-trust-hub.template.json'
 const IDENTITY = 'okta-role-trust-identity.template.json'
 const EXECUTION_ROLE = 'okta-role-trust-execution-role.template.json'
 const COMMAND_LINE = `okta-role-trust-${version}.tgz`
@@ -72,14 +73,59 @@ test('a release is the same, byte by byte, from another folder and under another
 test('a release holds templates, a zip for each function, the command line and what is known of them, and no more', () => {
   const others = readdirSync(releaseOf(first)).filter((file) => !/^[0-9a-f]{64}\.zip$/.test(file))
   expect(others.toSorted()).toEqual(
-    ['SHA256SUMS', BILL, COMMAND_LINE, BUCKET, ENGINE, EXECUTION_ROLE, IDENTITY].toSorted(),
+    ['SHA256SUMS', BILL, COMMAND_LINE, BUCKET, ENGINE, EXECUTION_ROLE, HUB, IDENTITY].toSorted(),
   )
-  expect(zips()).toHaveLength(4)
+  expect(zips()).toHaveLength(7)
 })
 
 test('SHA256SUMS names every other file with its hash, as sha256sum reads it', () => {
   const files = readdirSync(releaseOf(first)).filter((file) => file !== 'SHA256SUMS')
   expect(read('SHA256SUMS').toString()).toBe(files.map((file) => `${sha256(read(file))}  ${file}\n`).join(''))
+})
+
+const Coded = z.object({ Handler: z.string(), Code: z.object({ S3Bucket: z.unknown(), S3Key: z.string() }) })
+const Functions = z.looseObject({
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.looseObject({}) })),
+})
+
+/** The functions of a template that was released. */
+function functionsOf(file: string) {
+  return Object.values(z.parse(Functions, readJson(file)).Resources)
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+    .map(({ Properties }) => z.parse(Coded, Properties))
+}
+
+test('the templates name each function by the code of its zip, and each zip is named by a function', () => {
+  const functions = [...functionsOf(ENGINE), ...functionsOf(HUB)]
+  expect(functions.map(({ Code }) => Code.S3Key).toSorted()).toEqual(zips().toSorted())
+  for (const { Handler, Code } of functions) {
+    expect(Code).toEqual({ S3Bucket: { Ref: 'BundleBucket' }, S3Key: `${sha256(read(Code.S3Key))}.zip` })
+    expect(Object.keys(unzipSync(read(Code.S3Key)))).toEqual([Handler.replace('.handler', '.mjs')])
+  }
+})
+
+// Lambda does not run it as the user who owns it.
+test('the functions run code that everybody may read', () => {
+  for (const name of zips()) {
+    const zip = read(name)
+    // Its one entry in the directory at the end of the zip (PKWARE's APPNOTE, "Central directory structure").
+    const attributes = zip.readUInt32LE(zip.lastIndexOf('PK\x01\x02') + 38)
+    expect(attributes >>> 16).toBe(0o100644)
+  }
+})
+
+test("the hub's functions start from their bundles, as Lambda loads them", () => {
+  for (const { Handler, Code } of functionsOf(HUB)) {
+    const { [Handler.replace('.handler', '.mjs')]: code = new Uint8Array() } = unzipSync(read(Code.S3Key))
+    const file = join(home, 'hub.mjs')
+    writeFileSync(file, code)
+    const load = `const { handler } = await import(process.argv[1]); console.log(typeof handler)`
+    const env = { TABLE_NAME: 'hub', AWS_REGION: 'us-east-1' }
+    const options = ['--input-type=module', '--eval', load, file]
+    expect(execFileSync(process.execPath, options, { env, encoding: 'utf8' })).toBe('function\n')
+    // Lambda gives the credentials in the environment; the code that looks elsewhere is left out.
+    expect(code.byteLength).toBeLessThan(1_000_000)
+  }
 })
 
 describe("the engine's template", () => {
@@ -163,37 +209,12 @@ describe("the engine's template", () => {
     expect(() => withPrefix('acme-sso')).toThrow('Prefix')
   })
 
-  test('names each function by the code of its zip, and each zip is named by a function', () => {
-    const Coded = z.object({ Handler: z.string(), Code: z.object({ S3Bucket: z.unknown(), S3Key: z.string() }) })
-    const functions = Object.values(template().Resources)
-      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
-      .map(({ Properties }) => z.parse(Coded, Properties))
-    expect(functions.map(({ Code }) => Code.S3Key).toSorted()).toEqual(zips().toSorted())
-    for (const { Handler, Code } of functions) {
-      expect(Code).toEqual({ S3Bucket: { Ref: 'BundleBucket' }, S3Key: `${sha256(read(Code.S3Key))}.zip` })
-      expect(Object.keys(unzipSync(read(Code.S3Key)))).toEqual([Handler.replace('.handler', '.mjs')])
-    }
-  })
-
   test('runs the very code that serverless package packs', () => {
     const codeOf = (zip: Uint8Array) => Object.entries(unzipSync(zip)).map(([name, code]) => `${name} ${sha256(code)}`)
     const names = readdirSync(prod.folder).filter((file) => file.endsWith('.zip'))
     const deployed = names.flatMap((name) => codeOf(readFileSync(join(prod.folder, name))))
-    expect(
-      zips()
-        .flatMap((name) => codeOf(read(name)))
-        .toSorted(),
-    ).toEqual(deployed.toSorted())
-  })
-
-  // Lambda does not run it as the user who owns it.
-  test('runs code that everybody may read', () => {
-    for (const name of zips()) {
-      const zip = read(name)
-      // Its one entry in the directory at the end of the zip (PKWARE's APPNOTE, "Central directory structure").
-      const attributes = zip.readUInt32LE(zip.lastIndexOf('PK\x01\x02') + 38)
-      expect(attributes >>> 16).toBe(0o100644)
-    }
+    const released = functionsOf(ENGINE).flatMap(({ Code }) => codeOf(read(Code.S3Key)))
+    expect(released.toSorted()).toEqual(deployed.toSorted())
   })
 })
 

@@ -1,0 +1,35 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { InvalidInputError } from '../src/errors.ts'
+import { type Heartbeat, readHeartbeat } from '../src/hub/heartbeat.ts'
+import { recordHeartbeat } from '../src/hub/record-heartbeat.ts'
+import { wireHub } from './hub-wiring.ts'
+
+const { table, logger } = wireHub(process.env)
+
+/**
+ * On a batch of the hub's queue: keeps the newest heartbeat of each account. One that cannot be read is logged and
+ * dropped, since another try would not help; what cannot be written is handed back alone and tried again.
+ */
+export const handler = (batch: SQSEvent): Promise<SQSBatchResponse> =>
+  processPartialResponse(batch, recordMessage, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false })
+
+async function recordMessage({ messageId, body }: SQSRecord): Promise<void> {
+  const heartbeat = read(body, messageId)
+  if (heartbeat === undefined) return
+  const { account, stack } = heartbeat
+  const recorded = await recordHeartbeat(heartbeat, table)
+  if (recorded === 'too-many-stacks') {
+    logger.warn(`account ${account} tells of more stacks than are kept, and ${stack} is left out`, { account })
+  }
+}
+
+function read(body: string, messageId: string): Heartbeat | undefined {
+  try {
+    return readHeartbeat(body, Date.now())
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error
+    logger.warn(`message ${messageId} is no heartbeat and is dropped: ${error.message}`)
+    return undefined
+  }
+}
