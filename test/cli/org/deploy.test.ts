@@ -71,6 +71,12 @@ describe('the first deployment', () => {
     expect(account.set()).toMatchObject({ parameters: { MaxChanges: '9', TagKey: 'sso' }, tags: { team: 'identity' } })
   })
 
+  test('forwards events to the hub that is named', async () => {
+    const hub = 'arn:aws:events:us-east-1:444455556666:event-bus/okta-role-trust-hub'
+    await deployed('--hub', hub)
+    expect(account.set().parameters.HubBusArn).toBe(hub)
+  })
+
   test('makes provider and parameter first, where there is metadata, and they stay with an account that leaves', async () => {
     const file = join(release, 'okta.xml')
     writeFileSync(file, metadataOf())
@@ -306,6 +312,7 @@ describe('nothing is changed', () => {
 
   test('where a setting is wrong, or not one that the template takes', async () => {
     await refused('--param maxChanges: found "many"', '--ou', UNIT, '--param', 'maxChanges=many')
+    await refused('hubBusArn: found "hub", expected', '--ou', UNIT, '--hub', 'hub')
     await refused('--param colour: there is no such setting', '--ou', UNIT, '--param', 'colour=red')
     await refused(
       'parameterName: found "okta", expected the name of an SSM parameter that begins with a slash',
