@@ -2,6 +2,8 @@ import { ENVIRONMENT } from '../fake-aws/environment.ts'
 
 // Imported before the handlers, which read their environment as they load.
 Object.assign(process.env, ENVIRONMENT, {
+  // Of the hub.
+  TABLE_NAME: 'okta-role-trust-hub',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'demo',
   AWS_SECRET_ACCESS_KEY: 'demo',

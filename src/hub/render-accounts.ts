@@ -158,7 +158,7 @@ function leftOut(stacks: readonly AccountStack[]): Html {
 
 function ageText(age: number): string {
   const hours = Math.max(0, age) / HOUR
-  if (hours < 1) return 'less than an hour ago'
+  if (hours < 1) return '< 1 h ago'
   return hours < 48 ? `${Math.floor(hours)} h ago` : `${Math.floor(hours / 24)} days ago`
 }
 

@@ -24,6 +24,7 @@ export interface WidgetBox {
   readonly height?: number
   readonly background?: string
   readonly scale?: number
+  readonly title?: string
 }
 
 /**
@@ -33,7 +34,14 @@ export interface WidgetBox {
 export async function openDashboard(
   browser: Browser,
   widget: string,
-  { theme, width, height, background = COLOURS[theme].widget, scale = 1 }: WidgetBox,
+  {
+    theme,
+    width,
+    height,
+    background = COLOURS[theme].widget,
+    scale = 1,
+    title = 'Roles that should trust Okta',
+  }: WidgetBox,
 ): Promise<{ readonly page: Page; readonly requests: readonly string[] }> {
   const page = await browser.newPage({
     viewport: { width: width + 48, height: (height ?? 900) + 48 },
@@ -61,7 +69,7 @@ body { margin: 0; padding: 24px; background: ${colours.page}; color: ${colours.t
 .content { overflow: auto;${height === undefined ? '' : ` height: ${height}px`} }
 </style>
 </head>
-<body><section class="box"><h2>Roles that should trust Okta</h2><div class="content">${widget}</div></section></body>
+<body><section class="box"><h2>${title}</h2><div class="content">${widget}</div></section></body>
 </html>`)
   await page.evaluate('document.fonts.ready')
   return { page, requests }
