@@ -25,9 +25,7 @@ export function pauseCommand(context: CommandContext) {
     .option('--yes', 'do not ask')
     .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  npx --no okta-role-trust org pause`)
     .action(async ({ yes = false }, command) => {
-      const session = context.session(command)
-      context.exitWith(await setMode(session, 'report', [], yes))
-      tellOfPolicy(session)
+      context.exitWith(await setMode(context.session(command), 'report', [], yes))
     })
 }
 
@@ -69,6 +67,7 @@ async function setMode(session: Session, mode: Mode, allowed: readonly string[],
   const refusals = refusalsOf(changes, changes.length === 0 ? [] : allowed)
   if (refusals.length > 0) throw new ConfigurationError(`nothing was changed: ${refusals.join('; ')}`)
   out.printAll([`  ${name}`, ...changes.map(({ text }) => `    ${text}`)])
+  if (mode === 'report') tellOfPolicy(session)
   const question = `Set the mode of ${countOf(instances.length, 'account')} to ${mode}?`
   if (!yes && !(await askYesOrNo(terminal, question))) {
     err.print('Nothing was changed.')

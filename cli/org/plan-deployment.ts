@@ -51,6 +51,11 @@ export async function planDeployment(
       `there is no StackSet ${name} yet: name the organizational units to deploy to with --ou (or the --stage of the one that is there)`,
     )
   }
+  if (before !== undefined && before.parameters.Prefix !== name) {
+    throw new ConfigurationError(
+      `the StackSet ${name} has the Prefix ${before.parameters.Prefix}, so that it is of another stage or of somebody else, and nothing was changed: give the --stage that follows okta-role-trust- there, or another one`,
+    )
+  }
   const from = before && settingsOfSet(before)
   const bucket = await findBucket(session, organization, given.bucket ?? from?.deploymentBucket, given.release)
   const settings: Values & { readonly mode: string } = {
@@ -72,6 +77,11 @@ export async function planDeployment(
   if (refusals.length > 0) throw new ConfigurationError(`nothing was changed: ${refusals.join('; ')}`)
   const content = contentOf(session.scope.stage, settings, release)
   const instances = before === undefined ? [] : await sets.listInstances(name)
+  if (units.length === 0 && before?.organizationalUnits.length === 0 && instances.length === 0) {
+    throw new ConfigurationError(
+      `the StackSet ${name} deploys to no organizational unit yet, and nothing was changed: name those to deploy to with --ou`,
+    )
+  }
   const engine: SetChange = {
     name,
     before,

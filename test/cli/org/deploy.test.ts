@@ -44,6 +44,7 @@ describe('the first deployment', () => {
       AccountTelemetry: 'false',
     })
     expect([...account.regions]).toEqual(['us-east-1'])
+    expect([...account.concurrencyModes]).toEqual(['SOFT_FAILURE_TOLERANCE'])
     expect([...account.objects.keys()]).toEqual(zipsOf(release))
     expect(stdout).toContain('  current     222222222222  ou-ab12-cdef3456\n')
     expect(stdout).toContain('  2 accounts: 2 current\n')
@@ -330,8 +331,20 @@ describe('nothing is changed', () => {
     await refused('the account 111122223333 is in no organization', '--ou', UNIT)
   })
 
+  test('over a StackSet that deploys nowhere yet, and without a unit', async () => {
+    account.deny('CreateStackInstances')
+    await deploy('--ou', UNIT)
+    account.faults.clear()
+    const { stderr, exitCode } = await deploy()
+    expect(stderr).toContain('the StackSet okta-role-trust-dev deploys to no organizational unit yet')
+    expect(exitCode).toBe(1)
+  })
+
   test('over a StackSet of somebody else', async () => {
     await deployed()
+    account.set().parameters = { ...account.set().parameters, Prefix: 'okta-role-trust-prod' }
+    expect((await deploy()).stderr).toContain('has the Prefix okta-role-trust-prod, so that it is of another stage')
+    account.set().parameters = { ...account.set().parameters, Prefix: ENGINE }
     account.set().permissionModel = 'SELF_MANAGED'
     const { stderr } = await deploy('--param', 'maxChanges=1')
     expect(stderr).toContain('the StackSet okta-role-trust-dev is SELF_MANAGED, and nothing was changed')

@@ -63,6 +63,8 @@ const Input = z.looseObject({
   AutoDeployment: z.optional(z.object({ Enabled: z.boolean(), RetainStacksOnAccountRemoval: z.boolean() })),
   DeploymentTargets: z.optional(z.object({ OrganizationalUnitIds: z.array(z.string()) })),
   Regions: z.optional(z.array(z.string())),
+  OperationPreferences: z.optional(z.looseObject({ ConcurrencyMode: z.string() })),
+  Capabilities: z._default(z.array(z.string()), []),
 })
 type CallInput = z.infer<typeof Input>
 
@@ -93,6 +95,8 @@ export class StackSetsAccount {
   readonly callAs = new Set<string>()
   /** Regions that stacks were deployed to. */
   readonly regions = new Set<string>()
+  /** How the operations were told to deal with faults. */
+  readonly concurrencyModes = new Set<string | undefined>()
   /** Called at each look at an operation. */
   onLook = () => {}
   /** How many looks an operation takes for each account. */
@@ -189,6 +193,12 @@ export class StackSetsAccount {
   #answerForStackSets(call: string, input: CallInput): object {
     const name = input.StackSetName
     for (const region of input.Regions ?? []) this.regions.add(region)
+    if (/^(CreateStackInstances|UpdateStackSet|DeleteStackInstances)$/.test(call)) {
+      this.concurrencyModes.add(input.OperationPreferences?.ConcurrencyMode)
+    }
+    if (/^(Create|Update)StackSet$/.test(call) && !input.Capabilities.includes('CAPABILITY_NAMED_IAM')) {
+      throw failure('InsufficientCapabilitiesException', 'Requires capabilities : [CAPABILITY_NAMED_IAM]')
+    }
     if (call === 'CreateStackSet') {
       this.sets.set(name, {
         ...contentOf(input),
