@@ -38,8 +38,8 @@ const PERMISSION_OF: Readonly<Partial<Record<CallName, readonly [string, string]
   GetEventSelectors: ['cloudtrail:GetEventSelectors', TRAIL],
   DescribeRule: ['events:DescribeRule', RULE],
   ListTargetsByRule: ['events:ListTargetsByRule', RULE],
-  ListRules: ['events:ListRules', named('events', 'rule/*')],
-  ListRuleNamesByTarget: ['events:ListRuleNamesByTarget', named('events', 'rule/*')],
+  ListRules: ['events:ListRules', '*'],
+  ListRuleNamesByTarget: ['events:ListRuleNamesByTarget', '*'],
   GetQueueUrl: ['sqs:GetQueueUrl', QUEUE],
   GetQueueAttributes: ['sqs:GetQueueAttributes', QUEUE],
   GetTopicAttributes: ['sns:GetTopicAttributes', named('sns', `${STACK}-alarms`)],
@@ -52,7 +52,7 @@ let without: Stack
 beforeAll(async () => {
   stack = await packageStack(`--param=readerPrincipal=${READER}`)
   without = await packageStack()
-}, 120_000)
+}, 240_000)
 
 /** Of `org status`. */
 const STATUS = 'logs:FilterLogEvents'

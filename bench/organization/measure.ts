@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { serveCalls } from '../../fake-aws/server.ts'
 import { compare, type Figure } from '../figure.ts'
+import { RUNNING_NODE } from '../find-node.ts'
 import { runProgram } from '../run-program.ts'
 import type { Setup } from '../setup.ts'
 import {
@@ -52,7 +53,7 @@ export async function measureOrganization(setup: Setup): Promise<readonly Figure
     ...figuresOf(many, 32, ofMany, { calls: 25_300, seconds: 300 }),
     {
       part: PART,
-      what: `${nameOf(many)}: memory of the process at its highest`,
+      what: `${nameOf(many)}: memory of the process at its highest (Node ${RUNNING_NODE.version})`,
       against: `the same over ${few.accounts} accounts`,
       unit: 'MB',
       ...compare([{ measured: ofMany.peakMemory, baseline: ofFewSmall.peakMemory }]),
@@ -132,7 +133,8 @@ async function plan(setup: Setup, program: string, options: BusyOptions, concurr
   const stdout = openSync(file, 'w')
   try {
     const bundle = join(ROOT, 'dist/okta-role-trust.mjs')
-    const result = await runProgram(setup, program, {
+    // No function: a person runs it, on whatever Node is there.
+    const result = await runProgram({ ...setup, node: RUNNING_NODE }, program, {
       arguments: [bundle, 'plan', '--org', '--json', '--concurrency', `${concurrency}`],
       environment: { AWS_ENDPOINT_URL: url },
       stdout,

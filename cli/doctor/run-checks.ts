@@ -124,7 +124,7 @@ export function checkRegion(region: string, partition: string): Verdict {
  *
  * @param settings as they were asked of a function there
  */
-export function checkRegionAllowed(region: string, settings: Answer<unknown>): readonly Verdict[] {
+function checkRegionAllowed(region: string, settings: Answer<unknown>): readonly Verdict[] {
   if (settings.kind !== 'denied' || !/service control policy/.test(settings.deniedBy ?? '')) return []
   return [
     failure(

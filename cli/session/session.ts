@@ -4,7 +4,7 @@ import { accessSources } from '../../src/aws/access-sources.ts'
 import type { Caller } from '../../src/aws/caller.ts'
 import { iamClient, iamWriteClient, ssmClient } from '../../src/aws/clients.ts'
 import { functionReader } from '../../src/aws/deployed-functions.ts'
-import { iamRoles } from '../../src/aws/iam-roles.ts'
+import { iamRoleReader, iamRoles } from '../../src/aws/iam-roles.ts'
 import { trustPolicyQuota } from '../../src/aws/trust-policy-quota.ts'
 import { cached } from '../../src/cached.ts'
 import { ConfigurationError } from '../../src/errors.ts'
@@ -142,11 +142,12 @@ function sessionOf(
     onSettings(account, settings)
     return settings
   })
+  const iam = once(async () => iamClient((await caller()).target))
   const printed = new Set<string>()
   const loadRules = async () => {
     const awsAccount = await caller()
     const { config, providerArn } = await settings()
-    const sources = accessSources(iamClient(awsAccount.target), ssmClient(awsAccount.target))
+    const sources = accessSources(await iam(), ssmClient(awsAccount.target))
     const { wanted, warnings } =
       providerArn === undefined
         ? await resolveWantedAccess(config, withRemedy(sources, awsAccount.region, scope), awsAccount, new Date())
@@ -172,8 +173,15 @@ function sessionOf(
     return { rules: { ...config, ...OF_A_PERSON, wanted }, readQuota }
   })
   const roles = once(async () => {
-    const iam = iamClient((await caller()).target)
-    return { ...iamRoles(iam, iamWriteClient(iam)), readQuota: trustPolicyQuota(iam)() }
+    const client = await iam()
+    // Most sessions only read, and a client takes time and memory to make.
+    const writer = once(async () => iamRoles(client, iamWriteClient(client)))
+    return {
+      ...iamRoleReader(client),
+      writeTrustPolicy: async (roleName: string, document: string) =>
+        (await writer()).writeTrustPolicy(roleName, document),
+      readQuota: trustPolicyQuota(client)(),
+    }
   })
   const settingsOptions = async () => {
     const given = givenSettings(options)
