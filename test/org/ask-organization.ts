@@ -5,7 +5,7 @@ const ACCOUNT = '111122223333'
 const ALL = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 
 /** The principals of a member account that ask here, by their part of the ARN. */
-export const arnOf = (principal: string) => `arn:aws:iam::${ACCOUNT}:${principal}`
+const arnOf = (principal: string) => `arn:aws:iam::${ACCOUNT}:${principal}`
 
 /**
  * Whether somebody whom all policies of the account allow everything may do this where the organization has attached a
