@@ -65,8 +65,7 @@ export function executionRoleTemplate(version: string): unknown {
 }
 
 function ofStackSets(sub: (text: string) => unknown): readonly unknown[] {
-  const stacks =
-    'arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/StackSet-okta-role-trust-*'
+  const stacks = `arn:\${AWS::Partition}:cloudformation:\${AWS::Region}:\${AWS::AccountId}:stack/StackSet-okta-role-trust-*`
   return [
     { Sid: 'Stacks', Effect: 'Allow', Action: 'cloudformation:*', Resource: [sub(stacks)] },
     {
@@ -74,8 +73,8 @@ function ofStackSets(sub: (text: string) => unknown): readonly unknown[] {
       Effect: 'Allow',
       Action: 's3:GetObject',
       // The zips of a release, in whatever bucket of the organization they lie.
-      Resource: [sub('arn:${AWS::Partition}:s3:::*/*.zip')],
-      Condition: { StringEquals: { 'aws:ResourceOrgID': '${aws:PrincipalOrgID}' } },
+      Resource: [sub(`arn:\${AWS::Partition}:s3:::*/*.zip`)],
+      Condition: { StringEquals: { 'aws:ResourceOrgID': `\${aws:PrincipalOrgID}` } },
     },
     {
       Sid: 'Provider',
@@ -89,7 +88,7 @@ function ofStackSets(sub: (text: string) => unknown): readonly unknown[] {
         'iam:UntagSAMLProvider',
         'iam:UpdateSAMLProvider',
       ],
-      Resource: [sub('arn:${AWS::Partition}:iam::${AWS::AccountId}:saml-provider/*')],
+      Resource: [sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:saml-provider/*`)],
     },
     {
       Sid: 'Parameter',
@@ -102,7 +101,7 @@ function ofStackSets(sub: (text: string) => unknown): readonly unknown[] {
         'ssm:PutParameter',
         'ssm:RemoveTagsFromResource',
       ],
-      Resource: [sub('arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/*')],
+      Resource: [sub(`arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/*`)],
     },
   ]
 }

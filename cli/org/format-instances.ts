@@ -32,7 +32,7 @@ export function formatInstances(instances: readonly StackInstance[], paint: Pain
   return [...lines, `  ${totals(instances)}`]
 }
 
-export function totals(instances: readonly StackInstance[]): string {
+function totals(instances: readonly StackInstance[]): string {
   const counts = ORDER.flatMap((state) => {
     const count = instances.filter((instance) => stateOf(instance) === state).length
     return count === 0 ? [] : [`${count} ${state}`]

@@ -84,7 +84,7 @@ beforeEach(() => {
 const queueOf = (key: string) => ({
   Queue: {
     Type: 'AWS::SQS::Queue',
-    Properties: { QueueName: { 'Fn::Sub': '${Prefix}-role-events' }, Tags: [{ Key: 'mode', Value: { Ref: 'Mode' } }] },
+    Properties: { QueueName: { 'Fn::Sub': `\${Prefix}-role-events` }, Tags: [{ Key: 'mode', Value: { Ref: 'Mode' } }] },
     Metadata: { Code: key },
   },
 })
