@@ -6,6 +6,7 @@ import { errorMessageOf } from './error-message.ts'
 import { explainCommand } from './explain/explain.ts'
 import { historyCommand } from './history/history.ts'
 import { restoreCommand } from './history/restore.ts'
+import { orgCommand } from './org/org.ts'
 import { applyCommand } from './plan/apply.ts'
 import { planCommand } from './plan/plan.ts'
 import type { CommandContext } from './session/command-context.ts'
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((context: CommandContext) => CommandUnknownOpts)[] = [
   restoreCommand,
   withdrawCommand,
   doctorCommand,
+  orgCommand,
 ]
 
 /**
@@ -61,6 +63,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   for (const make of COMMANDS) {
     const command = make(context)
     program.addCommand(command.copyInheritedSettings(program))
+    for (const part of command.commands) part.copyInheritedSettings(command)
   }
   try {
     await program.parseAsync(args, { from: 'user' })
@@ -87,7 +90,7 @@ function write(output: Output, text: string): void {
 
 const HELP = `
 It uses the AWS credentials that the AWS CLI would use, and the settings of the deployed stack; it works before a stack is
-deployed, too. Only apply, restore and withdraw change anything, and they ask first.
+deployed, too. Only apply, restore, withdraw and those of org change anything, and they ask first.
 
 Examples:
   npx --no okta-role-trust plan --profile prod

@@ -8,6 +8,7 @@ import { billOfMaterials } from './bill-of-materials.ts'
 import { type Bundle, bundle, bundlesOf } from './bundles.ts'
 import { packCommandLine } from './command-line.ts'
 import { engineTemplate, markedOptions } from './engine-template.ts'
+import { executionRoleTemplate } from './execution-role.ts'
 import { HUB_FUNCTIONS, hubTemplate } from './hub-template.ts'
 
 // Writes all that is released into dist/release/, the same bytes from the same sources (docs/adr/0007).
@@ -35,6 +36,11 @@ try {
 } finally {
   rmSync(stack.folder, { recursive: true })
 }
+for (const part of ['bucket', 'identity']) {
+  const template: unknown = parse(readFileSync(join(import.meta.dirname, `${part}.yml`), 'utf8'))
+  write(`${name}-${part}.template.json`, JSON.stringify(template))
+}
+write(`${name}-execution-role.template.json`, JSON.stringify(executionRoleTemplate(version)))
 write(`${name}-hub.template.json`, JSON.stringify(hubTemplate(writeBundles(await bundle(HUB_FUNCTIONS)), version)))
 const bucket: unknown = parse(readFileSync(join(import.meta.dirname, 'bucket.yml'), 'utf8'))
 write(`${name}-bucket.template.json`, JSON.stringify(bucket))

@@ -44,7 +44,9 @@ try {
     [join(stack.folder, 'cloudformation-template-update-stack.json'), KNOWN],
     ['dist/release/okta-role-trust.template.json', KNOWN],
     ['dist/release/okta-role-trust-bucket.template.json', []],
+    ['dist/release/okta-role-trust-execution-role.template.json', []],
     ['dist/release/okta-role-trust-hub.template.json', []],
+    ['dist/release/okta-role-trust-identity.template.json', []],
   ] as const) {
     unmet += await check(template, known, regions)
   }

@@ -54,12 +54,23 @@ beforeAll(async () => {
   without = await packageStack()
 }, 240_000)
 
+/** Of `org status`. */
+const STATUS = 'logs:FilterLogEvents'
+
 test('plan and doctor make these calls, and the reader may make each of them', async () => {
   const calls = await callsOfPlanAndDoctor()
   expect(calls).toEqual(Object.keys(PERMISSION_OF).toSorted())
   for (const [action, resource] of Object.values(PERMISSION_OF)) {
     expect([action, await isAllowed(stack, ROLE, action, resource)]).toEqual([action, 'Allowed'])
   }
+})
+
+test('org status reads when a sweep finished, and no other log', async () => {
+  // CloudWatch Logs asks about a group so.
+  const log = (name: string) => named('logs', `log-group:/aws/lambda/${name}:log-stream:`)
+  const ask = (name: string) => isAllowed(stack, ROLE, STATUS, log(name))
+  expect(await ask(`${STACK}-scheduled-sweep`)).toBe('Allowed')
+  for (const name of [`${STACK}-role-event`, 'payroll']) expect(await ask(name)).toBe('ImplicitlyDenied')
 })
 
 /** The names of the calls that the two commands make, whatever they find. */
@@ -103,14 +114,14 @@ describe('the role of the reader', () => {
     })
   })
 
-  test('may only read: each of its permissions is one that plan or doctor uses, or the key of the parameter', () => {
+  test('may only read: each of its permissions is one that plan, doctor or org status uses, or the key of the parameter', () => {
     const used = new Set(Object.values(PERMISSION_OF).map(([action]) => action))
     const allowed = policiesOf(stack, ROLE)
       .flatMap(({ Statement }) => Statement)
       .flatMap(({ Action }) => [Action].flat())
-    expect(allowed.filter((action) => !used.has(action))).toEqual(['kms:Decrypt'])
+    expect(allowed.filter((action) => !used.has(action))).toEqual(['kms:Decrypt', STATUS])
     for (const action of allowed)
-      expect(action).toMatch(/^[a-z]+:(Get|List|Describe|Simulate|Decrypt)\w+$|^kms:Decrypt$/)
+      expect(action).toMatch(/^[a-z]+:(Get|List|Describe|Filter|Simulate|Decrypt)\w+$|^kms:Decrypt$/)
   })
 
   test.each([

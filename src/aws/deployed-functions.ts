@@ -19,6 +19,8 @@ export interface FunctionState {
   readonly lastUpdate: string
   readonly reason: string | undefined
   readonly environment: Readonly<Record<string, string>>
+  /** SHA-256 of its zip in Base64, as Lambda has it. */
+  readonly codeSha256: string | undefined
 }
 
 /** What feeds a function from a queue. */
@@ -76,7 +78,13 @@ export function functionReader(target: AwsTarget): FunctionReader {
       if (answer === undefined) return undefined
       const { State: state = 'of no known state', LastUpdateStatus: lastUpdate = 'Successful' } = answer
       const environment = variablesOf(name, answer.Environment)
-      return { state, lastUpdate, reason: answer.StateReason ?? answer.LastUpdateStatusReason, environment }
+      return {
+        state,
+        lastUpdate,
+        reason: answer.StateReason ?? answer.LastUpdateStatusReason,
+        environment,
+        codeSha256: answer.CodeSha256,
+      }
     },
 
     async readEnvironment(name) {

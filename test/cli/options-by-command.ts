@@ -1,13 +1,18 @@
 import { runCli } from './command-line.ts'
 
-/** The commands that the help offers, each with its options, such as `--role`. */
+const COMMAND = /^ {2}([a-z]+) (?:\[options\]| {2})(?!.*display help)/gm
+const OPTION = /^ {2}(?:-h, )?(--[a-z-]+)/gm
+
+/** The commands that the help offers, each with its options, such as `--role`: `plan`, `org deploy`. */
 export async function optionsByCommand(): Promise<ReadonlyMap<string, readonly string[]>> {
   const { stdout: help } = await runCli(['--help'])
-  const commands = found(/^ {2}([a-z]+) \[options\]/gm, help)
   const options = new Map<string, readonly string[]>()
-  for (const command of commands) {
+  for (const command of found(COMMAND, help)) {
     const { stdout } = await runCli([command, '--help'])
-    options.set(command, found(/^ {2}(?:-h, )?(--[a-z-]+)/gm, stdout))
+    const parts = /^Commands:$/m.test(stdout) ? found(COMMAND, stdout) : []
+    if (parts.length === 0) options.set(command, found(OPTION, stdout))
+    for (const part of parts)
+      options.set(`${command} ${part}`, found(OPTION, (await runCli([command, part, '--help'])).stdout))
   }
   return options
 }

@@ -7,11 +7,14 @@ export const TRIED_AT_THE_END = 'tried where a stack is removed'
 /** The same, where CloudFormation alone deployed the stack (test/e2e/release.test.ts). */
 export const TRIED_ON_A_RELEASE = 'tried where a release is deployed'
 
+const NO_ORGANIZATION = 'the local AWS knows no organization'
+
 /**
  * Every command that doctor, a message, a help text, an alarm or a report tells people to type, and why it is not tried on
  * the local AWS where it is not.
  */
 export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
+  'aws cloudformation activate-organizations-access': NO_ORGANIZATION,
   'aws cloudformation delete-stack': TRIED_ON_A_RELEASE,
   'aws cloudformation deploy': TRIED_ON_A_RELEASE,
   'aws cloudformation wait': TRIED_ON_A_RELEASE,
@@ -30,17 +33,23 @@ export const TOLD_COMMANDS: Readonly<Record<string, string>> = {
   'aws iam update-saml-provider': 'the local IAM says of no provider that it expires',
   'aws lambda delete-function-concurrency': TRIED,
   'aws lambda update-event-source-mapping': TRIED,
+  'aws organizations attach-policy': NO_ORGANIZATION,
+  'aws organizations create-policy': NO_ORGANIZATION,
+  'aws organizations list-organizational-units-for-parent': NO_ORGANIZATION,
+  'aws organizations register-delegated-administrator': NO_ORGANIZATION,
   'aws sns create-topic': TRIED,
   'aws sns subscribe': TRIED,
   'aws sqs start-message-move-task': 'the local SQS does not know the call',
   'aws ssm put-parameter': TRIED,
   'aws sso login': 'AWS CLI 2 only, and the local AWS knows no single sign-on',
   'mkdir -p settings': TRIED,
+  'npm run': 'test/release makes a release by it',
   'npx --no okta-role-trust apply': TRIED,
   'npx --no okta-role-trust check': 'it is told with files of your own, and asks nothing of AWS (test/cli/check)',
   'npx --no okta-role-trust doctor': TRIED,
   'npx --no okta-role-trust explain': TRIED,
   'npx --no okta-role-trust history': TRIED,
+  'npx --no okta-role-trust org': NO_ORGANIZATION,
   'npx --no okta-role-trust plan': TRIED,
   'npx --no okta-role-trust restore':
     'the local CloudTrail shows no change of a trust policy, so nothing can be restored there',

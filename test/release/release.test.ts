@@ -20,6 +20,8 @@ const { version } = z.parse(z.object({ version: z.string() }), JSON.parse(readFi
 const ENGINE = 'okta-role-trust.template.json'
 const BUCKET = 'okta-role-trust-bucket.template.json'
 const HUB = 'okta-role-trust-hub.template.json'
+const IDENTITY = 'okta-role-trust-identity.template.json'
+const EXECUTION_ROLE = 'okta-role-trust-execution-role.template.json'
 const COMMAND_LINE = `okta-role-trust-${version}.tgz`
 const BILL = `okta-role-trust-${version}.cdx.json`
 
@@ -70,7 +72,9 @@ test('a release is the same, byte by byte, from another folder and under another
 
 test('a release holds templates, a zip for each function, the command line and what is known of them, and no more', () => {
   const others = readdirSync(releaseOf(first)).filter((file) => !/^[0-9a-f]{64}\.zip$/.test(file))
-  expect(others.toSorted()).toEqual(['SHA256SUMS', BILL, COMMAND_LINE, BUCKET, ENGINE, HUB].toSorted())
+  expect(others.toSorted()).toEqual(
+    ['SHA256SUMS', BILL, COMMAND_LINE, BUCKET, ENGINE, EXECUTION_ROLE, HUB, IDENTITY].toSorted(),
+  )
   expect(zips()).toHaveLength(7)
 })
 

@@ -170,7 +170,7 @@ describe('the parameter', () => {
 
 describe('a function', () => {
   const check = (state: string, lastUpdate = 'Successful', reason?: string) =>
-    checkFunction('f', { state, lastUpdate, reason, environment: {} }, PLACE)
+    checkFunction('f', { state, lastUpdate, reason, environment: {}, codeSha256: undefined }, PLACE)
   cases(
     ['that is active', check('Active'), 'ok', 'the function f is active'],
     ['that is missing', checkFunction('f', undefined, PLACE), 'failure', 'the function f is missing', REBUILD],

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { StackInstance, StackSet, StackSetContent } from '../../src/aws/stack-sets.ts'
+import { askYesOrNo } from '../session/ask.ts'
+import { countOf } from '../session/count-of.ts'
+import type { Session } from '../session/session.ts'
+import { followOperation } from './follow-operation.ts'
+import { isInOrder } from './format-instances.ts'
+import type { OrganizationSession } from './organization-session.ts'
+
+/** What is to become of a StackSet. */
+export interface SetChange {
+  readonly name: string
+  /** Undefined: it is to be made. */
+  readonly before: StackSet | undefined
+  readonly content: StackSetContent
+  readonly instances: readonly StackInstance[]
+  /** Organizational units that it was not told to deploy to yet. */
+  readonly newUnits: readonly string[]
+  readonly retainsStacks: boolean
+}
+
+/** Of the first wave none may fail, though an operation of StackSets tolerates a tenth. */
+const CANARY = 'canary'
+
+/** How far a deployment came. */
+export type Deployed = { readonly kind: 'done' } | { readonly kind: 'ended'; readonly message: string }
+
+export function isContentChanged({ before, content }: SetChange): boolean {
+  if (before === undefined) return true
+  return !(
+    isDeepStrictEqual(parsed(before.template), parsed(content.template)) &&
+    isDeepStrictEqual(before.parameters, content.parameters) &&
+    isDeepStrictEqual(before.tags, content.tags)
+  )
+}
+
+export function isDue(change: SetChange): boolean {
+  return isContentChanged(change) || change.newUnits.length > 0 || !change.instances.every(isInOrder)
+}
+
+/**
+ * Makes or updates a StackSet and its stacks: the canaries first, the rest after a yes.
+ *
+ * @param canary organizational units
+ * @param made told what is there from then on, in words, whatever comes of the next step
+ */
+export async function deploySet(
+  session: Session,
+  organization: OrganizationSession,
+  change: SetChange,
+  canary: readonly string[],
+  yes: boolean,
+  made: (what: string) => void,
+): Promise<Deployed> {
+  const { sets } = organization
+  const { name, before, content, newUnits, retainsStacks, instances } = change
+  const run = async (label: string, start: () => Promise<string>): Promise<Deployed> => {
+    const operation = await followOperation(session, sets, name, await start(), `${name}: ${label}`)
+    const { status, reason, failed } = operation
+    made(`${name}: ${label} (${status})`)
+    if (status === 'STOPPED')
+      return { kind: 'ended', message: `${name}: stopped; accounts that are not current keep what they had` }
+    if (status === 'SUCCEEDED' && !(label === CANARY && failed > 0)) return { kind: 'done' }
+    const because = reason === '' ? '' : ` (${reason})`
+    return {
+      kind: 'ended',
+      message: `${name}: ${countOf(failed, 'account')} failed${because}; the others keep what they had`,
+    }
+  }
+  const steps: (() => Promise<Deployed>)[] = []
+  if (before === undefined) {
+    await sets.create(name, content, retainsStacks)
+    made(`the StackSet ${name}`)
+    const rest = newUnits.filter((unit) => !canary.includes(unit))
+    if (canary.length > 0) steps.push(() => run(CANARY, () => sets.createInstances(name, canary)))
+    if (rest.length > 0) steps.push(() => run('accounts', () => sets.createInstances(name, rest)))
+  } else {
+    const isUpdated = isContentChanged(change) || !instances.every(isInOrder)
+    // Without instances there is nothing that an operation could update; the StackSet itself is.
+    const hasCanary = canary.length > 0 && isUpdated && instances.length > 0
+    if (hasCanary) steps.push(() => run(CANARY, () => sets.update(name, content, canary)))
+    if (isUpdated) steps.push(() => run('update', () => sets.update(name, content)))
+    if (newUnits.length > 0) steps.push(() => run('new accounts', () => sets.createInstances(name, newUnits)))
+  }
+  for (const [index, step] of steps.entries()) {
+    const done = await step()
+    if (done.kind === 'ended') return done
+    const isCanary = index === 0 && canary.length > 0 && steps.length > 1
+    const question = `${name}: the canaries are deployed. Go on with the rest?`
+    if (isCanary && !yes && !(await askYesOrNo(session.terminal, question))) {
+      return { kind: 'ended', message: `${name}: the canaries are deployed, and the rest is not` }
+    }
+  }
+  return { kind: 'done' }
+}
+
+function parsed(template: string): unknown {
+  try {
+    return JSON.parse(template)
+  } catch {
+    return template
+  }
+}

@@ -1,0 +1,115 @@
+import { Command } from '@commander-js/extra-typings'
+import { changedSettings, refusalsOf } from '../../src/config/setting-changes.ts'
+import { ConfigurationError } from '../../src/errors.ts'
+import { askYesOrNo, canAsk } from '../session/ask.ts'
+import type { CommandContext } from '../session/command-context.ts'
+import { awsCommand, ownCommand } from '../session/commands.ts'
+import { countOf } from '../session/count-of.ts'
+import type { Session } from '../session/session.ts'
+import { settingsOf } from '../stack-settings.ts'
+import { followOperation } from './follow-operation.ts'
+import { formatInstances, isInOrder } from './format-instances.ts'
+import { allowOption } from './org-options.ts'
+import { settingsOfSet } from './org-settings.ts'
+import { noSet, openOrganization, readSet } from './organization-session.ts'
+
+type Mode = 'report' | 'enforce'
+
+/** `org pause`: no account writes any more; each still tells what is due. */
+export function pauseCommand(context: CommandContext) {
+  return new Command('pause')
+    .summary('let every account only report')
+    .description(
+      'Sets the mode of every account to `report`: the functions lose the permission to write trust policies, and go on telling what is due. Asks first.',
+    )
+    .option('--yes', 'do not ask')
+    .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  npx --no okta-role-trust org pause`)
+    .action(async ({ yes = false }, command) => {
+      context.exitWith(await setMode(context.session(command), 'report', [], yes))
+    })
+}
+
+/** `org resume`: every account writes what is due again. */
+export function resumeCommand(context: CommandContext) {
+  return new Command('resume')
+    .summary('let every account write what is due')
+    .description(
+      'Sets the mode of every account to `enforce`. That lets the functions write trust policies, so it takes `--allow mode`, and asks.',
+    )
+    .addOption(allowOption)
+    .option('--yes', 'do not ask')
+    .addHelpText('after', `${EXIT_CODES}\n\nExample:\n  npx --no okta-role-trust org resume --allow mode`)
+    .action(async ({ allow = [], yes = false }, command) => {
+      context.exitWith(await setMode(context.session(command), 'enforce', allow, yes))
+    })
+}
+
+/** @returns the exit code */
+async function setMode(session: Session, mode: Mode, allowed: readonly string[], yes: boolean): Promise<number> {
+  const { terminal, out, err, scope } = session
+  const verb = mode === 'report' ? 'pause' : 'resume'
+  if (!yes && !canAsk(terminal)) {
+    throw new ConfigurationError(
+      `org ${verb} asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or add --yes`,
+    )
+  }
+  const organization = await openOrganization(session)
+  const { engine: name, sets, caller } = organization
+  const set = await readSet(organization, name)
+  if (set === undefined) throw noSet(name, organization)
+  const from = settingsOfSet(set)
+  const changes = changedSettings([{ functionName: '', from, to: { ...from, mode } }], settingsOf({}), caller.partition)
+  const instances = await sets.listInstances(name)
+  if (changes.length === 0 && instances.every(isInOrder)) {
+    out.print(`  mode: ${mode} in every account already`)
+    return 0
+  }
+  const refusals = refusalsOf(changes, changes.length === 0 ? [] : allowed)
+  if (refusals.length > 0) throw new ConfigurationError(`nothing was changed: ${refusals.join('; ')}`)
+  out.printAll([`  ${name}`, ...changes.map(({ text }) => `    ${text}`)])
+  if (mode === 'report') tellOfPolicy(session)
+  const question = `Set the mode of ${countOf(instances.length, 'account')} to ${mode}?`
+  if (!yes && !(await askYesOrNo(terminal, question))) {
+    err.print('Nothing was changed.')
+    return 1
+  }
+  const id = await sets.update(name, { ...set, parameters: { ...set.parameters, Mode: mode } })
+  const { status } = await followOperation(session, sets, name, id, verb)
+  const after = await sets.listInstances(name)
+  out.printAll(formatInstances(after, out.paint))
+  if (status === 'SUCCEEDED' && after.every(isInOrder)) return 0
+  const words = mode === 'report' ? [] : ['--allow', 'mode']
+  err.print(
+    `Accounts that are not current keep the mode that they had. To go on, run \`${ownCommand(scope, 'org', verb, ...(changes.length > 0 ? [] : words))}\``,
+  )
+  return 1
+}
+
+/** A StackSet needs minutes. A service control policy holds at once, and in accounts that StackSets cannot reach. */
+function tellOfPolicy({ err }: Session): void {
+  const create = awsCommand(
+    { profile: undefined },
+    'organizations create-policy',
+    ...[
+      '--type',
+      'SERVICE_CONTROL_POLICY',
+      '--name',
+      'pause-okta-role-trust',
+      '--description',
+      'Pauses okta-role-trust',
+    ],
+    ...['--content', 'file://org/pause-scp.json'],
+  )
+  const attach = awsCommand(
+    { profile: undefined },
+    'organizations attach-policy',
+    ...['--policy-id', 'POLICY_ID', '--target-id', 'OU_ID'],
+  )
+  err.print(
+    `Faster, and at once: in the management account, \`${create}\`, then \`${attach}\` with the id that this prints; due roles show as blocked until it is detached.`,
+  )
+}
+
+const EXIT_CODES = `
+Exit code: 0 if every account has the mode; 1 on an error, if the answer is no, or if an account lacks it: it is named with the
+reason. Ctrl-C stops after the accounts in progress; the same command goes on.`
