@@ -33,5 +33,5 @@ test('a sweep makes a call for each page of 1,000 roles and three for each chang
 test('a part that there is not is refused, with those that there are', () => {
   const { status, stderr } = spawnSync('npx', ['tsx', 'bench/run.ts', 'speed'], { encoding: 'utf8' })
   expect(status).toBe(2)
-  expect(stderr).toContain('found speed, expected any of planning, cold-start, sweep, events, or nothing')
+  expect(stderr).toContain('found speed, expected any of planning, cold-start, sweep, events, organization, or nothing')
 }, 60_000)
