@@ -56,10 +56,16 @@ export async function deploySet(
   const { name, before, content, newUnits, retainsStacks, instances } = change
   const run = async (label: string, start: () => Promise<string>): Promise<Deployed> => {
     const operation = await followOperation(session, sets, name, await start(), `${name}: ${label}`)
-    const { status, reason, failed } = operation
+    const { status, reason, accounts, failed } = operation
     made(`${name}: ${label} (${status})`)
     if (status === 'STOPPED')
       return { kind: 'ended', message: `${name}: stopped; accounts that are not current keep what they had` }
+    if (status === 'SUCCEEDED' && label === CANARY && accounts === 0) {
+      return {
+        kind: 'ended',
+        message: `${name}: no account of ${canary.join(', ')} has a stack, so that nothing was tried, and the rest keeps what it had: name units with accounts by --canary`,
+      }
+    }
     if (status === 'SUCCEEDED' && !(label === CANARY && failed > 0)) return { kind: 'done' }
     const because = reason === '' ? '' : ` (${reason})`
     return {
@@ -67,25 +73,23 @@ export async function deploySet(
       message: `${name}: ${countOf(failed, 'account')} failed${because}; the others keep what they had`,
     }
   }
-  const steps: (() => Promise<Deployed>)[] = []
+  const steps: (readonly [label: string, start: () => Promise<string>])[] = []
   if (before === undefined) {
     await sets.create(name, content, retainsStacks)
     made(`the StackSet ${name}`)
-    const rest = newUnits.filter((unit) => !canary.includes(unit))
-    if (canary.length > 0) steps.push(() => run(CANARY, () => sets.createInstances(name, canary)))
-    if (rest.length > 0) steps.push(() => run('accounts', () => sets.createInstances(name, rest)))
-  } else {
-    const isUpdated = isContentChanged(change) || !instances.every(isInOrder)
+  } else if (isContentChanged(change) || !instances.every(isInOrder)) {
     // Without instances there is nothing that an operation could update; the StackSet itself is.
-    const hasCanary = canary.length > 0 && isUpdated && instances.length > 0
-    if (hasCanary) steps.push(() => run(CANARY, () => sets.update(name, content, canary)))
-    if (isUpdated) steps.push(() => run('update', () => sets.update(name, content)))
-    if (newUnits.length > 0) steps.push(() => run('new accounts', () => sets.createInstances(name, newUnits)))
+    if (canary.length > 0 && instances.length > 0) steps.push([CANARY, () => sets.update(name, content, canary)])
+    steps.push(['update', () => sets.update(name, content)])
   }
-  for (const [index, step] of steps.entries()) {
-    const done = await step()
+  const first = newUnits.filter((unit) => canary.includes(unit))
+  const rest = newUnits.filter((unit) => !canary.includes(unit))
+  if (first.length > 0) steps.push([CANARY, () => sets.createInstances(name, first)])
+  if (rest.length > 0) steps.push(['new accounts', () => sets.createInstances(name, rest)])
+  for (const [index, [label, start]] of steps.entries()) {
+    const done = await run(label, start)
     if (done.kind === 'ended') return done
-    const isCanary = index === 0 && canary.length > 0 && steps.length > 1
+    const isCanary = label === CANARY && index + 1 < steps.length
     const question = `${name}: the canaries are deployed. Go on with the rest?`
     if (isCanary && !yes && !(await askYesOrNo(session.terminal, question))) {
       return { kind: 'ended', message: `${name}: the canaries are deployed, and the rest is not` }

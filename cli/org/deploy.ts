@@ -96,6 +96,9 @@ export function deployCommand(context: CommandContext) {
             return context.exitWith(1)
           }
         }
+        let isComplete = true
+        for (const { name } of plan.sets) isComplete = (await printInstances(session, organization, name)) && isComplete
+        context.exitWith(isComplete ? 0 : 1)
       } catch (error) {
         if (made.length === 0) throw error
         throw new ConfigurationError(
@@ -103,14 +106,11 @@ export function deployCommand(context: CommandContext) {
           { cause: error },
         )
       }
-      let isComplete = true
-      for (const { name } of plan.sets) isComplete = (await printInstances(session, organization, name)) && isComplete
       if (plan.sets.at(-1)?.before === undefined) {
         err.print(
           `It only reports (mode: report). Look at what is due in each account, and let it write with \`${ownCommand(scope, 'org', 'resume', '--allow', 'mode')}\`.`,
         )
       }
-      context.exitWith(isComplete ? 0 : 1)
     })
 }
 

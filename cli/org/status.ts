@@ -6,7 +6,7 @@ import type { CommandContext } from '../session/command-context.ts'
 import { type AccountStatus, readAccountStatus } from './account-status.ts'
 import { formatStatus, isFine, type StatusLine, statusTotals } from './format-status.ts'
 import { settingsOfSet } from './org-settings.ts'
-import { noSet, openOrganization, readSet } from './organization-session.ts'
+import { noSet, openOrganization, readEngine } from './organization-session.ts'
 import { codeHashes, readRelease, versionOf } from './release-files.ts'
 
 /** How many accounts are asked at once: four calls each. */
@@ -29,7 +29,7 @@ export function statusCommand(context: CommandContext) {
       const hashes = verify ? codeHashes(readRelease(folder).engine) : undefined
       const organization = await openOrganization(session)
       const { engine: name, sets } = organization
-      const set = await readSet(organization, name)
+      const set = await readEngine(organization)
       if (set === undefined) throw noSet(name, organization)
       const instances = await sets.listInstances(name)
       const settings = settingsOfSet(set)

@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import timers from 'node:timers/promises'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -189,6 +189,22 @@ describe('a later deployment', () => {
     expect(forgotten.stderr).toContain(`the StackSet ${IDENTITY} looks after the SAML provider Okta itself`)
   })
 
+  test('knows by the StackSet whether it looks after the provider, however the metadata is written or was given', async () => {
+    const file = join(release, 'okta.xml')
+    writeFileSync(file, metadataOf().replace('entityID=', 'entityID = '))
+    await deploy('--metadata', file)
+    const { template } = account.set(IDENTITY)
+    await deploy()
+    expect(account.set(IDENTITY).template).toBe(template)
+    const byHand = { ...account.set(IDENTITY).parameters, Metadata: metadataOf() }
+    Object.assign(account.set(IDENTITY), {
+      template: readFileSync(join(release, 'okta-role-trust-identity.template.json'), 'utf8'),
+      parameters: byHand,
+    })
+    await deploy('--param', 'parameterName=/okta/other', '--allow', 'parameterName')
+    expect(account.set(IDENTITY).parameters).toEqual({ ...byHand, ParameterName: '/okta/other' })
+  })
+
   test('shows that the metadata is of another Okta', async () => {
     const file = join(release, 'okta.xml')
     writeFileSync(file, metadataOf())
@@ -213,6 +229,13 @@ describe('waves', () => {
     expect(Object.keys(account.deployed('Mode'))).toEqual(['444444444444'])
     expect(stderr).toContain('the canaries are deployed, and the rest is not')
     expect(exitCode).toBe(1)
+  })
+
+  test('a canary unit without an account tries nothing, so that the rest waits', async () => {
+    account.units.set('ou-ab12-nobody01', [])
+    const { exitCode, stderr } = await deploy('--ou', UNIT, '--canary', 'ou-ab12-nobody01')
+    expect(stderr).toContain('no account of ou-ab12-nobody01 has a stack, so that nothing was tried')
+    expect({ exitCode, instances: account.set().instances.size }).toEqual({ exitCode: 1, instances: 0 })
   })
 
   test('a canary that fails keeps the new release from the others', async () => {
@@ -351,9 +374,42 @@ describe('nothing is changed', () => {
     expect(account.set().parameters.MaxChanges).toBe('50')
   })
 
+  test('in an account that Organizations tells nothing, whatever it is allowed', async () => {
+    account.deny('DescribeOrganizationalUnit', "You don't have permissions to access this resource.")
+    await refused(
+      'the account 111122223333 may not look into the organization, and nothing was changed: sign in to the account that deploys to it',
+      '--ou',
+      UNIT,
+    )
+    account.deny('DescribeOrganizationalUnit', 'not authorized to perform: organizations:DescribeOrganizationalUnit')
+    await refused('the caller lacks the permission organizations:DescribeOrganizationalUnit: allow it', '--ou', UNIT)
+  })
+
+  test('over a StackSet of another template, and of another stage', async () => {
+    await deployed('--provider-name', 'Okta')
+    const before = account.set(IDENTITY).template
+    account.set(IDENTITY).template = '{"Description": "the network of all accounts"}'
+    const { stderr, exitCode } = await deploy('--provider-name', 'Okta', '--param', 'maxChanges=1')
+    expect(stderr).toContain(`the StackSet ${IDENTITY} was made from another template than one of okta-role-trust`)
+    expect(account.set(IDENTITY).template).toBe('{"Description": "the network of all accounts"}')
+    expect({ exitCode, maxChanges: account.set().parameters.MaxChanges }).toEqual({ exitCode: 1, maxChanges: '50' })
+    account.set(IDENTITY).template = before
+    account.set().template = 'Description: the network of all accounts'
+    for (const command of ['deploy', 'pause', 'remove', 'status']) {
+      const options = command === 'status' ? [] : ['--yes']
+      const { stderr: told } = await runCli([
+        'org',
+        command,
+        ...(command === 'deploy' ? ['--release', release] : []),
+        ...options,
+      ])
+      expect(told).toContain(`the StackSet ${ENGINE} was made from another template than one of okta-role-trust`)
+    }
+    expect(account.set().instances.size).toBe(2)
+  })
+
   test.each([
     ['organizations:DescribeOrganization', 'DescribeOrganization'],
-    ['organizations:DescribeOrganizationalUnit', 'DescribeOrganizationalUnit'],
     ['cloudformation:DescribeStackSet', 'DescribeStackSet'],
     ['cloudformation:DescribeStacks', 'DescribeStacks'],
     ['s3:GetBucketPolicy', 'GetBucketPolicy'],
