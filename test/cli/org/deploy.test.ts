@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import timers from 'node:timers/promises'
@@ -275,6 +276,22 @@ describe('Ctrl-C', () => {
   })
 })
 
+test('Ctrl-C while the code is uploaded ends before any StackSet is made', async () => {
+  let press = () => {}
+  account.onCall = () => {
+    if (account.calls.at(-1) === 'PutObject') press()
+  }
+  const { exitCode, stderr } = await runCli(['org', 'deploy', '--release', release, '--yes', '--ou', UNIT], {
+    withInterrupt: (given) => {
+      press = given
+    },
+  })
+  expect(stderr).toContain(
+    'interrupted after 1 file in the bucket bundles, and no StackSet was changed: run the command',
+  )
+  expect({ exitCode, sets: account.sets.size }).toEqual({ exitCode: 1, sets: 0 })
+})
+
 describe('nothing is changed', () => {
   const refused = async (expected: string, ...options: readonly string[]) => {
     const { stderr, exitCode } = await deploy(...options)
@@ -306,6 +323,13 @@ describe('nothing is changed', () => {
     await refused(`${zip}: it is not what SHA256SUMS says, and nothing was deployed`, '--ou', UNIT)
     rmSync(join(release, zip))
     await refused(`${zip}: it is missing, and nothing was deployed`, '--ou', UNIT)
+    const sums = readFileSync(join(release, 'SHA256SUMS'), 'utf8')
+    writeFileSync(join(release, 'SHA256SUMS'), sums.replace(/^.*\.zip\n/m, ''))
+    await refused(`${zip}: it is missing, and nothing was deployed`, '--ou', UNIT)
+    writeFileSync(join(release, zip), 'other code')
+    const hash = createHash('sha256').update('other code').digest('hex')
+    writeFileSync(join(release, 'SHA256SUMS'), sums.replace(/^.*\.zip\n/m, `${hash}  ${zip}\n`))
+    await refused(`${zip}: it is not what its name says, and nothing was deployed`, '--ou', UNIT)
     appendFileSync(join(release, 'SHA256SUMS'), 'x\n')
     await refused('SHA256SUMS: found "x", expected a SHA-256 and a name of a file', '--ou', UNIT)
     rmSync(join(release, 'SHA256SUMS'))
@@ -326,7 +350,7 @@ describe('nothing is changed', () => {
     account.bucket.region = 'eu-west-1'
     await refused('the bucket bundles is in another region, and nothing was changed', '--ou', UNIT)
     account.bucket.region = 'us-east-1'
-    for (const policy of ['', '{"aws:PrincipalOrgID":"o-other00000"}']) {
+    for (const policy of ['', '{"aws:PrincipalOrgID":"o-other00000"}', '{"aws:PrincipalOrgID":"o-a1b2c3d4e5f6"}']) {
       account.bucket.policy = policy
       await refused('does not let the organization o-a1b2c3d4e5 read it', '--ou', UNIT)
     }
