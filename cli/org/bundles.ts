@@ -35,6 +35,12 @@ export async function findBucket(
       `there is no bucket for the code of the functions yet, and nothing was changed: make one with \`${deploy}\`, and run the command again; or name one with --bucket`,
     )
   }
+  // S3 User Guide, "General purpose buckets naming rules".
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+    throw new ConfigurationError(
+      `--bucket ${name}: expected the name of a bucket alone, of 3 to 63 small letters, digits, dots and hyphens; nothing was changed`,
+    )
+  }
   const bucket = bundleBucket(target, name, account)
   const state = await bucket.state()
   if (state === 'missing') {

@@ -60,10 +60,12 @@ export async function deploySet(
     made(`${name}: ${label} (${status})`)
     if (status === 'STOPPED')
       return { kind: 'ended', message: `${name}: stopped; accounts that are not current keep what they had` }
-    if (status === 'SUCCEEDED' && label === CANARY && accounts === 0) {
+    // A unit without an account succeeds at once. An update of none CloudFormation refuses.
+    const isEmpty = label === CANARY && accounts === 0 && (await sets.listInstances(name)).length === 0
+    if (status === 'SUCCEEDED' && isEmpty) {
       return {
         kind: 'ended',
-        message: `${name}: no account of ${canary.join(', ')} has a stack, so that nothing was tried, and the rest keeps what it had: name units with accounts by --canary`,
+        message: `${name}: there is no account in ${canary.join(', ')}, so that nothing was tried, and the rest keeps what it had: name units with accounts by --canary`,
       }
     }
     if (status === 'SUCCEEDED' && !(label === CANARY && failed > 0)) return { kind: 'done' }

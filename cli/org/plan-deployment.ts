@@ -74,7 +74,7 @@ export async function planDeployment(
   // What broke off is told to go on by the same command, and the StackSet may have the settings by then.
   const refusals = refusalsOf(changes, from !== undefined && changes.length === 0 ? [] : (given.allow ?? []))
   if (refusals.length > 0) throw new ConfigurationError(`nothing was changed: ${refusals.join('; ')}`)
-  const content = contentOf(session.scope.stage, settings, release)
+  const content = contentOf(session.scope.stage, settings, release, caller)
   if (units.length === 0 && isFirst) {
     throw new ConfigurationError(
       `the StackSet ${name} deploys to no organizational unit yet, and nothing was changed: name those to deploy to with --ou`,

@@ -235,7 +235,7 @@ describe('waves', () => {
   test('a canary unit without an account tries nothing, so that the rest waits', async () => {
     account.units.set('ou-ab12-nobody01', [])
     const { exitCode, stderr } = await deploy('--ou', UNIT, '--canary', 'ou-ab12-nobody01')
-    expect(stderr).toContain('no account of ou-ab12-nobody01 has a stack, so that nothing was tried')
+    expect(stderr).toContain('there is no account in ou-ab12-nobody01, so that nothing was tried')
     expect({ exitCode, instances: account.set().instances.size }).toEqual({ exitCode: 1, instances: 0 })
   })
 
@@ -344,6 +344,9 @@ describe('nothing is changed', () => {
       '--bucket',
       'other',
     )
+    for (const name of ['s3://bundles', 'arn:aws:s3:::bundles', 'Bundles', 'a/b', '']) {
+      await refused(`--bucket ${name}: expected the name of a bucket`, '--ou', UNIT, '--bucket', name)
+    }
     account.bucket.owner = '444455556666'
     await refused('the bucket bundles is of another account than 111122223333, or the caller lacks', '--ou', UNIT)
     account.bucket.owner = '111122223333'
@@ -368,6 +371,13 @@ describe('nothing is changed', () => {
       UNIT,
       '--param',
       'parameterName=okta',
+    )
+    await refused(
+      'readerPrincipal: found an ARN of arn:aws-cn, expected one of arn:aws',
+      '--ou',
+      UNIT,
+      '--param',
+      'readerPrincipal=arn:aws-cn:iam::444455556666:role/auditor',
     )
     await refused('--settings none.yml: there is no such file', '--ou', UNIT, '--settings', 'none.yml')
     await refused('there is no settings/prod.yml: write the settings', '--ou', UNIT, '--stage', 'prod')

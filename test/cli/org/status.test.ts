@@ -202,3 +202,12 @@ test('without a StackSet there is nothing to show', async () => {
   expect(stderr).toContain(`there is no StackSet ${ENGINE} in us-east-1 of the account ${ACCOUNT}`)
   expect(exitCode).toBe(1)
 })
+
+test('an account that has left the units is told as not looked at', async () => {
+  organization.addAccount(TWO, { parent: 'r-ab12' })
+  const { stdout, exitCode } = await status()
+  expect(lineOf(stdout, TWO)).toMatch(
+    /^ {2}unreached +333333333333 .*stack current; not looked at: it is closed, or in/,
+  )
+  expect(exitCode).toBe(1)
+})
