@@ -22,8 +22,8 @@ export interface SetChange {
 /** Of the first wave none may fail, though an operation of StackSets tolerates a tenth. */
 const CANARY = 'canary'
 
-/** How far a deployment came. */
-export type Deployed = { readonly kind: 'done' } | { readonly kind: 'ended'; readonly message: string }
+/** How far a deployment came: `failed` where it went through all accounts, and too many of them lack it. */
+export type Deployed = { readonly kind: 'done' } | { readonly kind: 'failed' | 'ended'; readonly message: string }
 
 export function isContentChanged({ before, content }: SetChange): boolean {
   if (before === undefined) return true
@@ -71,7 +71,7 @@ export async function deploySet(
     if (status === 'SUCCEEDED' && !(label === CANARY && failed > 0)) return { kind: 'done' }
     const because = reason === '' ? '' : ` (${reason})`
     return {
-      kind: 'ended',
+      kind: label === CANARY ? 'ended' : 'failed',
       message: `${name}: ${countOf(failed, 'account')} failed${because}; the others keep what they had`,
     }
   }
@@ -90,7 +90,7 @@ export async function deploySet(
   if (rest.length > 0) steps.push(['new accounts', () => sets.createInstances(name, rest)])
   for (const [index, [label, start]] of steps.entries()) {
     const done = await run(label, start)
-    if (done.kind === 'ended') return done
+    if (done.kind !== 'done') return done
     const isCanary = label === CANARY && index + 1 < steps.length
     const question = `${name}: the canaries are deployed. Go on with the rest?`
     if (isCanary && !yes && !(await askYesOrNo(session.terminal, question))) {

@@ -7,7 +7,7 @@ import { awsCommand, ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Session } from '../session/session.ts'
 import { uploadBundles } from './bundles.ts'
-import { deploySet, isDue } from './deploy-set.ts'
+import { deploySet, isContentChanged, isDue } from './deploy-set.ts'
 import { formatInstances, isInOrder } from './format-instances.ts'
 import { allowOption, unitOption } from './org-options.ts'
 import { orgSettings, paramOption, settingsOption } from './org-settings.ts'
@@ -90,7 +90,10 @@ export function deployCommand(context: CommandContext) {
         if (uploaded > 0) note(`${countOf(uploaded, 'file')} in the bucket ${plan.bucket}`)
         for (const set of plan.sets.filter(isDue)) {
           const deployed = await deploySet(session, organization, set, canary, yes, note)
-          if (deployed.kind === 'ended') {
+          if (deployed.kind === 'failed' && set !== plan.sets.at(-1) && !isContentChanged(set)) {
+            // Where a provider was there before, that fails each time, and must not keep a release from all others.
+            err.print(`${deployed.message}.`)
+          } else if (deployed.kind !== 'done') {
             await printInstances(session, organization, set.name)
             err.print(`${deployed.message}. To go on, run \`${again}\`; what is in order is left alone then.`)
             return context.exitWith(1)

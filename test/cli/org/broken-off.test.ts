@@ -44,19 +44,19 @@ const COMMANDS = {
 }
 
 describe.each(Object.entries(COMMANDS))('%s', (name, commandsOf) => {
+  const prepared = async () => {
+    const account = await accountAfter(...commandsOf().slice(0, -1))
+    if (name === 'an upgrade') writeRelease(release, '1.1.0')
+    return account
+  }
+
   test.each([
     ['refused', failure('AccessDeniedException', 'not authorized to perform: aws:Something', 403)],
     ['broken', failure('InternalFailure', 'internal', 500)],
   ])(
     'of which any one call is %s says so in one line, and the same command goes on to the same end',
     async (_, fault) => {
-      const commands = commandsOf()
-      const [done, args = []] = [commands.slice(0, -1), commands.at(-1)]
-      const prepared = async () => {
-        const account = await accountAfter(...done)
-        if (name === 'an upgrade') writeRelease(release, '1.1.0')
-        return account
-      }
+      const args = commandsOf().at(-1) ?? []
       const undisturbed = await prepared()
       expect(await runCli(args)).toMatchObject({ exitCode: 0 })
       const isWrite = (call: string) => /^(Create|Update|Delete)/.test(call)
@@ -79,4 +79,32 @@ describe.each(Object.entries(COMMANDS))('%s', (name, commandsOf) => {
       }
     },
   )
+
+  test('of which Ctrl-C ends a wait says how to go on, and the same command does', async () => {
+    const args = commandsOf().at(-1) ?? []
+    const undisturbed = await prepared()
+    undisturbed.looksAnAccount = 1
+    expect(await runCli(args)).toMatchObject({ exitCode: 0 })
+    let stopped = 0
+    for (const [index, call] of undisturbed.calls.entries()) {
+      const account = await prepared()
+      account.looksAnAccount = 1
+      let press = () => {}
+      account.onCall = (number) => {
+        if (number === index + 1) press()
+      }
+      const { stderr, exitCode } = await runCli(args, {
+        withInterrupt: (given) => {
+          press = given
+        },
+      })
+      if (exitCode !== 0) {
+        stopped += 1
+        expect(stderr, call).toMatch(/To go on, run `npx --no okta-role-trust org \w+|run the command again to go on/)
+      }
+      expect(await runCli(args), call).toMatchObject({ exitCode: 0 })
+      expect(stateOf(account), call).toEqual(stateOf(undisturbed))
+    }
+    expect(stopped).toBeGreaterThan(0)
+  })
 })

@@ -206,6 +206,24 @@ describe('a later deployment', () => {
     expect(account.set(IDENTITY).parameters).toEqual({ ...byHand, ParameterName: '/okta/other' })
   })
 
+  test('reaches the others where the provider of an account fails once more, and the account is named', async () => {
+    await deploy('--provider-name', 'Okta')
+    const [, failed] = account.set(IDENTITY).instances.values()
+    Object.assign(failed ?? {}, { status: 'OUTDATED', detailed: 'FAILED', reason: 'the parameter exists' })
+    writeRelease(release, '1.1.0')
+    account.calls.length = 0
+    account.onCall = () => {
+      const updates = account.calls.filter((call) => call === 'UpdateStackSet').length
+      if (updates === 1) account.failing.set('333333333333', 'the parameter exists')
+      else account.failing.clear()
+    }
+    const { stdout, stderr, exitCode } = await deploy()
+    expect(stderr).toContain(`${IDENTITY}: 1 account failed`)
+    expect(stdout).toContain('  failed      333333333333  ou-ab12-cdef3456  the parameter exists\n')
+    for (const { template } of account.set().instances.values()) expect(template).toContain('1.1.0')
+    expect(exitCode).toBe(1)
+  })
+
   test('shows that the metadata is of another Okta', async () => {
     const file = join(release, 'okta.xml')
     writeFileSync(file, metadataOf())
