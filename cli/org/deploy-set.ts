@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { StackInstance, StackSet, StackSetContent } from '../../src/aws/stack-sets.ts'
+import { ConfigurationError } from '../../src/errors.ts'
 import { askYesOrNo } from '../session/ask.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Session } from '../session/session.ts'
@@ -75,14 +76,21 @@ export async function deploySet(
       message: `${name}: ${countOf(failed, 'account')} failed${because}; the others keep what they had`,
     }
   }
+  const update = async (units?: readonly string[]) => {
+    const { Mode: mode } = (await sets.describe(name))?.parameters ?? {}
+    if (mode === content.parameters.Mode) return sets.update(name, content, units)
+    throw new ConfigurationError(
+      `the mode of ${name} became ${mode} while this command waited, and it does not undo that: run the command again, and it keeps that mode`,
+    )
+  }
   const steps: (readonly [label: string, start: () => Promise<string>])[] = []
   if (before === undefined) {
     await sets.create(name, content, retainsStacks)
     made(`the StackSet ${name}`)
   } else if (isContentChanged(change) || !instances.every(isInOrder)) {
     // Without instances there is nothing that an operation could update; the StackSet itself is.
-    if (canary.length > 0 && instances.length > 0) steps.push([CANARY, () => sets.update(name, content, canary)])
-    steps.push(['update', () => sets.update(name, content)])
+    if (canary.length > 0 && instances.length > 0) steps.push([CANARY, () => update(canary)])
+    steps.push(['update', () => update()])
   }
   const first = newUnits.filter((unit) => canary.includes(unit))
   const rest = newUnits.filter((unit) => !canary.includes(unit))

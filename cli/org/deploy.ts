@@ -101,6 +101,7 @@ export function deployCommand(context: CommandContext) {
         }
         let isComplete = true
         for (const { name } of plan.sets) isComplete = (await printInstances(session, organization, name)) && isComplete
+        if (!isComplete) err.print(`Not every account has it. Mend what the table says, and run \`${again}\`.`)
         context.exitWith(isComplete ? 0 : 1)
       } catch (error) {
         if (made.length === 0) throw error

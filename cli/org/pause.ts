@@ -81,7 +81,9 @@ async function setMode(session: Session, mode: Mode, allowed: readonly string[],
     err.print('Nothing was changed.')
     return 1
   }
-  const id = await sets.update(name, { ...set, parameters: { ...set.parameters, Mode: mode } })
+  // A release may have been deployed while the question waited, and stays.
+  const current = (await readEngine(organization)) ?? set
+  const id = await sets.update(name, { ...current, parameters: { ...current.parameters, Mode: mode } })
   // By now the StackSet has the mode, so that nothing is weakened once more.
   const again = ownCommand(scope, 'org', verb, ...(yes ? ['--yes'] : []))
   return orGoOn(session, again, async () => {

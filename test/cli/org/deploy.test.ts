@@ -219,6 +219,9 @@ describe('a later deployment', () => {
     }
     const { stdout, stderr, exitCode } = await deploy()
     expect(stderr).toContain(`${IDENTITY}: 1 account failed`)
+    expect(stderr).toContain(
+      'Not every account has it. Mend what the table says, and run `npx --no okta-role-trust org',
+    )
     expect(stdout).toContain('  failed      333333333333  ou-ab12-cdef3456  the parameter exists\n')
     for (const { template } of account.set().instances.values()) expect(template).toContain('1.1.0')
     expect(exitCode).toBe(1)
@@ -231,6 +234,32 @@ describe('a later deployment', () => {
     writeFileSync(file, metadataOf({ entityId: 'http://www.okta.com/exkother' }))
     const { stdout } = await deploy('--metadata', file)
     expect(stdout).toContain('    entityID: http://www.okta.com/exk1 → http://www.okta.com/exkother\n')
+  })
+})
+
+describe('who pauses the accounts while a deployment waits is not overruled', () => {
+  const pause = () => {
+    account.set().parameters = { ...account.set().parameters, Mode: 'report' }
+  }
+  beforeEach(async () => {
+    await deployed('--canary', CANARY)
+    await runCli(['org', 'resume', '--allow', 'mode', '--yes'])
+    writeRelease(release, '1.1.0')
+  })
+
+  test.each([
+    ['for its first answer', 'PutObject'],
+    ['for the canaries', 'DescribeStackSetOperation'],
+  ])('%s', async (_, call) => {
+    account.onCall = () => {
+      if (account.calls.at(-1) === call) pause()
+    }
+    const { stderr, exitCode } = await deploy('--canary', CANARY)
+    expect(stderr).toContain(`the mode of ${ENGINE} became report while this command waited, and it does not undo that`)
+    expect({ exitCode, mode: account.set().parameters.Mode }).toEqual({ exitCode: 1, mode: 'report' })
+    account.onCall = () => {}
+    expect(await deploy('--canary', CANARY)).toMatchObject({ exitCode: 0 })
+    expect(Object.values(account.deployed('Mode'))).toEqual(['report', 'report', 'report'])
   })
 })
 

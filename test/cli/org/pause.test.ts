@@ -40,6 +40,17 @@ describe('org resume', () => {
   })
 })
 
+test('a release that comes while the question waits is not taken back', async () => {
+  account.onCall = () => {
+    if (account.calls.at(-1) === 'ListStackInstances') {
+      account.set().template = account.set().template.replace('okta-role-trust 1.0.0', 'okta-role-trust 1.0.1')
+    }
+  }
+  await runCli(['org', 'resume', '--allow', 'mode'], { isTerminal: true, input: 'y' })
+  expect(modes()).toEqual(['enforce', 'enforce'])
+  expect(account.set().template).toContain('okta-role-trust 1.0.1')
+})
+
 test('what else an account gets with the mode is told', async () => {
   writeRelease(release, '1.1.0')
   account.failing.set('333333333333', 'throttled')
