@@ -68,7 +68,7 @@ function textOf({ instance, report, error }: StatusLine): string {
     if (error !== undefined) return `${stack}; ${error}`
     return instance !== undefined && stateOf(instance) === 'suspended'
       ? stack
-      : `${stack}; not looked at: it is closed, or in none of the units`
+      : `${stack}; not looked at: it is closed, in none of the units, or they cannot be listed`
   }
   const { version = 'of no known version', mode, differs, otherCode = [] } = report
   const others = otherCode.length === 0 ? [] : [`other code than the release: ${otherCode.join(', ')}`]

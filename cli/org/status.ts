@@ -4,6 +4,7 @@ import type { Looked } from '../accounts/account.ts'
 import { roleNameOption } from '../accounts/accounts-options.ts'
 import { NoAccountsError } from '../accounts/choose-accounts.ts'
 import { lookAcross } from '../accounts/look-across.ts'
+import { errorMessageOf } from '../error-message.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { type AccountStatus, readAccountStatus } from './account-status.ts'
@@ -37,6 +38,7 @@ export function statusCommand(context: CommandContext) {
       const instances = await sets.listInstances(name)
       const settings = settingsOfSet(set)
       const looked: Looked<AccountStatus>[] = []
+      let isListed = true
       const units = [...new Set([...set.organizationalUnits, ...instances.map((one) => one.organizationalUnit)])]
       const parentIds = units.filter((unit) => unit !== '')
       if (parentIds.length > 0) {
@@ -57,7 +59,11 @@ export function statusCommand(context: CommandContext) {
           },
         ).catch((error: unknown) => {
           // What CloudFormation says of the accounts can be shown all the same.
-          if (!(error instanceof NoAccountsError)) throw error
+          if (error instanceof NoAccountsError) return
+          isListed = false
+          session.err.print(
+            session.err.paint('yellow', `Warning: no account was looked at: ${errorMessageOf(error, session.scope)}`),
+          )
         })
       }
       const lines = joined(instances, looked)
@@ -73,7 +79,7 @@ export function statusCommand(context: CommandContext) {
           `No account has a stack of it: \`${ownCommand(session.scope, 'org', 'deploy', '--ou', 'OU_ID')}\` deploys it to the accounts of a unit.`,
         )
       }
-      context.exitWith(lines.length > 0 && lines.every((line) => isFine(line, version)) ? 0 : 1)
+      context.exitWith(isListed && lines.length > 0 && lines.every((line) => isFine(line, version)) ? 0 : 1)
     })
 }
 

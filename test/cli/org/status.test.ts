@@ -191,6 +191,14 @@ test('where no account is left to look at, the stacks are shown, and no stack at
   })
 })
 
+test('where a unit is gone from the organization, the stacks are shown all the same', async () => {
+  sets.set().units.add('ou-ab12-nowhere1')
+  const { stdout, stderr, exitCode } = await status('--json')
+  expect(stderr).toMatch(/^Warning: no account was looked at: .*ou-ab12-nowhere1: the organization .* has no such OU/)
+  expect(JSON.parse(stdout).totals).toEqual({ accounts: 2, current: 2, reached: 0, enforcing: 0 })
+  expect(exitCode).toBe(1)
+})
+
 test('a role that can be none is refused before any call', async () => {
   const { stderr } = await status('--role-name', 'arn:aws:iam::111122223333:role/auditor')
   expect(stderr).toContain('expected the name of a role')
@@ -207,7 +215,7 @@ test('an account that has left the units is told as not looked at', async () => 
   organization.addAccount(TWO, { parent: 'r-ab12' })
   const { stdout, exitCode } = await status()
   expect(lineOf(stdout, TWO)).toMatch(
-    /^ {2}unreached +333333333333 .*stack current; not looked at: it is closed, or in/,
+    /^ {2}unreached +333333333333 .*stack current; not looked at: it is closed, in none of/,
   )
   expect(exitCode).toBe(1)
 })
