@@ -41,7 +41,15 @@ function linesOf(error: unknown, scope: Pick<Scope, 'profile'>): string {
   if (isOfTheNetwork(error)) {
     return `AWS cannot be reached: check the network and the region (${message || name})`
   }
+  if (isNoAnswer(error)) {
+    return `what answered was not AWS, or not whole: look at what is in between, such as a proxy or a page to sign in on, and run the command again (${message})`
+  }
   return formatError(error)
+}
+
+/** The SDK cannot read it, or finds no error in it that it could name. */
+function isNoAnswer({ name, message }: Error): boolean {
+  return /\bDeserialization error\b/.test(message) || (name === 'Unknown' && message === 'UnknownError')
 }
 
 /** Of a single sign-on that has ended, or never began, the SDK says how to sign in. */

@@ -28,35 +28,39 @@ const Options = z.looseObject({
   concurrency: z.optional(z.number()),
 })
 
+/** Of an organizational unit, or of the root (AWS Organizations API Reference, "OrganizationalUnit" and "Root"). */
+export const UNIT_ID = /^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/
+
 const CONCURRENCY = 16
 /** More than this, and each would only wait for the others. */
 const MOST_AT_ONCE = 64
 
 const GROUP = 'Accounts to look at, instead of the one that the credentials are of:'
 
+export function roleNameOption() {
+  return new Option(
+    '--role-name <name>',
+    'role to assume in each account, with its path (default: the reader of the stack)',
+  ).argParser(readRoleName)
+}
+
 /** Adds the options that {@link readAccountsRequest} reads, in a group of their own in the help. */
 export function addAccountsOptions<Extended extends CommandUnknownOpts>(command: Extended): Extended {
   const options = [
     new Option('--org', 'all accounts of the organization').conflicts(['ou', 'accounts']),
     new Option('--ou <id>', 'the accounts of this OU and of those below it; may be given several times')
-      .argParser(
-        collected(
-          /^(r-[\da-z]{4,32}|ou-[\da-z]{4,32}-[\da-z]{8,32})$/,
-          'the id of an OU, such as ou-ab12-cdef3456, or of the root',
-        ),
-      )
+      .argParser(collected(UNIT_ID, 'the id of an OU, such as ou-ab12-cdef3456, or of the root'))
       .conflicts(['org', 'accounts']),
-    new Option(
-      '--accounts <file>',
-      'the accounts of a file, an id and a name a line; - is the standard input',
-    ).conflicts(['org', 'ou']),
+    new Option('--accounts <file>', 'the accounts of a file, an id and a name a line; - is the standard input')
+      .argParser((file: string, other: string | undefined) => {
+        if (other === undefined && file !== '') return file
+        throw new InvalidArgumentError('expected one file; put the accounts of several into one.')
+      })
+      .conflicts(['org', 'ou']),
     new Option('--except <id>', 'leave this account out; may be given several times').argParser(
       collected(/^\d{12}$/, 'the 12 digits of an account id'),
     ),
-    new Option(
-      '--role-name <name>',
-      'role to assume in each account, with its path (default: the reader of the stack)',
-    ).argParser(readRoleName),
+    roleNameOption(),
     new Option(
       '--concurrency <number>',
       `how many accounts at once, at most ${MOST_AT_ONCE} (default: ${CONCURRENCY})`,

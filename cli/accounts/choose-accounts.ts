@@ -9,6 +9,9 @@ import type { Account } from './account.ts'
 import { parseAccounts } from './account-file.ts'
 import type { AccountsRequest, Where } from './accounts-options.ts'
 
+/** Nobody is there to be looked at. */
+export class NoAccountsError extends ConfigurationError {}
+
 /** For how long Organizations may throttle, in milliseconds: 5,000 accounts are 250 calls. */
 const LISTING_TIME = 10 * 60_000
 
@@ -18,7 +21,7 @@ const ACTIVE = 'ACTIVE'
 /**
  * The accounts to look at, by their ids; who is left out, and why, is said on stderr.
  *
- * @throws ConfigurationError where none is left, or the caller may not list them; InvalidInputError of a wrong file
+ * @throws NoAccountsError where none is left; ConfigurationError where the caller may not list them; InvalidInputError of a wrong file
  */
 export async function chooseAccounts(
   session: Session,
@@ -40,7 +43,7 @@ export async function chooseAccounts(
   }
   if (chosen.length === 0) {
     const without = listed.length === 0 ? '' : `: all ${countOf(listed.length, 'account')} are left out`
-    throw new ConfigurationError(`no account is to be looked at in ${shown(where)}${without}; name another place`)
+    throw new NoAccountsError(`no account is to be looked at in ${shown(where)}${without}; name another place`)
   }
   return chosen
     .map(({ accountId, name }) => ({ accountId, name }))
@@ -97,7 +100,7 @@ function refuse(error: unknown, account: string, parentId?: string): never {
       ? 'organizations:ListAccounts'
       : 'organizations:ListAccountsForParent and organizations:ListOrganizationalUnitsForParent')
   throw new ConfigurationError(
-    `account ${account} may not list the accounts of its organization: sign in to the management account or to a delegated administrator of it, and have ${call} allowed; or name the accounts in a file, with --accounts FILE ${because}`,
+    `account ${account} may not list the accounts of its organization: sign in to the management account or to a delegated administrator of it, and have ${call} allowed; plan and doctor take a file of accounts instead, with --accounts FILE ${because}`,
   )
 }
 

@@ -33,7 +33,8 @@ const WIDEST_NAME = 32
  * @param order of the kinds, the worst one first
  */
 export function formatAccounts(rows: readonly AccountRow[], order: readonly string[], paint: Paint): readonly string[] {
-  const width = Math.min(WIDEST_NAME, Math.max(...rows.map(({ name }) => safeText(name).length)))
+  const widest = rows.reduce((width, { name }) => Math.max(width, safeText(name).length), 0)
+  const width = Math.min(WIDEST_NAME, widest)
   return rows
     .toSorted(
       (one, other) =>

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import pMap from 'p-map'
 import { ConfigurationError } from '../../src/errors.ts'
 import { errorMessageOf } from '../error-message.ts'
@@ -46,6 +47,8 @@ export async function lookAcross<Report>(
 
   const lookAt = async (account: Account): Promise<Looked<Report>> => {
     const controller = new AbortController()
+    // Each call that is under way in the account listens, and Node would take some thirty for a leak.
+    setMaxListeners(0, controller.signal)
     if (stopped !== undefined) controller.abort(stopped)
     underWay.add(controller)
     const timer = setTimeout(() => controller.abort(new ConfigurationError(TOO_LONG)), ACCOUNT_TIME)

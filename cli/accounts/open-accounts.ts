@@ -41,7 +41,7 @@ export function accountOpener(
     if (accountId === caller.account) return session.as(entry.own(deadline), session.scope.profile, onWarning)
     const entered = await entry.assume(accountId, roleName, sessionName, deadline).catch((error: unknown) => {
       if (isOfCredentials(error)) throw new NoCredentialsError(errorMessageOf(error, session.scope))
-      throw notAssumed(error, roleName)
+      throw notAssumed(error, roleName, roleName === readerRoleName(session))
     })
     // A command that a message tells people to type is for this account, and the caller's profile is for another.
     return session.as(entered, `PROFILE_OF_${accountId}`, onWarning)
@@ -57,7 +57,7 @@ function readerRoleName({ stackName }: Pick<Session, 'stackName'>): string {
 }
 
 /** STS answers alike where there is no such role, where it does not trust the caller, and where the caller may not assume it. */
-function notAssumed(error: unknown, roleName: string): unknown {
+function notAssumed(error: unknown, roleName: string, isReader: boolean): unknown {
   const because = `(${formatError(error)})`
   if (error instanceof Error && error.name === 'RegionDisabledException') {
     return new ConfigurationError(
@@ -69,7 +69,10 @@ function notAssumed(error: unknown, roleName: string): unknown {
   if (denial.deniedBy !== undefined) {
     return new ConfigurationError(`the role ${roleName} cannot be assumed: ${denial.remedy} ${because}`)
   }
+  const toDo = isReader
+    ? 'deploy the stack there with a readerPrincipal that you are, or name another role with --role-name'
+    : 'there must be such a role, and its trust policy must let you in'
   return new ConfigurationError(
-    `the role ${roleName} cannot be assumed: deploy the stack there with a readerPrincipal that you are, or name another role with --role-name; and sts:AssumeRole on it must be allowed to you ${because}`,
+    `the role ${roleName} cannot be assumed: ${toDo}; and sts:AssumeRole on it must be allowed to you ${because}`,
   )
 }

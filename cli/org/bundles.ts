@@ -1,6 +1,7 @@
 import { bundleBucket } from '../../src/aws/bundle-bucket.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { awsCommand } from '../session/commands.ts'
+import { countOf } from '../session/count-of.ts'
 import { startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
 import { asking, type OrganizationSession } from './organization-session.ts'
@@ -34,6 +35,12 @@ export async function findBucket(
       `there is no bucket for the code of the functions yet, and nothing was changed: make one with \`${deploy}\`, and run the command again; or name one with --bucket`,
     )
   }
+  // S3 User Guide, "General purpose buckets naming rules".
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+    throw new ConfigurationError(
+      `--bucket ${name}: expected the name of a bucket alone, of 3 to 63 small letters, digits, dots and hyphens; nothing was changed`,
+    )
+  }
   const bucket = bundleBucket(target, name, account)
   const state = await bucket.state()
   if (state === 'missing') {
@@ -50,7 +57,8 @@ export async function findBucket(
     )
   }
   const policy = await asking('s3:GetBucketPolicy', bucket.readPolicy)
-  if (!policy.includes(id)) {
+  // Another organization's id may begin with this one.
+  if (!new RegExp(`\\b${id}\\b`).test(policy)) {
     throw new ConfigurationError(
       `the policy of the bucket ${name} does not let the organization ${id} read it, so that no account could take the code, and nothing was changed: \`${deploy}\` does where that stack made the bucket; else allow s3:GetObject with aws:PrincipalOrgID ${id}`,
     )
@@ -72,6 +80,10 @@ export async function uploadBundles(
   const bucket = bundleBucket(target, name, account)
   const progress = startProgress(terminal, 'uploading', bundles.size)
   let uploaded = 0
+  let isInterrupted = false
+  const takeBack = terminal.onInterrupt(() => {
+    isInterrupted = true
+  })
   try {
     for (const [key, zip] of bundles) {
       const result = await asking('s3:PutObject', () => bucket.put(key, zip))
@@ -82,8 +94,14 @@ export async function uploadBundles(
       }
       if (result === 'put') uploaded += 1
       progress.advance()
+      if (isInterrupted) {
+        throw new ConfigurationError(
+          `interrupted after ${countOf(uploaded, 'file')} in the bucket ${name}, and no StackSet was changed: run the command again to go on`,
+        )
+      }
     }
   } finally {
+    takeBack()
     progress.end()
   }
   return uploaded

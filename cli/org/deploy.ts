@@ -7,7 +7,7 @@ import { awsCommand, ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Session } from '../session/session.ts'
 import { uploadBundles } from './bundles.ts'
-import { deploySet, isDue } from './deploy-set.ts'
+import { deploySet, isContentChanged, isDue } from './deploy-set.ts'
 import { formatInstances, isInOrder } from './format-instances.ts'
 import { allowOption, unitOption } from './org-options.ts'
 import { orgSettings, paramOption, settingsOption } from './org-settings.ts'
@@ -90,12 +90,19 @@ export function deployCommand(context: CommandContext) {
         if (uploaded > 0) note(`${countOf(uploaded, 'file')} in the bucket ${plan.bucket}`)
         for (const set of plan.sets.filter(isDue)) {
           const deployed = await deploySet(session, organization, set, canary, yes, note)
-          if (deployed.kind === 'ended') {
+          if (deployed.kind === 'failed' && set !== plan.sets.at(-1) && !isContentChanged(set)) {
+            // Where a provider was there before, that fails each time, and must not keep a release from all others.
+            err.print(`${deployed.message}.`)
+          } else if (deployed.kind !== 'done') {
             await printInstances(session, organization, set.name)
             err.print(`${deployed.message}. To go on, run \`${again}\`; what is in order is left alone then.`)
             return context.exitWith(1)
           }
         }
+        let isComplete = true
+        for (const { name } of plan.sets) isComplete = (await printInstances(session, organization, name)) && isComplete
+        if (!isComplete) err.print(`Not every account has it. Mend what the table says, and run \`${again}\`.`)
+        context.exitWith(isComplete ? 0 : 1)
       } catch (error) {
         if (made.length === 0) throw error
         throw new ConfigurationError(
@@ -103,14 +110,11 @@ export function deployCommand(context: CommandContext) {
           { cause: error },
         )
       }
-      let isComplete = true
-      for (const { name } of plan.sets) isComplete = (await printInstances(session, organization, name)) && isComplete
       if (plan.sets.at(-1)?.before === undefined) {
         err.print(
           `It only reports (mode: report). Look at what is due in each account, and let it write with \`${ownCommand(scope, 'org', 'resume', '--allow', 'mode')}\`.`,
         )
       }
-      context.exitWith(isComplete ? 0 : 1)
     })
 }
 

@@ -1,5 +1,6 @@
 import timers from 'node:timers/promises'
 import type { OperationProgress, StackSets } from '../../src/aws/stack-sets.ts'
+import { ConfigurationError } from '../../src/errors.ts'
 import { errorMessageOf } from '../error-message.ts'
 import { type Progress, startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
@@ -14,6 +15,7 @@ const ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED']
  * begun.
  *
  * @param label of the progress bar
+ * @throws ConfigurationError that names the operation, which outlives this command
  */
 export async function followOperation(
   { terminal, err, scope }: Session,
@@ -41,8 +43,27 @@ export async function followOperation(
       shown = operation.finished
       await timers.setTimeout(PAUSE)
     }
+  } catch (error) {
+    throw new ConfigurationError(
+      `${errorMessageOf(error, scope)}. CloudFormation goes on with ${name} by itself (operation ${id})`,
+      { cause: error },
+    )
   } finally {
     takeBack()
     progress?.end()
+  }
+}
+
+/**
+ * What follows a change that cannot be taken back.
+ *
+ * @param again the command that goes on with it
+ * @throws ConfigurationError that names that command
+ */
+export async function orGoOn<Value>({ scope }: Session, again: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work()
+  } catch (error) {
+    throw new ConfigurationError(`${errorMessageOf(error, scope)}. To go on, run \`${again}\``, { cause: error })
   }
 }

@@ -63,7 +63,13 @@ function textOf({ instance, report, error }: StatusLine): string {
     instance === undefined
       ? 'no stack: it was never deployed here, or the account just joined'
       : `stack ${stateOf(instance)}${instance.reason === '' || isInOrder(instance) ? '' : ` (${instance.reason})`}`
-  if (report === undefined) return error === undefined ? stack : `${stack}; ${error}`
+  if (report === undefined) {
+    // Nobody looks at one that is closed, or that Organizations does not list below the units.
+    if (error !== undefined) return `${stack}; ${error}`
+    return instance !== undefined && stateOf(instance) === 'suspended'
+      ? stack
+      : `${stack}; not looked at: it is closed, in none of the units, or they cannot be listed`
+  }
   const { version = 'of no known version', mode, differs, otherCode = [] } = report
   const others = otherCode.length === 0 ? [] : [`other code than the release: ${otherCode.join(', ')}`]
   return [stack, `${version}, ${mode}`, ...differs, ...others, sweepText(report)].join('; ')

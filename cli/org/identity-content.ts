@@ -15,7 +15,8 @@ const Template = z.looseObject({
 const LABEL = "the template of the release's identity stack"
 
 /** Holds always: what is baked in needs no question. */
-const ALWAYS = { 'Fn::Equals': ['baked in', 'baked in'] }
+const BAKED = 'metadata is baked in'
+const ALWAYS = { 'Fn::Equals': [BAKED, BAKED] }
 
 /** Inline templates of CloudFormation may have as many bytes (CloudFormation quotas). */
 const LONGEST_TEMPLATE = 51_200
@@ -61,7 +62,12 @@ export function identityContent(
   return { template: baked, parameters, tags }
 }
 
+/** Whether the stacks look after the SAML provider themselves: by baked metadata, or by that of the Parameter. */
+export function makesProvider({ template, parameters }: Pick<StackSetContent, 'template' | 'parameters'>): boolean {
+  return template.includes(BAKED) || (parameters.Metadata ?? '') !== ''
+}
+
 /** The entityID in the metadata that a template of an identity stack holds, undefined where it makes no provider. */
 export function entityIdOf(template: string): string | undefined {
-  return /\bentityID=\\?["']([^"'\\]+)/.exec(template)?.[1]
+  return /\bentityID\s*=\s*\\?["']([^"'\\]+)/.exec(template)?.[1]
 }

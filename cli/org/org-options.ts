@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { UNIT_ID } from '../accounts/accounts-options.ts'
 
 /** An option that names organizational units, or the root, and may be given several times. */
 export function unitOption<const Flags extends string>(flags: Flags, meaning: string) {
   return new Option(flags, meaning).argParser((text: string, given: readonly string[] = []) => {
-    // AWS Organizations API Reference, "OrganizationalUnit" and "Root".
-    if (/^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/.test(text)) return [...given, text]
+    if (UNIT_ID.test(text)) return [...given, text]
     throw new InvalidArgumentError(
       'Expected the id of an organizational unit, such as ou-a1b2-c3d4e5f6, or of the root.',
     )

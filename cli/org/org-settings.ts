@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import type { Caller } from '../../src/aws/caller.ts'
 import type { StackSet } from '../../src/aws/stack-sets.ts'
 import { needsFile, readSettingsFile } from '../../src/config/settings-file.ts'
 import { settingsProblems } from '../../src/config/settings-problems.ts'
@@ -84,7 +85,12 @@ export function settingsOfSet({ parameters, tags }: StackSet): Values {
  * @throws ConfigurationError where the template of the release does not take a value: CloudFormation would refuse it in each
  *   account by itself, after the StackSet was made
  */
-export function contentOf(stage: string, settings: Values, { engine, parameters: limits }: Release) {
+export function contentOf(
+  stage: string,
+  settings: Values,
+  { engine, parameters: limits }: Release,
+  { partition }: Pick<Caller, 'partition'>,
+) {
   const { tags, ...others } = settings
   const wanted = { Prefix: stackName(stage), ...releaseParameters(others) }
   const problems = Object.entries(wanted).flatMap(([name, value]) => {
@@ -101,6 +107,10 @@ export function contentOf(stage: string, settings: Values, { engine, parameters:
       ? []
       : [`${setting?.name ?? name}: found ${JSON.stringify(value)}, expected ${expected ?? values?.join(' or ')}`]
   })
+  for (const [name, value] of Object.entries(others)) {
+    const [, found = partition] = /^arn:([\w-]+):/.exec(value) ?? []
+    if (found !== partition) problems.push(`${name}: found an ARN of arn:${found}, expected one of arn:${partition}`)
+  }
   if (problems.length > 0) throw new ConfigurationError(problems.join('; '))
   const parameters = Object.entries(wanted).filter(([name]) => limits[name] !== undefined)
   return { template: engine, parameters: Object.fromEntries(parameters), tags: readTags(tags ?? '') }

@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/aws/caller.ts'
 import { type Organization, ownOrganization } from '../../src/aws/own-organization.ts'
 import { type StackSet, type StackSets, stackSets } from '../../src/aws/stack-sets.ts'
-import { ConfigurationError } from '../../src/errors.ts'
+import { ConfigurationError, formatError } from '../../src/errors.ts'
 import { denialOf } from '../error-message.ts'
 import { awsCommand, ownCommand, type Scope } from '../session/commands.ts'
 import type { Session } from '../session/session.ts'
@@ -41,10 +41,19 @@ export async function openOrganization(session: Session): Promise<OrganizationSe
     sets: explained(stackSets({ ...target, region }, callAs), account, session.scope),
     engine: session.stackName,
     identity: `${session.stackName}-identity`,
-    hasUnit: (id) =>
-      asking(id.startsWith('r-') ? 'organizations:ListRoots' : 'organizations:DescribeOrganizationalUnit', () =>
-        reader.hasUnit(id),
-      ),
+    hasUnit: (id) => {
+      const permission = id.startsWith('r-') ? 'organizations:ListRoots' : 'organizations:DescribeOrganizationalUnit'
+      return asking(permission, () =>
+        reader.hasUnit(id).catch((error: unknown) => {
+          // What a policy denies, Organizations names. A member that administers nothing it refuses without a word more.
+          if (callAs === 'SELF' || denialOf(error)?.action !== '') throw error
+          throw new ConfigurationError(
+            `the account ${account} may not look into the organization, and nothing was changed: sign in to the account that deploys to it, a delegated administrator of StackSets (docs/organization.md, "Deploying to the organization"); if this is it, have ${permission} allowed (${formatError(error)})`,
+            { cause: error },
+          )
+        }),
+      )
+    },
   }
 }
 
@@ -54,6 +63,23 @@ export async function readSet({ sets }: OrganizationSession, name: string): Prom
   if (found !== undefined && found.permissionModel !== 'SERVICE_MANAGED') {
     throw new ConfigurationError(
       `the StackSet ${name} is ${found.permissionModel}, and nothing was changed: this command looks after SERVICE_MANAGED ones; take another --stage, or remove that one first`,
+    )
+  }
+  if (found !== undefined && !/\bDescription"?:\s*"?okta-role-trust\b/.test(found.template)) {
+    throw new ConfigurationError(
+      `the StackSet ${name} was made from another template than one of okta-role-trust, so that it is somebody else's, and nothing was changed: give another --stage`,
+    )
+  }
+  return found
+}
+
+/** The StackSet with the functions; undefined where there is none. */
+export async function readEngine(organization: OrganizationSession): Promise<StackSet | undefined> {
+  const { engine: name } = organization
+  const found = await readSet(organization, name)
+  if (found !== undefined && found.parameters.Prefix !== name) {
+    throw new ConfigurationError(
+      `the StackSet ${name} has the Prefix ${found.parameters.Prefix}, so that it is of another stage or of somebody else, and nothing was changed: give the --stage that follows okta-role-trust- there, or another one`,
     )
   }
   return found

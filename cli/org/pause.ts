@@ -7,11 +7,12 @@ import { awsCommand, ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Session } from '../session/session.ts'
 import { settingsOf } from '../stack-settings.ts'
-import { followOperation } from './follow-operation.ts'
+import { followOperation, orGoOn } from './follow-operation.ts'
 import { formatInstances, isInOrder } from './format-instances.ts'
 import { allowOption } from './org-options.ts'
 import { settingsOfSet } from './org-settings.ts'
-import { noSet, openOrganization, readSet } from './organization-session.ts'
+import { noSet, openOrganization, readEngine } from './organization-session.ts'
+import { versionOf } from './release-files.ts'
 
 type Mode = 'report' | 'enforce'
 
@@ -55,7 +56,7 @@ async function setMode(session: Session, mode: Mode, allowed: readonly string[],
   }
   const organization = await openOrganization(session)
   const { engine: name, sets, caller } = organization
-  const set = await readSet(organization, name)
+  const set = await readEngine(organization)
   if (set === undefined) throw noSet(name, organization)
   const from = settingsOfSet(set)
   const changes = changedSettings([{ functionName: '', from, to: { ...from, mode } }], settingsOf({}), caller.partition)
@@ -67,22 +68,32 @@ async function setMode(session: Session, mode: Mode, allowed: readonly string[],
   const refusals = refusalsOf(changes, changes.length === 0 ? [] : allowed)
   if (refusals.length > 0) throw new ConfigurationError(`nothing was changed: ${refusals.join('; ')}`)
   out.printAll([`  ${name}`, ...changes.map(({ text }) => `    ${text}`)])
+  const behind = instances.filter((instance) => !isInOrder(instance)).length
+  if (behind > 0) {
+    const version = versionOf(set.template)
+    out.print(
+      `    ${countOf(behind, 'account')} that ${behind === 1 ? 'is' : 'are'} not current ${behind === 1 ? 'gets' : 'get'} all that the StackSet has with it${version === undefined ? '' : `: version ${version}`}`,
+    )
+  }
   if (mode === 'report') tellOfPolicy(session)
   const question = `Set the mode of ${countOf(instances.length, 'account')} to ${mode}?`
   if (!yes && !(await askYesOrNo(terminal, question))) {
     err.print('Nothing was changed.')
     return 1
   }
-  const id = await sets.update(name, { ...set, parameters: { ...set.parameters, Mode: mode } })
-  const { status } = await followOperation(session, sets, name, id, verb)
-  const after = await sets.listInstances(name)
-  out.printAll(formatInstances(after, out.paint))
-  if (status === 'SUCCEEDED' && after.every(isInOrder)) return 0
-  const words = mode === 'report' ? [] : ['--allow', 'mode']
-  err.print(
-    `Accounts that are not current keep the mode that they had. To go on, run \`${ownCommand(scope, 'org', verb, ...(changes.length > 0 ? [] : words))}\``,
-  )
-  return 1
+  // A release may have been deployed while the question waited, and stays.
+  const current = (await readEngine(organization)) ?? set
+  const id = await sets.update(name, { ...current, parameters: { ...current.parameters, Mode: mode } })
+  // By now the StackSet has the mode, so that nothing is weakened once more.
+  const again = ownCommand(scope, 'org', verb, ...(yes ? ['--yes'] : []))
+  return orGoOn(session, again, async () => {
+    const { status } = await followOperation(session, sets, name, id, verb)
+    const after = await sets.listInstances(name)
+    out.printAll(formatInstances(after, out.paint))
+    if (status === 'SUCCEEDED' && after.every(isInOrder)) return 0
+    err.print(`Accounts that are not current keep the mode that they had. To go on, run \`${again}\``)
+    return 1
+  })
 }
 
 /** A StackSet needs minutes. A service control policy holds at once, and in accounts that StackSets cannot reach. */

@@ -8,9 +8,9 @@ import { settingsOf } from '../stack-settings.ts'
 import { findBucket } from './bundles.ts'
 import { isContentChanged, type SetChange } from './deploy-set.ts'
 import { isInOrder } from './format-instances.ts'
-import { entityIdOf, identityContent } from './identity-content.ts'
+import { entityIdOf, identityContent, makesProvider } from './identity-content.ts'
 import { contentOf, settingsOfSet } from './org-settings.ts'
-import { type OrganizationSession, readSet } from './organization-session.ts'
+import { type OrganizationSession, readEngine, readSet } from './organization-session.ts'
 import { type Release, versionOf } from './release-files.ts'
 import type { SamlMetadata } from './saml-metadata.ts'
 
@@ -44,16 +44,14 @@ export async function planDeployment(
   given: Omit<Options, 'metadata'> & { readonly wanted: Values; readonly metadata: SamlMetadata | undefined },
 ): Promise<DeploymentPlan> {
   const { engine: name, sets, caller } = organization
-  const before = await readSet(organization, name)
-  const units = [...(given.ou ?? []), ...(before === undefined ? (given.canary ?? []) : [])]
+  const before = await readEngine(organization)
+  const instances = before === undefined ? [] : await sets.listInstances(name)
+  // One that was made, and came no further, deploys nowhere yet.
+  const isFirst = instances.length === 0 && (before?.organizationalUnits ?? []).length === 0
+  const units = [...(given.ou ?? []), ...(isFirst ? (given.canary ?? []) : [])]
   if (before === undefined && units.length === 0) {
     throw new ConfigurationError(
       `there is no StackSet ${name} yet: name the organizational units to deploy to with --ou (or the --stage of the one that is there)`,
-    )
-  }
-  if (before !== undefined && before.parameters.Prefix !== name) {
-    throw new ConfigurationError(
-      `the StackSet ${name} has the Prefix ${before.parameters.Prefix}, so that it is of another stage or of somebody else, and nothing was changed: give the --stage that follows okta-role-trust- there, or another one`,
     )
   }
   const from = before && settingsOfSet(before)
@@ -73,11 +71,11 @@ export async function planDeployment(
       `sid: the StackSet ${name} has ${from.sid}, and nothing was changed: with ${settings.sid} no account would renew its statements, or take them out; deploy another --stage with that Sid, or take the statements out first (docs/deploying.md, "Another Sid")`,
     )
   }
-  const refusals = refusalsOf(changes, given.allow ?? [])
+  // What broke off is told to go on by the same command, and the StackSet may have the settings by then.
+  const refusals = refusalsOf(changes, from !== undefined && changes.length === 0 ? [] : (given.allow ?? []))
   if (refusals.length > 0) throw new ConfigurationError(`nothing was changed: ${refusals.join('; ')}`)
-  const content = contentOf(session.scope.stage, settings, release)
-  const instances = before === undefined ? [] : await sets.listInstances(name)
-  if (units.length === 0 && before?.organizationalUnits.length === 0 && instances.length === 0) {
+  const content = contentOf(session.scope.stage, settings, release, caller)
+  if (units.length === 0 && isFirst) {
     throw new ConfigurationError(
       `the StackSet ${name} deploys to no organizational unit yet, and nothing was changed: name those to deploy to with --ou`,
     )
@@ -133,8 +131,8 @@ async function planIdentity(
       `the StackSet ${name} has the SAML provider ${deployed}, and nothing was changed: leave out --provider-name; for another provider deploy another --stage (docs/deploying.md, "Other identity providers")`,
     )
   }
-  const makesProvider = before !== undefined && entityIdOf(before.template) !== undefined
-  if (makesProvider && metadata === undefined && given.providerName !== undefined) {
+  const looksAfter = before !== undefined && makesProvider(before)
+  if (looksAfter && metadata === undefined && given.providerName !== undefined) {
     throw new ConfigurationError(
       `the StackSet ${name} looks after the SAML provider ${providerName} itself, and nothing was changed: leave out --provider-name, or give --metadata FILE for new metadata`,
     )
@@ -143,7 +141,9 @@ async function planIdentity(
   const fresh = identityContent(template, wanted, readTags(settings.tags ?? ''))
   // Without metadata nobody knows better than what is deployed.
   const content =
-    makesProvider && metadata === undefined && before !== undefined ? { ...fresh, template: before.template } : fresh
+    looksAfter && metadata === undefined
+      ? { ...before, tags: fresh.tags, parameters: { ...before.parameters, ...fresh.parameters } }
+      : fresh
   const instances = before === undefined ? [] : await sets.listInstances(name)
   // In an account that leaves, roles still trust the provider.
   return { name, before, content, instances, newUnits: newUnitsOf(units, before, instances), retainsStacks: true }
@@ -174,7 +174,7 @@ function describeSet(change: SetChange): readonly string[] {
     `  ${name}: ${what}${version === '' ? '' : `, version ${version}`}`,
     ...(provider === undefined
       ? []
-      : [`    SAML provider ${provider}${entity === undefined ? ' (which each account has already)' : ''}`]),
+      : [`    SAML provider ${provider}${makesProvider(content) ? '' : ' (which each account has already)'}`]),
     ...(entity === oldEntity
       ? []
       : [`    entityID: ${[oldEntity, entity].filter((one) => one !== undefined).join(' → ')}`]),

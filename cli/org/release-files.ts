@@ -61,13 +61,18 @@ export function readRelease(folder: string): Release {
   const engine = text(read(ENGINE))
   const { Description, Parameters } = readInput(Template, parseJson(engine, ENGINE, 'a template'), ENGINE)
   const zips = [...sums.keys()].filter((file) => file.endsWith('.zip'))
-  if (!zips.some((file) => engine.includes(`"${file}"`))) throw unusable(folder, 'has no zip that its template names')
+  const named = [...engine.matchAll(/"([0-9a-f]{64}\.zip)"/g)].map(([, file = '']) => file)
+  if (named.length === 0) throw unusable(join(folder, ENGINE), 'names no zip')
+  const bundles = new Map([...new Set([...zips, ...named])].map((file) => [file, read(file)]))
+  // By its name a zip is what it was released as, wherever it lies.
+  const renamed = zips.find((file) => file !== `${sums.get(file)}.zip`)
+  if (renamed !== undefined) throw unusable(join(folder, renamed), 'is not what its name says')
   return {
     description: Description,
     engine,
     identity: text(read(IDENTITY)),
     parameters: Parameters,
-    bundles: new Map(zips.map((file) => [file, read(file)])),
+    bundles,
   }
 }
 

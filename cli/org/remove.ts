@@ -4,10 +4,10 @@ import { askYesOrNo, canAsk } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
-import { followOperation } from './follow-operation.ts'
+import { followOperation, orGoOn } from './follow-operation.ts'
 import { formatInstances } from './format-instances.ts'
 import { settingsOfSet } from './org-settings.ts'
-import { openOrganization, readSet } from './organization-session.ts'
+import { openOrganization, readEngine, readSet } from './organization-session.ts'
 
 /** `org remove`: the functions out of every account. */
 export function removeCommand(context: CommandContext) {
@@ -28,7 +28,7 @@ export function removeCommand(context: CommandContext) {
       }
       const organization = await openOrganization(session)
       const { engine: name, identity, sets, caller } = organization
-      const set = await readSet(organization, name)
+      const set = await readEngine(organization)
       if (set === undefined) {
         out.print(
           `  there is no StackSet ${name} in ${caller.region} of the account ${caller.account}: nothing to remove`,
@@ -51,26 +51,30 @@ export function removeCommand(context: CommandContext) {
       }
       const units = [...new Set([...set.organizationalUnits, ...instances.map((one) => one.organizationalUnit)])]
       const targets = units.filter((unit) => unit !== '')
-      // Also without an instance: what was told to deploy to a unit would deploy to the next account that joins it.
-      if (targets.length > 0) {
-        const id = await sets.deleteInstances(name, targets)
-        await followOperation(session, sets, name, id, 'removing')
-      }
-      const left = await sets.listInstances(name)
-      if (left.length > 0) {
-        out.printAll(formatInstances(left, out.paint))
-        err.print(
-          `${countOf(left.length, 'account')} still ${left.length === 1 ? 'has' : 'have'} a stack, and the StackSet stays. To go on, run \`${again}\`; where that does not help, docs/organization.md, "What can go wrong".`,
-        )
-        return context.exitWith(1)
-      }
-      await sets.deleteSet(name)
-      out.print(`  removed from ${countOf(instances.length, 'account')}, with the StackSet ${name}`)
-      const provider =
-        keeps === undefined
-          ? 'the SAML providers and SSM parameters'
-          : `the StackSet ${identity} with the SAML providers and SSM parameters`
-      out.print(`  these stay: the statements in the roles, ${provider}, and the bucket with the code`)
+      const exitCode = await orGoOn(session, again, async () => {
+        // Also without an instance: what was told to deploy to a unit would deploy to the next account that joins it.
+        if (targets.length > 0) {
+          const id = await sets.deleteInstances(name, targets)
+          await followOperation(session, sets, name, id, 'removing')
+        }
+        const left = await sets.listInstances(name)
+        if (left.length > 0) {
+          out.printAll(formatInstances(left, out.paint))
+          err.print(
+            `${countOf(left.length, 'account')} still ${left.length === 1 ? 'has' : 'have'} a stack, and the StackSet stays. To go on, run \`${again}\`; where that does not help, docs/organization.md, "What can go wrong".`,
+          )
+          return 1
+        }
+        await sets.deleteSet(name)
+        out.print(`  removed from ${countOf(instances.length, 'account')}, with the StackSet ${name}`)
+        const provider =
+          keeps === undefined
+            ? 'the SAML providers and SSM parameters'
+            : `the StackSet ${identity} with the SAML providers and SSM parameters`
+        out.print(`  these stay: the statements in the roles, ${provider}, and the bucket with the code`)
+        return 0
+      })
+      context.exitWith(exitCode)
     })
 }
 

@@ -43,6 +43,10 @@ export function checkSamlMetadata(text: string, label: string, now: Date): SamlM
     throw refuse('a page of HTML, such as one to sign in on')
   }
   if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) throw refuse('a document type or entities')
+  const bytes = Buffer.byteLength(JSON.stringify(xml))
+  if (bytes > LONGEST) {
+    throw refuse(`${bytes} bytes`, `expected at most ${LONGEST}: leave certificates out that Okta no longer signs with`)
+  }
   const $ = load(xml, { xml: { xmlMode: true } })
   const root = $.root().children().first()
   const name = root.get(0)?.tagName ?? ''
@@ -51,7 +55,10 @@ export function checkSamlMetadata(text: string, label: string, now: Date): SamlM
   if (local !== 'EntityDescriptor' || namespace !== SAML_METADATA) {
     throw refuse(name === '' ? 'text that is no XML' : `the root element ${name}`)
   }
-  if (!xml.endsWith(`</${name}>`)) throw refuse(`no end of ${name}: the file is cut off`)
+  if ($.root().children().length > 1) throw refuse('more than one root element')
+  const end = xml.slice(xml.lastIndexOf(`</${name}`))
+  if (!/^<\/[\w:.-]+\s*>(?:\s|<!--(?:(?!-->)[\s\S])*-->)*$/.test(end))
+    throw refuse(`no end of ${name}: the file is cut off`)
   const entityId = root.attr('entityID') ?? ''
   if (entityId === '') throw refuse('no entityID')
   const children = (parent: ReturnType<typeof $>, wanted: string) =>
@@ -74,10 +81,6 @@ export function checkSamlMetadata(text: string, label: string, now: Date): SamlM
     throw refuse(`a certificate that expired on ${day}`, 'expected metadata with a certificate that is valid')
   }
   if (xml.length < SHORTEST) throw refuse(`${xml.length} characters`, `expected at least ${SHORTEST}, as IAM does`)
-  const bytes = Buffer.byteLength(JSON.stringify(xml))
-  if (bytes > LONGEST) {
-    throw refuse(`${bytes} bytes`, `expected at most ${LONGEST}: leave certificates out that Okta no longer signs with`)
-  }
   const warnings =
     latest - now.getTime() < SOON
       ? [`the certificate in ${label} expires on ${new Date(latest).toISOString().slice(0, 10)}`]

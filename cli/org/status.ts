@@ -1,12 +1,16 @@
 import { Command } from '@commander-js/extra-typings'
 import type { StackInstance } from '../../src/aws/stack-sets.ts'
 import type { Looked } from '../accounts/account.ts'
+import { roleNameOption } from '../accounts/accounts-options.ts'
+import { NoAccountsError } from '../accounts/choose-accounts.ts'
 import { lookAcross } from '../accounts/look-across.ts'
+import { errorMessageOf } from '../error-message.ts'
 import type { CommandContext } from '../session/command-context.ts'
+import { ownCommand } from '../session/commands.ts'
 import { type AccountStatus, readAccountStatus } from './account-status.ts'
 import { formatStatus, isFine, type StatusLine, statusTotals } from './format-status.ts'
 import { settingsOfSet } from './org-settings.ts'
-import { noSet, openOrganization, readSet } from './organization-session.ts'
+import { noSet, openOrganization, readEngine } from './organization-session.ts'
 import { codeHashes, readRelease, versionOf } from './release-files.ts'
 
 /** How many accounts are asked at once: four calls each. */
@@ -21,7 +25,7 @@ export function statusCommand(context: CommandContext) {
     )
     .option('--verify', "compare the functions' code with that of the release")
     .option('--release <folder>', 'folder with the files of that release', 'dist/release')
-    .option('--role-name <name>', 'role to assume in each account, with its path (default: the reader of the stack)')
+    .addOption(roleNameOption())
     .option('--json', 'print the status as JSON')
     .addHelpText('after', HELP)
     .action(async ({ verify, release: folder, roleName, json }, command) => {
@@ -29,11 +33,12 @@ export function statusCommand(context: CommandContext) {
       const hashes = verify ? codeHashes(readRelease(folder).engine) : undefined
       const organization = await openOrganization(session)
       const { engine: name, sets } = organization
-      const set = await readSet(organization, name)
+      const set = await readEngine(organization)
       if (set === undefined) throw noSet(name, organization)
       const instances = await sets.listInstances(name)
       const settings = settingsOfSet(set)
       const looked: Looked<AccountStatus>[] = []
+      let isListed = true
       const units = [...new Set([...set.organizationalUnits, ...instances.map((one) => one.organizationalUnit)])]
       const parentIds = units.filter((unit) => unit !== '')
       if (parentIds.length > 0) {
@@ -42,7 +47,7 @@ export function statusCommand(context: CommandContext) {
           {
             where: { kind: 'units', parentIds },
             except: [],
-            roleName: roleName?.replace(/^\//, ''),
+            roleName,
             concurrency: CONCURRENCY,
           },
           {
@@ -52,7 +57,14 @@ export function statusCommand(context: CommandContext) {
               if (one.accountId !== organization.organization.managementAccount) looked.push(one)
             },
           },
-        )
+        ).catch((error: unknown) => {
+          // What CloudFormation says of the accounts can be shown all the same.
+          if (error instanceof NoAccountsError) return
+          isListed = false
+          session.err.print(
+            session.err.paint('yellow', `Warning: no account was looked at: ${errorMessageOf(error, session.scope)}`),
+          )
+        })
       }
       const lines = joined(instances, looked)
       const version = versionOf(set.template)
@@ -62,7 +74,12 @@ export function statusCommand(context: CommandContext) {
         session.out.printAll([`${name}${version === undefined ? '' : `, version ${version}`}:`])
         session.out.printAll(formatStatus(lines, version, session.out.paint))
       }
-      context.exitWith(lines.every((line) => isFine(line, version)) ? 0 : 1)
+      if (lines.length === 0) {
+        session.err.print(
+          `No account has a stack of it: \`${ownCommand(session.scope, 'org', 'deploy', '--ou', 'OU_ID')}\` deploys it to the accounts of a unit.`,
+        )
+      }
+      context.exitWith(isListed && lines.length > 0 && lines.every((line) => isFine(line, version)) ? 0 : 1)
     })
 }
 
@@ -81,8 +98,8 @@ function joined(instances: readonly StackInstance[], looked: readonly Looked<Acc
 const HELP = `
 The last sweep is read from the log of scheduled-sweep: sweeps of the last 26 hours count.
 
-Exit code: 0 if every account has a current stack that runs as the StackSet says and sweeps; 1 on an error, or if one does not,
-or could not be looked at: it is named with the reason.
+Exit code: 0 if every account has a current stack that runs as the StackSet says and sweeps; 1 on an error, if one does not, or
+could not be looked at (it is named with the reason), or if there is no account.
 
 Examples:
   npx --no okta-role-trust org status

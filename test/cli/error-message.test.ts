@@ -12,6 +12,15 @@ describe('a fault is told in one line that says what to do', () => {
     ['configuration', new ConfigurationError('what is wrong'), /^what is wrong$/],
     ['input', new InvalidInputError('what was found'), /^what was found$/],
     [
+      'the page of a proxy',
+      fault(
+        'SyntaxError',
+        `Unexpected token '<', "<html><bod"... is not valid JSON\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.`,
+      ),
+      /^what answered was not AWS, or not whole: look at what is in between, such as a proxy [^\n]* run the command again/,
+    ],
+    ['an error without a name', fault('Unknown', 'UnknownError'), /^what answered was not AWS/],
+    [
       'no credentials',
       fault('CredentialsProviderError', 'Could not load credentials from any providers'),
       /^no AWS credentials: sign in, name a profile with --profile/,

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { failure, type Organization } from '../../../fake-aws/organization.ts'
 import { runCli } from '../command-line.ts'
 import { CALLER, member, serveOrganization } from './organization.ts'
@@ -32,6 +32,18 @@ describe('doctor --org', () => {
     expect(create).toHaveLength(2)
     expect(create.filter((line) => line.includes(`--profile PROFILE_OF_${FIRST}`))).toHaveLength(1)
     expect(create.filter((line) => line.includes(`PROFILE_OF_${CALLER}`))).toEqual([])
+  })
+
+  test('lets Node warn of nothing, though it asks many things at once', async () => {
+    const warnings: Error[] = []
+    const listen = (warning: Error) => warnings.push(warning)
+    process.on('warning', listen)
+    onTestFinished(() => {
+      process.off('warning', listen)
+    })
+    await runCli(['doctor', '--org'])
+    await new Promise(setImmediate)
+    expect(warnings).toEqual([])
   })
 
   test('prints the findings of each account as JSON', async () => {

@@ -140,6 +140,16 @@ describe('an account that cannot be looked at', () => {
     )
   })
 
+  test('is one whose role of another name does not, where the stack has nothing to do with it', async () => {
+    add(organization, CALLER)
+    add(organization, THIRD, 1)
+    add(organization, SECOND, 1, { reader: 'auditor' })
+    add(organization, FIRST, 2, { reader: 'auditor' })
+    expect(await reasonOf(THIRD, '--role-name', 'auditor')).toContain(
+      'the role auditor cannot be assumed: there must be such a role, and its trust policy must let you in; and sts:AssumeRole',
+    )
+  })
+
   test('is one that no stack is deployed in, as nobody decides there by the defaults', async () => {
     organization.addAccount(THIRD, {
       account: () => {
@@ -329,6 +339,15 @@ describe('plan --accounts', () => {
   test('says that there is no account in it, or no such file', async () => {
     expect((await runCli(['plan', '--accounts', fileOf('# none\n')])).stderr).toContain('found no account, expected')
     expect((await runCli(['plan', '--accounts', '/nowhere'])).stderr).toContain('/nowhere: cannot be read')
+    for (const files of [
+      ['--accounts', fileOf(FIRST), '--accounts', fileOf(SECOND)],
+      ['--accounts', ''],
+    ]) {
+      expect(await runCli(['plan', ...files])).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('expected one file'),
+      })
+    }
   })
 })
 
@@ -338,7 +357,7 @@ describe('who may not list the accounts', () => {
     add(refusing, CALLER)
     const { stderr, exitCode } = await runCli(['plan', '--org'])
     expect(stderr).toContain(
-      'sign in to the management account or to a delegated administrator of it, and have organizations:ListAccounts allowed; or name the accounts in a file',
+      'sign in to the management account or to a delegated administrator of it, and have organizations:ListAccounts allowed; plan and doctor take a file of accounts instead, with --accounts FILE',
     )
     expect(lines(stderr)).toHaveLength(1)
     expect(exitCode).toBe(1)

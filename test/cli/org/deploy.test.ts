@@ -1,4 +1,5 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import timers from 'node:timers/promises'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -189,6 +190,43 @@ describe('a later deployment', () => {
     expect(forgotten.stderr).toContain(`the StackSet ${IDENTITY} looks after the SAML provider Okta itself`)
   })
 
+  test('knows by the StackSet whether it looks after the provider, however the metadata is written or was given', async () => {
+    const file = join(release, 'okta.xml')
+    writeFileSync(file, metadataOf().replace('entityID=', 'entityID = '))
+    await deploy('--metadata', file)
+    const { template } = account.set(IDENTITY)
+    await deploy()
+    expect(account.set(IDENTITY).template).toBe(template)
+    const byHand = { ...account.set(IDENTITY).parameters, Metadata: metadataOf() }
+    Object.assign(account.set(IDENTITY), {
+      template: readFileSync(join(release, 'okta-role-trust-identity.template.json'), 'utf8'),
+      parameters: byHand,
+    })
+    await deploy('--param', 'parameterName=/okta/other', '--allow', 'parameterName')
+    expect(account.set(IDENTITY).parameters).toEqual({ ...byHand, ParameterName: '/okta/other' })
+  })
+
+  test('reaches the others where the provider of an account fails once more, and the account is named', async () => {
+    await deploy('--provider-name', 'Okta')
+    const [, failed] = account.set(IDENTITY).instances.values()
+    Object.assign(failed ?? {}, { status: 'OUTDATED', detailed: 'FAILED', reason: 'the parameter exists' })
+    writeRelease(release, '1.1.0')
+    account.calls.length = 0
+    account.onCall = () => {
+      const updates = account.calls.filter((call) => call === 'UpdateStackSet').length
+      if (updates === 1) account.failing.set('333333333333', 'the parameter exists')
+      else account.failing.clear()
+    }
+    const { stdout, stderr, exitCode } = await deploy()
+    expect(stderr).toContain(`${IDENTITY}: 1 account failed`)
+    expect(stderr).toContain(
+      'Not every account has it. Mend what the table says, and run `npx --no okta-role-trust org',
+    )
+    expect(stdout).toContain('  failed      333333333333  ou-ab12-cdef3456  the parameter exists\n')
+    for (const { template } of account.set().instances.values()) expect(template).toContain('1.1.0')
+    expect(exitCode).toBe(1)
+  })
+
   test('shows that the metadata is of another Okta', async () => {
     const file = join(release, 'okta.xml')
     writeFileSync(file, metadataOf())
@@ -196,6 +234,32 @@ describe('a later deployment', () => {
     writeFileSync(file, metadataOf({ entityId: 'http://www.okta.com/exkother' }))
     const { stdout } = await deploy('--metadata', file)
     expect(stdout).toContain('    entityID: http://www.okta.com/exk1 → http://www.okta.com/exkother\n')
+  })
+})
+
+describe('who pauses the accounts while a deployment waits is not overruled', () => {
+  const pause = () => {
+    account.set().parameters = { ...account.set().parameters, Mode: 'report' }
+  }
+  beforeEach(async () => {
+    await deployed('--canary', CANARY)
+    await runCli(['org', 'resume', '--allow', 'mode', '--yes'])
+    writeRelease(release, '1.1.0')
+  })
+
+  test.each([
+    ['for its first answer', 'PutObject'],
+    ['for the canaries', 'DescribeStackSetOperation'],
+  ])('%s', async (_, call) => {
+    account.onCall = () => {
+      if (account.calls.at(-1) === call) pause()
+    }
+    const { stderr, exitCode } = await deploy('--canary', CANARY)
+    expect(stderr).toContain(`the mode of ${ENGINE} became report while this command waited, and it does not undo that`)
+    expect({ exitCode, mode: account.set().parameters.Mode }).toEqual({ exitCode: 1, mode: 'report' })
+    account.onCall = () => {}
+    expect(await deploy('--canary', CANARY)).toMatchObject({ exitCode: 0 })
+    expect(Object.values(account.deployed('Mode'))).toEqual(['report', 'report', 'report'])
   })
 })
 
@@ -213,6 +277,13 @@ describe('waves', () => {
     expect(Object.keys(account.deployed('Mode'))).toEqual(['444444444444'])
     expect(stderr).toContain('the canaries are deployed, and the rest is not')
     expect(exitCode).toBe(1)
+  })
+
+  test('a canary unit without an account tries nothing, so that the rest waits', async () => {
+    account.units.set('ou-ab12-nobody01', [])
+    const { exitCode, stderr } = await deploy('--ou', UNIT, '--canary', 'ou-ab12-nobody01')
+    expect(stderr).toContain('there is no account in ou-ab12-nobody01, so that nothing was tried')
+    expect({ exitCode, instances: account.set().instances.size }).toEqual({ exitCode: 1, instances: 0 })
   })
 
   test('a canary that fails keeps the new release from the others', async () => {
@@ -252,6 +323,22 @@ describe('Ctrl-C', () => {
   })
 })
 
+test('Ctrl-C while the code is uploaded ends before any StackSet is made', async () => {
+  let press = () => {}
+  account.onCall = () => {
+    if (account.calls.at(-1) === 'PutObject') press()
+  }
+  const { exitCode, stderr } = await runCli(['org', 'deploy', '--release', release, '--yes', '--ou', UNIT], {
+    withInterrupt: (given) => {
+      press = given
+    },
+  })
+  expect(stderr).toContain(
+    'interrupted after 1 file in the bucket bundles, and no StackSet was changed: run the command',
+  )
+  expect({ exitCode, sets: account.sets.size }).toEqual({ exitCode: 1, sets: 0 })
+})
+
 describe('nothing is changed', () => {
   const refused = async (expected: string, ...options: readonly string[]) => {
     const { stderr, exitCode } = await deploy(...options)
@@ -283,6 +370,13 @@ describe('nothing is changed', () => {
     await refused(`${zip}: it is not what SHA256SUMS says, and nothing was deployed`, '--ou', UNIT)
     rmSync(join(release, zip))
     await refused(`${zip}: it is missing, and nothing was deployed`, '--ou', UNIT)
+    const sums = readFileSync(join(release, 'SHA256SUMS'), 'utf8')
+    writeFileSync(join(release, 'SHA256SUMS'), sums.replace(/^.*\.zip\n/m, ''))
+    await refused(`${zip}: it is missing, and nothing was deployed`, '--ou', UNIT)
+    writeFileSync(join(release, zip), 'other code')
+    const hash = createHash('sha256').update('other code').digest('hex')
+    writeFileSync(join(release, 'SHA256SUMS'), sums.replace(/^.*\.zip\n/m, `${hash}  ${zip}\n`))
+    await refused(`${zip}: it is not what its name says, and nothing was deployed`, '--ou', UNIT)
     appendFileSync(join(release, 'SHA256SUMS'), 'x\n')
     await refused('SHA256SUMS: found "x", expected a SHA-256 and a name of a file', '--ou', UNIT)
     rmSync(join(release, 'SHA256SUMS'))
@@ -297,13 +391,16 @@ describe('nothing is changed', () => {
       '--bucket',
       'other',
     )
+    for (const name of ['s3://bundles', 'arn:aws:s3:::bundles', 'Bundles', 'a/b', '']) {
+      await refused(`--bucket ${name}: expected the name of a bucket`, '--ou', UNIT, '--bucket', name)
+    }
     account.bucket.owner = '444455556666'
     await refused('the bucket bundles is of another account than 111122223333, or the caller lacks', '--ou', UNIT)
     account.bucket.owner = '111122223333'
     account.bucket.region = 'eu-west-1'
     await refused('the bucket bundles is in another region, and nothing was changed', '--ou', UNIT)
     account.bucket.region = 'us-east-1'
-    for (const policy of ['', '{"aws:PrincipalOrgID":"o-other00000"}']) {
+    for (const policy of ['', '{"aws:PrincipalOrgID":"o-other00000"}', '{"aws:PrincipalOrgID":"o-a1b2c3d4e5f6"}']) {
       account.bucket.policy = policy
       await refused('does not let the organization o-a1b2c3d4e5 read it', '--ou', UNIT)
     }
@@ -321,6 +418,13 @@ describe('nothing is changed', () => {
       UNIT,
       '--param',
       'parameterName=okta',
+    )
+    await refused(
+      'readerPrincipal: found an ARN of arn:aws-cn, expected one of arn:aws',
+      '--ou',
+      UNIT,
+      '--param',
+      'readerPrincipal=arn:aws-cn:iam::444455556666:role/auditor',
     )
     await refused('--settings none.yml: there is no such file', '--ou', UNIT, '--settings', 'none.yml')
     await refused('there is no settings/prod.yml: write the settings', '--ou', UNIT, '--stage', 'prod')
@@ -351,9 +455,42 @@ describe('nothing is changed', () => {
     expect(account.set().parameters.MaxChanges).toBe('50')
   })
 
+  test('in an account that Organizations tells nothing, whatever it is allowed', async () => {
+    account.deny('DescribeOrganizationalUnit', "You don't have permissions to access this resource.")
+    await refused(
+      'the account 111122223333 may not look into the organization, and nothing was changed: sign in to the account that deploys to it',
+      '--ou',
+      UNIT,
+    )
+    account.deny('DescribeOrganizationalUnit', 'not authorized to perform: organizations:DescribeOrganizationalUnit')
+    await refused('the caller lacks the permission organizations:DescribeOrganizationalUnit: allow it', '--ou', UNIT)
+  })
+
+  test('over a StackSet of another template, and of another stage', async () => {
+    await deployed('--provider-name', 'Okta')
+    const before = account.set(IDENTITY).template
+    account.set(IDENTITY).template = '{"Description": "the network of all accounts"}'
+    const { stderr, exitCode } = await deploy('--provider-name', 'Okta', '--param', 'maxChanges=1')
+    expect(stderr).toContain(`the StackSet ${IDENTITY} was made from another template than one of okta-role-trust`)
+    expect(account.set(IDENTITY).template).toBe('{"Description": "the network of all accounts"}')
+    expect({ exitCode, maxChanges: account.set().parameters.MaxChanges }).toEqual({ exitCode: 1, maxChanges: '50' })
+    account.set(IDENTITY).template = before
+    account.set().template = 'Description: the network of all accounts'
+    for (const command of ['deploy', 'pause', 'remove', 'status']) {
+      const options = command === 'status' ? [] : ['--yes']
+      const { stderr: told } = await runCli([
+        'org',
+        command,
+        ...(command === 'deploy' ? ['--release', release] : []),
+        ...options,
+      ])
+      expect(told).toContain(`the StackSet ${ENGINE} was made from another template than one of okta-role-trust`)
+    }
+    expect(account.set().instances.size).toBe(2)
+  })
+
   test.each([
     ['organizations:DescribeOrganization', 'DescribeOrganization'],
-    ['organizations:DescribeOrganizationalUnit', 'DescribeOrganizationalUnit'],
     ['cloudformation:DescribeStackSet', 'DescribeStackSet'],
     ['cloudformation:DescribeStacks', 'DescribeStacks'],
     ['s3:GetBucketPolicy', 'GetBucketPolicy'],

@@ -40,6 +40,26 @@ describe('org resume', () => {
   })
 })
 
+test('a release that comes while the question waits is not taken back', async () => {
+  account.onCall = () => {
+    if (account.calls.at(-1) === 'ListStackInstances') {
+      account.set().template = account.set().template.replace('okta-role-trust 1.0.0', 'okta-role-trust 1.0.1')
+    }
+  }
+  await runCli(['org', 'resume', '--allow', 'mode'], { isTerminal: true, input: 'y' })
+  expect(modes()).toEqual(['enforce', 'enforce'])
+  expect(account.set().template).toContain('okta-role-trust 1.0.1')
+})
+
+test('what else an account gets with the mode is told', async () => {
+  writeRelease(release, '1.1.0')
+  account.failing.set('333333333333', 'throttled')
+  await runCli(['org', 'deploy', '--release', release, '--yes', '--param', 'maxChanges=7'])
+  account.failing.clear()
+  const { stdout } = await runCli(['org', 'pause'], { isTerminal: true, input: 'n' })
+  expect(stdout).toContain('    1 account that is not current gets all that the StackSet has with it: version 1.1.0\n')
+})
+
 describe('org pause', () => {
   test('takes the write from every account, and tells of the faster way', async () => {
     await org('resume', '--allow', 'mode')
@@ -58,7 +78,7 @@ describe('org pause', () => {
     account.failing.set('333333333333', 'throttled')
     const { stdout, stderr, exitCode } = await org('pause')
     expect(stdout).toContain('  failed      333333333333  ou-ab12-cdef3456  throttled\n')
-    expect(stderr).toContain('To go on, run `npx --no okta-role-trust org pause`')
+    expect(stderr).toContain('To go on, run `npx --no okta-role-trust org pause --yes`')
     expect({ modes: modes(), exitCode }).toEqual({ modes: ['report', 'enforce'], exitCode: 1 })
     account.failing.clear()
     expect((await org('pause')).exitCode).toBe(0)

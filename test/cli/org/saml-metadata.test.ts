@@ -15,6 +15,12 @@ test("Okta's metadata is taken as it is, with one certificate and with two", () 
   )
 })
 
+test('a comment or a space at the end is no part that is missing', () => {
+  for (const xml of [`${metadataOf()}<!-- of -- exk1 -->\n<!-- end -->`, metadataOf().trim().replace(/>$/, ' >')]) {
+    expect(check(xml).xml).toBe(xml)
+  }
+})
+
 test('a certificate that ends soon is told', () => {
   expect(check(metadataOf(), new Date('2119-12-20')).warnings).toEqual([
     'the certificate in okta.xml expires on 2120-01-01',
@@ -41,6 +47,7 @@ test.each([
     'the root element md:EntityDescriptor',
   ],
   ['a file that is cut off', metadataOf().slice(0, -40), 'no end of md:EntityDescriptor'],
+  ['two of them', metadataOf() + metadataOf().replace(/^<\?xml.*\?>/, ''), 'more than one root element'],
   ['no entity', metadataOf({ entityId: '' }), 'no entityID'],
   ['a service provider', metadataOf().replaceAll('IDPSSODescriptor', 'SPSSODescriptor'), 'no IDPSSODescriptor'],
   ['no certificate', metadataOf({ certificates: [] }), 'no certificate'],

@@ -97,6 +97,8 @@ export class StackSetsAccount {
   readonly regions = new Set<string>()
   /** How the operations were told to deal with faults. */
   readonly concurrencyModes = new Set<string | undefined>()
+  /** Called with the number of each call before it is answered: it may throw. */
+  onCall = (_number: number) => {}
   /** Called at each look at an operation. */
   onLook = () => {}
   /** How many looks an operation takes for each account. */
@@ -115,6 +117,7 @@ export class StackSetsAccount {
       send.callsFake(async (command: { readonly input: object }) => {
         const name = command.constructor.name.replace(/Command$/, '')
         this.calls.push(name)
+        this.onCall(this.calls.length)
         const fault = this.faults.get(name)
         if (fault !== undefined) throw fault
         const input = Input.parse(command.input)

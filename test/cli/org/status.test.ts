@@ -176,9 +176,46 @@ test('lines that are no end of a sweep are passed over', async () => {
   expect(lineOf((await status()).stdout, TWO)).toContain('swept 2026-01-02 03:04 UTC: 5 in scope')
 })
 
+test('where no account is left to look at, the stacks are shown, and no stack at all is told', async () => {
+  for (const id of [ONE, TWO]) {
+    organization.addAccount(id, { parent: UNIT, state: 'SUSPENDED' })
+    Object.assign(sets.set().instances.get(id) ?? {}, { status: 'OUTDATED', detailed: 'SKIPPED_SUSPENDED_ACCOUNT' })
+  }
+  const suspended = await status()
+  expect(lineOf(suspended.stdout, ONE)).toMatch(/^ {2}suspended +222222222222 /)
+  expect(suspended.exitCode).toBe(0)
+  sets.set().instances.clear()
+  expect(await status()).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('No account has a stack of it: `npx --no okta-role-trust org deploy --ou OU_ID`'),
+  })
+})
+
+test('where a unit is gone from the organization, the stacks are shown all the same', async () => {
+  sets.set().units.add('ou-ab12-nowhere1')
+  const { stdout, stderr, exitCode } = await status('--json')
+  expect(stderr).toMatch(/^Warning: no account was looked at: .*ou-ab12-nowhere1: the organization .* has no such OU/)
+  expect(JSON.parse(stdout).totals).toEqual({ accounts: 2, current: 2, reached: 0, enforcing: 0 })
+  expect(exitCode).toBe(1)
+})
+
+test('a role that can be none is refused before any call', async () => {
+  const { stderr } = await status('--role-name', 'arn:aws:iam::111122223333:role/auditor')
+  expect(stderr).toContain('expected the name of a role')
+})
+
 test('without a StackSet there is nothing to show', async () => {
   sets.sets.clear()
   const { stderr, exitCode } = await status()
   expect(stderr).toContain(`there is no StackSet ${ENGINE} in us-east-1 of the account ${ACCOUNT}`)
+  expect(exitCode).toBe(1)
+})
+
+test('an account that has left the units is told as not looked at', async () => {
+  organization.addAccount(TWO, { parent: 'r-ab12' })
+  const { stdout, exitCode } = await status()
+  expect(lineOf(stdout, TWO)).toMatch(
+    /^ {2}unreached +333333333333 .*stack current; not looked at: it is closed, in none of/,
+  )
   expect(exitCode).toBe(1)
 })
