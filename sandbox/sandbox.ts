@@ -1,6 +1,6 @@
 import { GetRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs'
-import { type Clients, clientsOf } from './clients.ts'
+import { type Clients, clientsOf, REGION } from './clients.ts'
 import { collectEvents, type DeliveredEvent } from './collect-events.ts'
 import { type Changes, invoke, restart } from './functions.ts'
 import type { SandboxKey } from './open-sandbox.ts'
@@ -45,7 +45,8 @@ export function enterSandbox(key: SandboxKey): Sandbox {
       return iam
     },
     deliver: (event) => deliver(events, event),
-    collectEvents: (pattern) => collectEvents(clients, key.person.accountId, pattern),
+    collectEvents: (pattern) =>
+      collectEvents(clients, { partition: 'aws', region: REGION, account: key.person.accountId }, pattern),
     invoke: (id, payload) => invoke(lambda, id, payload),
     restart: (id, changes) => restart(lambda, id, changes),
     trustPolicy: async (RoleName) => {
@@ -78,6 +79,7 @@ const COUNTS = [
   'ApproximateNumberOfMessagesDelayed',
 ] as const
 
-function documentOf(encoded = 'null'): unknown {
+/** @param encoded as IAM hands a trust policy out */
+export function documentOf(encoded = 'null'): unknown {
   return JSON.parse(decodeURIComponent(encoded))
 }
