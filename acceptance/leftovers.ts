@@ -1,0 +1,201 @@
+import { DescribeStacksCommand, paginateListStacks, StackStatus } from '@aws-sdk/client-cloudformation'
+import {
+  DeleteLogGroupCommand,
+  ListTagsForResourceCommand,
+  paginateDescribeLogGroups,
+} from '@aws-sdk/client-cloudwatch-logs'
+import {
+  DeleteRuleCommand,
+  ListRulesCommand,
+  ListTagsForResourceCommand as ListTagsOfRuleCommand,
+  ListTargetsByRuleCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge'
+import {
+  DeleteRoleCommand,
+  DeleteSAMLProviderCommand,
+  GetSAMLProviderCommand,
+  ListRoleTagsCommand,
+  ListSAMLProvidersCommand,
+  paginateListRoles,
+} from '@aws-sdk/client-iam'
+import { DeleteQueueCommand, ListQueueTagsCommand, paginateListQueues } from '@aws-sdk/client-sqs'
+import {
+  DeleteParameterCommand,
+  ListTagsForResourceCommand as ListTagsOfParameterCommand,
+  paginateDescribeParameters,
+} from '@aws-sdk/client-ssm'
+import { entityId } from '../sandbox/saml-metadata.ts'
+import { OWN_ROLES_PATH } from '../src/role/scope.ts'
+import type { Account, AccountClients } from './account.ts'
+import { removeStack } from './remove-stack.ts'
+import { RUN_TAG, runIdOf } from './run-names.ts'
+
+/** Something that is called as a run calls what it makes. */
+export interface Leftover {
+  /** Such as `the role okta-role-trust-acceptance-0123abcd-sign-in`. */
+  readonly what: string
+  readonly runId: string
+  /** Whether it has the tag of the same run. What has not is somebody else's, whatever it is called. */
+  readonly isTagged: boolean
+  /** Deletes it; once it is gone, too. */
+  remove(): Promise<void>
+}
+
+type Find = (clients: AccountClients, account: Account) => AsyncIterable<Leftover>
+
+/**
+ * Finds all that runs have left, in the order in which to delete it: whoever acts, first. What the stack has made goes
+ * with the stack.
+ */
+export async function findLeftovers(clients: AccountClients, account: Account): Promise<readonly Leftover[]> {
+  const found: Leftover[] = []
+  for (const find of [stacks, rules, queues, roles, parameters, providers, logGroups]) {
+    for await (const leftover of find(clients, account)) found.push(leftover)
+  }
+  return found
+}
+
+const stacks: Find = async function* ({ cloudFormation, s3 }) {
+  const gone = StackStatus.DELETE_COMPLETE
+  const StackStatusFilter = Object.values(StackStatus).filter((status) => status !== gone)
+  for await (const { StackSummaries: summaries = [] } of paginateListStacks(
+    { client: cloudFormation },
+    { StackStatusFilter },
+  )) {
+    for (const { StackName = '' } of summaries) {
+      const runId = runIdOf(StackName)
+      if (runId === undefined) continue
+      const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }))
+      const isTagged = isOfRun(runId, stack?.Tags)
+      yield {
+        what: `the stack ${StackName}`,
+        runId,
+        isTagged,
+        remove: () => removeStack(cloudFormation, s3, StackName),
+      }
+    }
+  }
+}
+
+/** Those of the stack have its name too, and go with it. */
+const rules: Find = async function* ({ events }, { partition, region, account }) {
+  let NextToken: string | undefined
+  do {
+    const page = await events.send(new ListRulesCommand({ NamePrefix: RUN_TAG, NextToken }))
+    NextToken = page.NextToken
+    for (const { Name = '', Arn = `arn:${partition}:events:${region}:${account}:rule/${Name}` } of page.Rules ?? []) {
+      const runId = runIdOf(Name)
+      if (runId === undefined || isOfStack(Name)) continue
+      const { Tags: tags } = await events.send(new ListTagsOfRuleCommand({ ResourceARN: Arn }))
+      const remove = async () => {
+        const { Targets: targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }))
+        const Ids = targets.map(({ Id = '' }) => Id)
+        if (Ids.length > 0) await events.send(new RemoveTargetsCommand({ Rule: Name, Ids }))
+        await events.send(new DeleteRuleCommand({ Name }))
+      }
+      yield { what: `the rule ${Name}`, runId, isTagged: isOfRun(runId, tags), remove: unlessGone(remove) }
+    }
+  } while (NextToken !== undefined)
+}
+
+const queues: Find = async function* ({ sqs }) {
+  for await (const { QueueUrls: urls = [] } of paginateListQueues({ client: sqs }, { QueueNamePrefix: RUN_TAG })) {
+    for (const QueueUrl of urls) {
+      const name = QueueUrl.split('/').at(-1) ?? ''
+      const runId = runIdOf(name)
+      if (runId === undefined || isOfStack(name)) continue
+      const { Tags: tags = {} } = await sqs.send(new ListQueueTagsCommand({ QueueUrl }))
+      const remove = async () => void (await sqs.send(new DeleteQueueCommand({ QueueUrl })))
+      yield { what: `the queue ${name}`, runId, isTagged: tags[RUN_TAG] === runId, remove: unlessGone(remove) }
+    }
+  }
+}
+
+const roles: Find = async function* ({ iam }) {
+  for await (const { Roles: all = [] } of paginateListRoles({ client: iam }, {})) {
+    for (const { RoleName = '', Path } of all) {
+      const runId = runIdOf(RoleName)
+      if (runId === undefined || Path === OWN_ROLES_PATH) continue
+      const { Tags: tags } = await iam.send(new ListRoleTagsCommand({ RoleName }))
+      const remove = async () => void (await iam.send(new DeleteRoleCommand({ RoleName })))
+      yield { what: `the role ${RoleName}`, runId, isTagged: isOfRun(runId, tags), remove: unlessGone(remove) }
+    }
+  }
+}
+
+const parameters: Find = async function* ({ ssm }) {
+  const ParameterFilters = [{ Key: 'Name', Option: 'BeginsWith', Values: [`/${RUN_TAG}`] }]
+  for await (const { Parameters: all = [] } of paginateDescribeParameters({ client: ssm }, { ParameterFilters })) {
+    for (const { Name = '' } of all) {
+      const runId = runIdOf(Name)
+      if (runId === undefined) continue
+      const ask = { ResourceType: 'Parameter', ResourceId: Name } as const
+      const { TagList: tags } = await ssm.send(new ListTagsOfParameterCommand(ask))
+      const remove = async () => void (await ssm.send(new DeleteParameterCommand({ Name })))
+      yield { what: `the parameter ${Name}`, runId, isTagged: isOfRun(runId, tags), remove: unlessGone(remove) }
+    }
+  }
+}
+
+const providers: Find = async function* ({ iam }, { isLocal }) {
+  const { SAMLProviderList: all = [] } = await iam.send(new ListSAMLProvidersCommand({}))
+  for (const { Arn: SAMLProviderArn = '' } of all) {
+    const name = SAMLProviderArn.split('/').at(-1) ?? ''
+    const runId = runIdOf(name)
+    if (runId === undefined) continue
+    const { Tags: tags, SAMLMetadataDocument: metadata = '' } = await iam.send(
+      new GetSAMLProviderCommand({ SAMLProviderArn }),
+    )
+    // A local AWS keeps no tags of providers: there, what only a run makes is the metadata with its name.
+    const isTagged = isOfRun(runId, tags) || (isLocal && metadata.includes(`"${entityId(name)}"`))
+    const remove = async () => void (await iam.send(new DeleteSAMLProviderCommand({ SAMLProviderArn })))
+    yield { what: `the SAML provider ${name}`, runId, isTagged, remove: unlessGone(remove) }
+  }
+}
+
+/** Where a function has logged after its group was deleted with the stack. */
+const logGroups: Find = async function* ({ logs }, { partition, region, account }) {
+  const logGroupNamePrefix = `/aws/lambda/${RUN_TAG}`
+  for await (const { logGroups: all = [] } of paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix })) {
+    for (const { logGroupName = '' } of all) {
+      const runId = runIdOf(logGroupName.replace('/aws/lambda/', ''))
+      if (runId === undefined) continue
+      const resourceArn = `arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}`
+      const { tags = {} } = await logs.send(new ListTagsForResourceCommand({ resourceArn }))
+      const remove = async () => void (await logs.send(new DeleteLogGroupCommand({ logGroupName })))
+      yield {
+        what: `the log group ${logGroupName}`,
+        runId,
+        isTagged: tags[RUN_TAG] === runId,
+        remove: unlessGone(remove),
+      }
+    }
+  }
+}
+
+/** Whether the stack of a run has it, by its name. */
+function isOfStack(name: string): boolean {
+  return /^okta-role-trust-acceptance-[0-9a-f]{8}-(?:role-events|dead-letters|parameter-changes)$/.test(name)
+}
+
+interface Tag {
+  readonly Key: string | undefined
+  readonly Value: string | undefined
+}
+
+function isOfRun(runId: string, tags: readonly Tag[] = []): boolean {
+  return tags.some(({ Key, Value }) => Key === RUN_TAG && Value === runId)
+}
+
+/** Somebody else, or the stack, may have deleted it meanwhile. */
+function unlessGone(remove: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    try {
+      await remove()
+    } catch (error) {
+      const isGone = error instanceof Error && /NotFound|NoSuchEntity|DoesNotExist|NonExistent/.test(error.name)
+      if (!isGone) throw error
+    }
+  }
+}
