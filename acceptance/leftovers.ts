@@ -86,7 +86,7 @@ const rules: Find = async function* ({ events }, { partition, region, account })
     NextToken = page.NextToken
     for (const { Name = '', Arn = `arn:${partition}:events:${region}:${account}:rule/${Name}` } of page.Rules ?? []) {
       const runId = runIdOf(Name)
-      if (runId === undefined || isOfStack(Name)) continue
+      if (runId === undefined || !isBesideStack(Name)) continue
       const { Tags: tags } = await events.send(new ListTagsOfRuleCommand({ ResourceARN: Arn }))
       const remove = async () => {
         const { Targets: targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }))
@@ -104,7 +104,7 @@ const queues: Find = async function* ({ sqs }) {
     for (const QueueUrl of urls) {
       const name = QueueUrl.split('/').at(-1) ?? ''
       const runId = runIdOf(name)
-      if (runId === undefined || isOfStack(name)) continue
+      if (runId === undefined || !isBesideStack(name)) continue
       const { Tags: tags = {} } = await sqs.send(new ListQueueTagsCommand({ QueueUrl }))
       const remove = async () => void (await sqs.send(new DeleteQueueCommand({ QueueUrl })))
       yield { what: `the queue ${name}`, runId, isTagged: tags[RUN_TAG] === runId, remove: unlessGone(remove) }
@@ -174,9 +174,9 @@ const logGroups: Find = async function* ({ logs }, { partition, region, account 
   }
 }
 
-/** Whether the stack of a run has it, by its name. */
-function isOfStack(name: string): boolean {
-  return /^okta-role-trust-acceptance-[0-9a-f]{8}-(?:role-events|dead-letters|parameter-changes)$/.test(name)
+/** Whether a run has made a rule or a queue beside its stack: one for outcomes, and on a local AWS copies of rules. */
+function isBesideStack(name: string): boolean {
+  return /-(?:outcomes|sandbox)$/.test(name)
 }
 
 interface Tag {

@@ -1,7 +1,7 @@
 import { version } from '../package.json'
 import type { Account } from './account.ts'
 import { type Row, tableOf } from './ledger.ts'
-import type { Observed } from './observations.ts'
+import type { Observed } from './observation.ts'
 
 /** The account in the documentation of AWS. */
 const NOBODY = '111122223333'
@@ -15,11 +15,10 @@ export function reportOf(
 ): readonly string[] {
   const { region, partition, isLocal } = account
   const date = now.toISOString().slice(0, 10)
-  const place = `${date} ${region} (${partition})`
-  const what = isLocal ? 'on a local AWS, which says nothing of AWS itself' : place
+  const place = isLocal ? `${date} a local AWS, which says nothing of AWS itself` : `${date} ${region} (${partition})`
   const lines = observed.map(({ line, observation }) => `\`${line}\`: ${place}: ${wordsOf(observation)}`)
   return [
-    `okta-role-trust ${version}, Node ${process.versions.node}: acceptance run ${what}`,
+    `okta-role-trust ${version}, Node ${process.versions.node}: acceptance run, ${place}`,
     '',
     ...tableOf(rows),
     ...(lines.length === 0 ? [] : ['', 'Lines of docs/compatibility.md:', '', ...lines]),

@@ -11,7 +11,7 @@ import { openDeployment } from './deployment.ts'
 import { findTrail } from './find-trail.ts'
 import { Ledger } from './ledger.ts'
 import { findLeftovers, type Leftover } from './leftovers.ts'
-import type { Observed } from './observations.ts'
+import type { Observed } from './observation.ts'
 import { type Options, readOptions } from './options.ts'
 import { cleanCommand, planOf } from './plan.ts'
 import { playRun } from './play-run.ts'
@@ -28,10 +28,16 @@ const terminal: Terminal = { stdin, stdout, stderr, environment, onInterrupt: ()
 const interrupted = new AbortController()
 let options: Options | undefined
 
+/** Within this, in milliseconds, it is the same Ctrl-C: the terminal sends it, and npm hands it on. */
+const ONE_PRESS = 1_000
+let interruptedAt = 0
+
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 for (const [signal, exitCode] of Object.entries(SIGNALS)) {
   process.on(signal, () => {
     process.exitCode = exitCode
+    if (interrupted.signal.aborted && Date.now() - interruptedAt < ONE_PRESS) return
+    interruptedAt = Date.now()
     if (interrupted.signal.aborted && options !== undefined) {
       progress.print(`Stopped at once. What is left is deleted by ${cleanCommand(options)}`)
       process.exit()

@@ -24,10 +24,11 @@ export type Taken =
 
 /** Makes a role of the run, without any permission. */
 export async function makeRole(
-  { run, account, clients }: Pick<Scene, 'run' | 'account' | 'clients'>,
+  { run, account, clients, signal }: Pick<Scene, 'run' | 'account' | 'clients' | 'signal'>,
   name: string,
   policy: object | string = policyOf(trusting('ec2')),
 ): Promise<Taken> {
+  signal.throwIfAborted()
   const roleName = `${run.name}-${name}`
   const AssumeRolePolicyDocument = typeof policy === 'string' ? policy : JSON.stringify(policy)
   const Tags = Object.entries(run.tags).map(([Key, Value]) => ({ Key, Value }))
