@@ -1,4 +1,6 @@
+import timers from 'node:timers/promises'
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { type IAMClient, NoSuchEntityException } from '@aws-sdk/client-iam'
 import { S3Client } from '@aws-sdk/client-s3'
 import { STSClient } from '@aws-sdk/client-sts'
 import { askText } from '../cli/session/ask.ts'
@@ -66,4 +68,25 @@ export function accountClients({ target }: Account) {
     s3: new S3Client({ ...options, forcePathStyle: true }),
     sts: new STSClient(options),
   }
+}
+
+/** For how long IAM may not know of a role that was made a moment ago: attempts, and milliseconds between them. */
+const YOUNG = { attempts: 20, pause: 1_000 }
+
+/** Lets a client ask again for a role that IAM does not know yet: it is eventually consistent. */
+export function awaitYoungRoles(iam: IAMClient): IAMClient {
+  iam.middlewareStack.add(
+    (next) => async (args) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await next(args)
+        } catch (error) {
+          if (!(error instanceof NoSuchEntityException) || attempt === YOUNG.attempts) throw error
+          await timers.setTimeout(YOUNG.pause)
+        }
+      }
+    },
+    { step: 'initialize', name: 'awaitYoungRoles' },
+  )
+  return iam
 }

@@ -13,8 +13,9 @@ export interface Cleaned {
   readonly left: readonly string[]
 }
 
-/** How often to look again: what was made a moment before a run was killed may show only later. */
-const ROUNDS = 3
+/** Lists show for a while what is gone, and not yet what was made a moment before a run was killed; in milliseconds. */
+const PATIENCE = { real: 3 * 60 * 1000, local: 5_000 }
+const PAUSE = { real: 10_000, local: 100 }
 
 /**
  * Deletes what runs have left: that which has a run's name and its tag, and nothing else.
@@ -28,29 +29,32 @@ export async function deleteLeftovers(
   runIds: ReadonlySet<string>,
   tell: (line: string) => void,
 ): Promise<Cleaned> {
-  const deleted: string[] = []
+  const deleted = new Set<string>()
   const failed = new Map<string, string>()
   const find = async () => (await findLeftovers(clients, account)).filter(({ runId }) => runIds.has(runId))
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const place = account.isLocal ? 'local' : 'real'
+  const deadline = Date.now() + PATIENCE[place]
+  // One look that finds nothing may have come too early.
+  for (let looks = 0; looks < 2 && Date.now() < deadline; ) {
     const due = (await find()).filter(({ isTagged }) => isTagged)
-    if (due.length === 0 && round > 0) break
+    looks = due.length === 0 ? looks + 1 : 0
     for (const { what, remove } of due) {
-      tell(`  deleting ${what}`)
+      if (!deleted.has(what)) tell(`  deleting ${what}`)
+      deleted.add(what)
       try {
         await remove()
         failed.delete(what)
-        deleted.push(what)
       } catch (error) {
         failed.set(what, error instanceof Error ? error.message : String(error))
       }
     }
-    await timers.setTimeout(account.isLocal ? 100 : 10_000)
+    await timers.setTimeout(PAUSE[place])
   }
   for (const id of runIds) deleteCopies(id)
   const left = (await find()).map(
     ({ what, isTagged }) => `${what}: ${isTagged ? (failed.get(what) ?? 'still there') : NOT_OURS}`,
   )
-  return { deleted: [...new Set(deleted)], left }
+  return { deleted: [...deleted].filter((what) => !failed.has(what)), left }
 }
 
 /** Why something with the name of a run is left alone. */

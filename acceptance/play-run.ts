@@ -11,7 +11,7 @@ import { missedStory, storiesOf } from '../sandbox/role-stories.ts'
 import { type Sweeps, sweepAfterStories } from '../sandbox/sweep-after-stories.ts'
 import { oktaSso, policyOf, trusting } from '../sandbox/trust-policies.ts'
 import { watchRoles } from '../sandbox/watch-roles.ts'
-import type { Account, AccountClients } from './account.ts'
+import { type Account, type AccountClients, accountClients, awaitYoungRoles } from './account.ts'
 import { costOfAnHour } from './cost.ts'
 import type { Deployment } from './deployment.ts'
 import { createIdentityProvider } from './identity-provider.ts'
@@ -113,7 +113,7 @@ export async function playRun(studio: Studio): Promise<void> {
         .send(new TagRoleCommand({ RoleName: door, Tags: [{ Key: run.tagKey, Value: 'true' }] }))
       await watchRoles(
         stage,
-        new Map([[door, policyOf(trusting('ec2'), oktaSso(scene.door.providerArn, run.sid))]]),
+        new Map([[door, policyOf(trusting('ec2'), oktaSso(scene.door.providerArn, stage.cast))]]),
         () => {},
       )
       return 'patched'
@@ -150,7 +150,8 @@ const LOCAL = 'the local AWS looks neither at an assertion nor at a trust policy
 
 /** The key of the identity provider is made here, and goes with this process. */
 async function makeProvider(studio: Studio): Promise<Scene> {
-  const { run, account, clients, ledger, signal } = studio
+  const { run, account, ledger, signal } = studio
+  const clients = { ...studio.clients, iam: awaitYoungRoles(accountClients(account).iam) }
   const idp = await createIdentityProvider(run.name)
   const Tags = Object.entries(run.tags).map(([Key, Value]) => ({ Key, Value }))
   await ledger.step('make the SAML provider', 'made', async () => {

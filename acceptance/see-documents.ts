@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { oktaSso, policyOf, trusting } from '../sandbox/trust-policies.ts'
 import type { Observation } from './observation.ts'
 import { makeRole, type Scene } from './scene.ts'
-import { own } from './see-sign-ins.ts'
+import { own, PROBE } from './see-sign-ins.ts'
 
 /** Which letters IAM takes as an Effect. */
 export async function seeEffects(scene: Scene): Promise<Observation> {
@@ -20,7 +20,7 @@ export async function seeEffects(scene: Scene): Promise<Observation> {
 /** Whether IAM takes a document that names a provider that is not there. */
 export async function seeUnknownProvider(scene: Scene): Promise<Observation> {
   const provider = `${scene.door.providerArn}-none`
-  const taken = await makeRole(scene, 'no-provider', policyOf(oktaSso(provider, 'AcceptanceProbe')))
+  const taken = await makeRole(scene, 'no-provider', policyOf(oktaSso(provider, { sid: PROBE })))
   return { seen: taken.kind === 'taken' ? 'IAM took a provider that is not there' : taken.error }
 }
 

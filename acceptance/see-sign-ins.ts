@@ -3,10 +3,14 @@ import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { oktaSso, policyOf } from '../sandbox/trust-policies.ts'
 import type { Observation } from './observation.ts'
 import { makeRole, type Scene } from './scene.ts'
-import { signIn, signInAfter, wordsOf } from './sign-in.ts'
+import { ownRecipient, signIn, signInAfter, wordsOf } from './sign-in.ts'
 
-/** A statement as the system writes it, under a Sid that no stack has: a withdrawal leaves it alone. */
-export const own = ({ door }: Scene) => oktaSso(door.providerArn, 'AcceptanceProbe')
+/** A Sid that no stack has: a withdrawal leaves its statements alone. */
+export const PROBE = 'AcceptanceProbe'
+
+/** A statement as the system writes it. */
+export const own = ({ door, account }: Scene) =>
+  oktaSso(door.providerArn, { sid: PROBE, audience: ownRecipient(account) })
 
 export function emptyList(scene: Scene): object {
   return { ...own(scene), Condition: { StringEquals: { 'SAML:aud': [] } } }

@@ -4,8 +4,9 @@ import { invoke } from '../sandbox/functions.ts'
 import { stackNames } from '../sandbox/stack-names.ts'
 import type { StoryStage } from '../sandbox/story-stage.ts'
 import { deliver, recordCalls } from '../sandbox/trail.ts'
-import { type Account, type AccountClients, accountClients } from './account.ts'
+import { type Account, type AccountClients, accountClients, awaitYoungRoles } from './account.ts'
 import { type Run, runIdOf } from './run-names.ts'
+import { ownRecipient } from './sign-in.ts'
 
 /** For how long events may take, in milliseconds: CloudTrail delivers most within 5 minutes, and promises nothing. */
 const PATIENCE = { real: 20 * 60 * 1000, local: 2 * 60 * 1000 }
@@ -23,12 +24,19 @@ export function stageOf(
   const reader = accountReader(iam, sqs)
   const { isLocal } = account
   return {
-    cast: { provider, tagKey: run.tagKey, sid: run.sid, rolePrefix: `${run.name}-`, tags: run.tags },
+    cast: {
+      provider,
+      tagKey: run.tagKey,
+      sid: run.sid,
+      audience: ownRecipient(account),
+      rolePrefix: `${run.name}-`,
+      tags: run.tags,
+    },
     names,
     iam,
     events,
     iamOfPerson(tell) {
-      const { iam } = accountClients(account)
+      const iam = awaitYoungRoles(accountClients(account).iam)
       const name = account.arn.split('/').at(-1) ?? ''
       const caller = {
         userName: name,

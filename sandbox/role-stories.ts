@@ -32,6 +32,8 @@ export interface Cast {
   readonly provider: string
   readonly tagKey: string
   readonly sid: string
+  /** Where AWS takes assertions in its partition; undefined: that of the partition aws. */
+  readonly audience?: string
   /** Before the name of each role. */
   readonly rolePrefix: string
   /** Of each role, beside those of its story. */
@@ -46,7 +48,7 @@ export function castOf(provider: string): Cast {
 export function storiesOf(cast: Cast): readonly RoleStory[] {
   const create = creating(cast)
   const tagged = { [cast.tagKey]: 'true' }
-  const okta = oktaSso(cast.provider, cast.sid)
+  const okta = oktaSso(cast.provider, cast)
   const stories: readonly RoleStory[] = [
     {
       roleName: 'data-analyst',
@@ -107,7 +109,7 @@ export function missedStory(cast: Cast): RoleStory {
     roleName: `${cast.rolePrefix}billing-viewer`,
     title: 'tagged, but the event got lost: the sweep finds it',
     first: [creating(cast)(trusting('lambda'), { [cast.tagKey]: 'true' })],
-    expected: policyOf(trusting('lambda'), oktaSso(cast.provider, cast.sid)),
+    expected: policyOf(trusting('lambda'), oktaSso(cast.provider, cast)),
     patches: 1,
   }
 }

@@ -10,13 +10,16 @@ export const trusting = (service: string) => ({
   Action: 'sts:AssumeRole',
 })
 
-/** The statement that the system writes with the stack's default settings, but for the Sid (rule 4.1). */
-export const oktaSso = (provider: string, Sid = 'OktaSso') => ({
-  Sid,
+/** What AWS's sign-in is in the partition aws. */
+const AUDIENCE = 'https://signin.aws.amazon.com/saml'
+
+/** The statement that the system writes with the stack's default settings, but for these (rule 4.1). */
+export const oktaSso = (provider: string, { sid = 'OktaSso', audience = AUDIENCE } = {}) => ({
+  Sid: sid,
   Effect: 'Allow',
   Principal: { Federated: provider },
   Action: 'sts:AssumeRoleWithSAML',
-  Condition: { StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } },
+  Condition: { StringEquals: { 'SAML:aud': audience } },
 })
 
 /** Whether a trust policy means what it should: IAM may hand one back in other words. */
