@@ -14,8 +14,8 @@ export interface Cleaned {
 }
 
 /** Lists show for a while what is gone, and not yet what was made a moment before a run was killed; in milliseconds. */
-const PATIENCE = { real: 3 * 60 * 1000, local: 5_000 }
-const PAUSE = { real: 10_000, local: 100 }
+const PATIENCE = { real: 3 * 60 * 1000, local: 10_000 }
+const PAUSE = { real: 10_000, local: 500 }
 
 /**
  * Deletes what runs have left: that which has a run's name and its tag, and nothing else.

@@ -154,8 +154,11 @@ const providers: Find = async function* ({ iam }, { isLocal }) {
   }
 }
 
-/** Where a function has logged after its group was deleted with the stack. */
-const logGroups: Find = async function* ({ logs }, { partition, region, account }) {
+/**
+ * Those of the functions, which else go with the stack. A function that still runs then makes one anew on a local AWS,
+ * without a tag; in AWS it has no permission to.
+ */
+const logGroups: Find = async function* ({ logs }, { partition, region, account, isLocal }) {
   const logGroupNamePrefix = `/aws/lambda/${RUN_TAG}`
   for await (const { logGroups: all = [] } of paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix })) {
     for (const { logGroupName = '' } of all) {
@@ -167,7 +170,7 @@ const logGroups: Find = async function* ({ logs }, { partition, region, account 
       yield {
         what: `the log group ${logGroupName}`,
         runId,
-        isTagged: tags[RUN_TAG] === runId,
+        isTagged: tags[RUN_TAG] === runId || isLocal,
         remove: unlessGone(remove),
       }
     }
