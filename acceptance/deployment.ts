@@ -48,13 +48,22 @@ export function openDeployment(run: Run, account: Account, signal: AbortSignal):
   }
 }
 
+const OF_OTHER_CREDENTIALS = [
+  'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
+  'AWS_DEFAULT_REGION',
+  'AWS_SESSION_TOKEN',
+  'AWS_CREDENTIAL_EXPIRATION',
+  'AWS_CREDENTIAL_SCOPE',
+  'AWS_ACCOUNT_ID',
+]
+
 /** The environment in which osls and this system mean the account that was looked at, by the same credentials. */
 async function environmentOf({ region, target }: Account): Promise<NodeJS.ProcessEnv> {
   const { credentials } = target
   const { accessKeyId, secretAccessKey, sessionToken } =
     (typeof credentials === 'function' ? await credentials() : credentials) ?? {}
-  const named = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_DEFAULT_REGION', 'AWS_SESSION_TOKEN']
-  const others = Object.entries(process.env).filter(([name]) => !named.includes(name))
+  const others = Object.entries(process.env).filter(([name]) => !OF_OTHER_CREDENTIALS.includes(name))
   return {
     ...Object.fromEntries(others),
     AWS_REGION: region,

@@ -13,12 +13,16 @@ export interface Row {
   readonly isMet: boolean
 }
 
-/** What a step gives for the table. */
-export interface Seen {
+/** What a step gives for the table, and to the steps after it. */
+export interface Seen<Value> {
   readonly seen: string
   /** By default: whether what was seen is, word for word, what was expected. */
   readonly isMet?: boolean
+  readonly value: Value
 }
+
+/** The same without a value, or only what was seen. */
+type Told = string | { readonly seen: string; readonly isMet?: boolean; readonly value?: unknown }
 
 /** Does the steps of a run, one after the other, and keeps what came of each. */
 export class Ledger {
@@ -38,18 +42,25 @@ export class Ledger {
     return this.rows.every(({ isMet }) => isMet)
   }
 
-  /** @throws what the step throws, once it is in the table */
-  async step(step: string, expected: string, work: () => Promise<Seen | string>, cost = '0'): Promise<void> {
+  /**
+   * @returns the value of what the step gives
+   * @throws what the step throws, once it is in the table
+   */
+  async step<Value>(step: string, expected: string, work: () => Promise<Seen<Value>>, cost?: string): Promise<Value>
+  async step(step: string, expected: string, work: () => Promise<Told>, cost?: string): Promise<void>
+  async step(step: string, expected: string, work: () => Promise<Told>, cost = '0'): Promise<unknown> {
     this.#signal.throwIfAborted()
     const started = Date.now()
-    const add = ({ seen, isMet = seen === expected }: Seen) => {
+    const add = ({ seen, isMet = seen === expected }: Exclude<Told, string>) => {
       this.rows.push({ step, seen, expected, seconds: (Date.now() - started) / 1000, cost, isMet })
       const sign = isMet ? this.#paint('green', '✔') : this.#paint('red', '✘')
       this.#progress.print(`${sign} ${step}: ${seen}${isMet ? '' : `, expected: ${expected}`}`)
     }
     try {
-      const found = await this.#progress.during(this.#paint('bold', `→ ${step}`), work)
-      add(typeof found === 'string' ? { seen: found } : found)
+      const told = await this.#progress.during(this.#paint('bold', `→ ${step}`), work)
+      const found = typeof told === 'string' ? { seen: told } : told
+      add(found)
+      return found.value
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       add({ seen: `failed: ${message.split('\n')[0]}`, isMet: false })

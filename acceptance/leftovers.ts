@@ -66,8 +66,10 @@ const stacks: Find = async function* ({ cloudFormation, s3 }) {
     for (const { StackName = '' } of summaries) {
       const runId = runIdOf(StackName)
       if (runId === undefined) continue
-      const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }))
-      const isTagged = isOfRun(runId, stack?.Tags)
+      const described = await ifThere(() => cloudFormation.send(new DescribeStacksCommand({ StackName })))
+      const [stack] = described?.Stacks ?? []
+      if (stack === undefined) continue
+      const isTagged = isOfRun(runId, stack.Tags)
       yield {
         what: `the stack ${StackName}`,
         runId,
@@ -87,14 +89,15 @@ const rules: Find = async function* ({ events }, { partition, region, account })
     for (const { Name = '', Arn = `arn:${partition}:events:${region}:${account}:rule/${Name}` } of page.Rules ?? []) {
       const runId = runIdOf(Name)
       if (runId === undefined || !isBesideStack(Name)) continue
-      const { Tags: tags } = await events.send(new ListTagsOfRuleCommand({ ResourceARN: Arn }))
+      const tagged = await ifThere(() => events.send(new ListTagsOfRuleCommand({ ResourceARN: Arn })))
+      if (tagged === undefined) continue
       const remove = async () => {
         const { Targets: targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }))
         const Ids = targets.map(({ Id = '' }) => Id)
         if (Ids.length > 0) await events.send(new RemoveTargetsCommand({ Rule: Name, Ids }))
         await events.send(new DeleteRuleCommand({ Name }))
       }
-      yield { what: `the rule ${Name}`, runId, isTagged: isOfRun(runId, tags), remove: unlessGone(remove) }
+      yield { what: `the rule ${Name}`, runId, isTagged: isOfRun(runId, tagged.Tags), remove: unlessGone(remove) }
     }
   } while (NextToken !== undefined)
 }
@@ -105,9 +108,10 @@ const queues: Find = async function* ({ sqs }) {
       const name = QueueUrl.split('/').at(-1) ?? ''
       const runId = runIdOf(name)
       if (runId === undefined || !isBesideStack(name)) continue
-      const { Tags: tags = {} } = await sqs.send(new ListQueueTagsCommand({ QueueUrl }))
+      const tagged = await ifThere(() => sqs.send(new ListQueueTagsCommand({ QueueUrl })))
+      if (tagged === undefined) continue
       const remove = async () => void (await sqs.send(new DeleteQueueCommand({ QueueUrl })))
-      yield { what: `the queue ${name}`, runId, isTagged: tags[RUN_TAG] === runId, remove: unlessGone(remove) }
+      yield { what: `the queue ${name}`, runId, isTagged: tagged.Tags?.[RUN_TAG] === runId, remove: unlessGone(remove) }
     }
   }
 }
@@ -117,9 +121,10 @@ const roles: Find = async function* ({ iam }) {
     for (const { RoleName = '', Path } of all) {
       const runId = runIdOf(RoleName)
       if (runId === undefined || Path === OWN_ROLES_PATH) continue
-      const { Tags: tags } = await iam.send(new ListRoleTagsCommand({ RoleName }))
+      const tagged = await ifThere(() => iam.send(new ListRoleTagsCommand({ RoleName })))
+      if (tagged === undefined) continue
       const remove = async () => void (await iam.send(new DeleteRoleCommand({ RoleName })))
-      yield { what: `the role ${RoleName}`, runId, isTagged: isOfRun(runId, tags), remove: unlessGone(remove) }
+      yield { what: `the role ${RoleName}`, runId, isTagged: isOfRun(runId, tagged.Tags), remove: unlessGone(remove) }
     }
   }
 }
@@ -131,9 +136,15 @@ const parameters: Find = async function* ({ ssm }) {
       const runId = runIdOf(Name)
       if (runId === undefined) continue
       const ask = { ResourceType: 'Parameter', ResourceId: Name } as const
-      const { TagList: tags } = await ssm.send(new ListTagsOfParameterCommand(ask))
+      const tagged = await ifThere(() => ssm.send(new ListTagsOfParameterCommand(ask)))
+      if (tagged === undefined) continue
       const remove = async () => void (await ssm.send(new DeleteParameterCommand({ Name })))
-      yield { what: `the parameter ${Name}`, runId, isTagged: isOfRun(runId, tags), remove: unlessGone(remove) }
+      yield {
+        what: `the parameter ${Name}`,
+        runId,
+        isTagged: isOfRun(runId, tagged.TagList),
+        remove: unlessGone(remove),
+      }
     }
   }
 }
@@ -144,9 +155,9 @@ const providers: Find = async function* ({ iam }, { isLocal }) {
     const name = SAMLProviderArn.split('/').at(-1) ?? ''
     const runId = runIdOf(name)
     if (runId === undefined) continue
-    const { Tags: tags, SAMLMetadataDocument: metadata = '' } = await iam.send(
-      new GetSAMLProviderCommand({ SAMLProviderArn }),
-    )
+    const provider = await ifThere(() => iam.send(new GetSAMLProviderCommand({ SAMLProviderArn })))
+    if (provider === undefined) continue
+    const { Tags: tags, SAMLMetadataDocument: metadata = '' } = provider
     // A local AWS keeps no tags of providers: there, what only a run makes is the metadata with its name.
     const isTagged = isOfRun(runId, tags) || (isLocal && metadata.includes(`"${entityId(name)}"`))
     const remove = async () => void (await iam.send(new DeleteSAMLProviderCommand({ SAMLProviderArn })))
@@ -165,12 +176,13 @@ const logGroups: Find = async function* ({ logs }, { partition, region, account,
       const runId = runIdOf(logGroupName.replace('/aws/lambda/', ''))
       if (runId === undefined) continue
       const resourceArn = `arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}`
-      const { tags = {} } = await logs.send(new ListTagsForResourceCommand({ resourceArn }))
+      const tagged = await ifThere(() => logs.send(new ListTagsForResourceCommand({ resourceArn })))
+      if (tagged === undefined) continue
       const remove = async () => void (await logs.send(new DeleteLogGroupCommand({ logGroupName })))
       yield {
         what: `the log group ${logGroupName}`,
         runId,
-        isTagged: tags[RUN_TAG] === runId || isLocal,
+        isTagged: tagged.tags?.[RUN_TAG] === runId || isLocal,
         remove: unlessGone(remove),
       }
     }
@@ -191,14 +203,20 @@ function isOfRun(runId: string, tags: readonly Tag[] = []): boolean {
   return tags.some(({ Key, Value }) => Key === RUN_TAG && Value === runId)
 }
 
+/** Undefined where it is gone: lists show some things longer than they are there. */
+async function ifThere<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof Error && (GONE.test(error.name) || /does not exist/.test(error.message))) return undefined
+    throw error
+  }
+}
+
+/** By what name so ever a service says it. */
+const GONE = /NotFound|NoSuchEntity|DoesNotExist|NonExistent|InvalidResourceId/
+
 /** Somebody else, or the stack, may have deleted it meanwhile. */
 function unlessGone(remove: () => Promise<void>): () => Promise<void> {
-  return async () => {
-    try {
-      await remove()
-    } catch (error) {
-      const isGone = error instanceof Error && /NotFound|NoSuchEntity|DoesNotExist|NonExistent/.test(error.name)
-      if (!isGone) throw error
-    }
-  }
+  return async () => void (await ifThere(remove))
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import timers from 'node:timers/promises'
-import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
+import { paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs'
 import * as z from 'zod/mini'
 import { functionName } from '../sandbox/stack-names.ts'
@@ -34,16 +34,22 @@ const Record = z.looseObject({
 /** For how long the event history may take, and between two looks: CloudTrail promises 15 minutes (its User Guide). */
 const HISTORY = { patience: 15 * 60 * 1000, pause: 20_000 }
 
+/** How far back a run reaches at most, in milliseconds. */
+const OF_A_RUN = 2 * 60 * 60 * 1000
+
 /** CloudTrail's record of a call about a role of the run, and the names of the resources that it is found by. */
 export async function recordOf({ run, account, clients, signal }: Scene, call: string) {
   const LookupAttributes = [{ AttributeKey: 'EventName', AttributeValue: call } as const]
+  const StartTime = new Date(Date.now() - OF_A_RUN)
   const deadline = Date.now() + (account.isLocal ? 0 : HISTORY.patience)
   while (true) {
-    const { Events: events = [] } = await clients.cloudTrail.send(new LookupEventsCommand({ LookupAttributes }))
-    for (const { CloudTrailEvent: text = '{}', Resources: resources = [] } of events) {
-      const { requestParameters } = Record.parse(JSON.parse(text))
-      if (requestParameters?.roleName?.startsWith(run.name)) {
-        return { requestParameters, resources: resources.map((one) => `${one.ResourceType} ${one.ResourceName}`) }
+    const pages = paginateLookupEvents({ client: clients.cloudTrail }, { LookupAttributes, StartTime })
+    for await (const { Events: events = [] } of pages) {
+      for (const { CloudTrailEvent: text = '{}', Resources: resources = [] } of events) {
+        const { requestParameters } = Record.parse(JSON.parse(text))
+        if (requestParameters?.roleName?.startsWith(run.name)) {
+          return { requestParameters, resources: resources.map((one) => `${one.ResourceType} ${one.ResourceName}`) }
+        }
       }
     }
     if (Date.now() > deadline) return undefined
