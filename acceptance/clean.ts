@@ -33,17 +33,20 @@ export async function deleteLeftovers(
   const failed = new Map<string, string>()
   const find = async () => (await findLeftovers(clients, account)).filter(({ runId }) => runIds.has(runId))
   const place = account.isLocal ? 'local' : 'real'
-  const deadline = Date.now() + PATIENCE[place]
+  let deadline = Date.now() + PATIENCE[place]
   // One look that finds nothing may have come too early.
   for (let looks = 0; looks < 2 && Date.now() < deadline; ) {
     const due = (await find()).filter(({ isTagged }) => isTagged)
     looks = due.length === 0 ? looks + 1 : 0
     for (const { what, remove } of due) {
-      if (!deleted.has(what)) tell(`  deleting ${what}`)
+      const isNew = !deleted.has(what)
+      if (isNew) tell(`  deleting ${what}`)
       deleted.add(what)
       try {
         await remove()
         failed.delete(what)
+        // A stack takes minutes to go; only then do the others begin to.
+        if (isNew) deadline = Date.now() + PATIENCE[place]
       } catch (error) {
         failed.set(what, error instanceof Error ? error.message : String(error))
       }
