@@ -40,6 +40,7 @@ export const OBSERVATIONS: Readonly<Record<string, Observe>> = {
     return { seen: record.resources.length === 0 ? 'no resource' : record.resources.join(', ') }
   },
   'events-source-condition': async (_, { outcomes }) => ({ seen: `${outcomes} outcome events came` }),
+  'hub-bus-policy': async () => ({ because: 'it takes a hub in another account of an organization' }),
   'effect-letter-case': seeEffects,
   'empty-audience-list': (scene) => seeSignIn(scene, 'empty-list', [emptyList(scene)]),
   'any-principal': async () => ({ because: 'no role that trusts everybody is made for it' }),
