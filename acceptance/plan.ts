@@ -1,3 +1,4 @@
+import { typed } from '../cli/session/commands.ts'
 import type { Account } from './account.ts'
 import { costOfAnHour } from './cost.ts'
 import type { Options } from './options.ts'
@@ -22,7 +23,8 @@ export function planOf(run: Run, account: Account, trail: string, command: strin
 }
 
 /** What finds and deletes what runs have left. */
-export function cleanCommand({ profile, account, region }: Options): string {
-  const place = region === undefined ? '' : ` --region ${region}`
-  return `\`npm run acceptance -- --profile ${profile} --account ${account}${place} --clean\``
+export function cleanCommand({ profile, account, region }: Pick<Options, 'profile' | 'account' | 'region'>): string {
+  const place = region === undefined ? [] : ['--region', region]
+  const asked = ['--profile', profile, '--account', account, ...place, '--clean']
+  return `\`${typed('npm', 'run', 'acceptance', '--', ...asked)}\``
 }

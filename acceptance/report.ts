@@ -6,7 +6,10 @@ import type { Observed } from './observation.ts'
 /** The account in the documentation of AWS. */
 const NOBODY = '111122223333'
 
-/** What a run ends with, so that it can be sent: no line names the account. */
+/** In place of the ARN of whoever ran it: AWS names it where it denies something, and it may hold an e-mail address. */
+const SOMEBODY = 'WHOEVER-RAN-IT'
+
+/** What a run ends with, so that it can be sent: no line names the account, or who ran it. */
 export function reportOf(
   account: Account,
   rows: readonly Row[],
@@ -22,7 +25,13 @@ export function reportOf(
     '',
     ...tableOf(rows),
     ...(lines.length === 0 ? [] : ['', 'Lines of docs/compatibility.md:', '', ...lines]),
-  ].map((line) => line.replaceAll(account.account, NOBODY))
+  ].map((line) => withoutNames(line.replace(/\s*\n\s*/g, ' '), account))
+}
+
+function withoutNames(line: string, { account, arn }: Account): string {
+  // That of the root user holds no name, and stands for the account in trust policies.
+  const nameless = arn.endsWith(':root') ? line : line.replaceAll(arn, SOMEBODY)
+  return nameless.replaceAll(account, NOBODY)
 }
 
 function wordsOf(observation: Observed['observation']): string {

@@ -12,7 +12,7 @@ import { findTrail } from './find-trail.ts'
 import { Ledger } from './ledger.ts'
 import { findLeftovers, type Leftover } from './leftovers.ts'
 import type { Observed } from './observation.ts'
-import { type Options, readOptions } from './options.ts'
+import { HELP, type Options, readOptions } from './options.ts'
 import { cleanCommand, planOf } from './plan.ts'
 import { playRun } from './play-run.ts'
 import { reportOf } from './report.ts'
@@ -48,10 +48,14 @@ for (const [signal, exitCode] of Object.entries(SIGNALS)) {
 }
 
 try {
-  options = readOptions(process.argv.slice(2))
-  const account = await findAccount(options, terminal)
-  const clients = accountClients(account)
-  await (options.clean ? clean(options, account, clients) : accept(options, account, clients))
+  const asked = readOptions(process.argv.slice(2))
+  if (asked === 'help') progress.print(HELP)
+  else {
+    options = asked
+    const account = await findAccount(options, terminal)
+    const clients = accountClients(account)
+    await (options.clean ? clean(options, account, clients) : accept(options, account, clients))
+  }
 } catch (error) {
   progress.print(
     paint('red', interrupted.signal.aborted ? 'Interrupted.' : errorMessageOf(error, { profile: options?.profile })),
@@ -71,6 +75,7 @@ async function accept(options: Options, account: Account, clients: AccountClient
 
   const ledger = new Ledger(progress, paint, signal)
   const observed: Observed[] = []
+  let isComplete = false
   try {
     signal.throwIfAborted()
     await playRun({
@@ -84,6 +89,7 @@ async function accept(options: Options, account: Account, clients: AccountClient
       openDeployment: () => openDeployment(run, account, signal),
       tell: (lines) => observed.push(...lines),
     })
+    isComplete = !signal.aborted
   } catch (error) {
     // The table has it: what is left to do is to delete what was made.
     if (!signal.aborted) progress.print(paint('red', error instanceof Error ? error.message : String(error)))
@@ -96,7 +102,6 @@ async function accept(options: Options, account: Account, clients: AccountClient
     })
     .catch(() => {})
   progress.print('', ...reportOf(account, [...ledger.rows, ...removal.rows], observed, new Date()))
-  const isComplete = observed.length > 0 && !signal.aborted
   if (!removal.allMet) progress.print('', `What is left is deleted by ${cleanCommand(options)}`)
   if (!isComplete || !ledger.allMet || !removal.allMet) process.exitCode ??= 1
 }

@@ -54,7 +54,9 @@ export async function signIn(door: Door, roleArn: string, recipient = ownRecipie
   } catch (error) {
     if (!(error instanceof STSServiceException)) throw error
     if (error.name === 'AccessDenied' || error.name === 'AccessDeniedException') return { kind: 'refused' }
-    return { kind: 'failed', error: `${error.name}: ${error.message}` }
+    // STS may repeat a value that it does not take, and whoever has the assertion can sign in for 5 minutes.
+    const words = error.message.replaceAll(SAMLAssertion, '(the assertion)')
+    return { kind: 'failed', error: `${error.name}: ${words}` }
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readOptions } from '../../acceptance/options.ts'
+import { HELP, readOptions } from '../../acceptance/options.ts'
 import { cleanCommand } from '../../acceptance/plan.ts'
 
 const ASKED = ['--profile', 'trial', '--account', '111122223333']
@@ -26,8 +26,19 @@ test.each([
   expect(() => readOptions(words)).toThrow(message)
 })
 
+test.each(['--help', '-h'])('%s shows all options', (word) => {
+  expect(readOptions([word])).toBe('help')
+  for (const option of ['--profile', '--account', '--region', '--yes', '--clean']) expect(HELP).toContain(option)
+})
+
+test('the command that deletes what is left can be typed, whatever the profile is called', () => {
+  expect(cleanCommand({ profile: "jane's sandbox", account: '111122223333', region: undefined })).toBe(
+    "`npm run acceptance -- --profile 'jane'\\''s sandbox' --account 111122223333 --clean`",
+  )
+})
+
 test('the command that deletes what is left means the same account', () => {
-  expect(cleanCommand(readOptions([...ASKED, '--region', 'us-gov-west-1']))).toBe(
+  expect(cleanCommand({ profile: 'trial', account: '111122223333', region: 'us-gov-west-1' })).toBe(
     '`npm run acceptance -- --profile trial --account 111122223333 --region us-gov-west-1 --clean`',
   )
 })

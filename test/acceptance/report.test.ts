@@ -44,6 +44,26 @@ test('the table has what was seen beside what was expected, and no line names th
   expect(report.join('\n')).not.toContain('999988887777')
 })
 
+test('what the root user saw of a trust policy stays as it was', () => {
+  const observed = [{ line: 'document-returned', observation: { seen: 'arn:aws:iam::999988887777:root' } }]
+  const report = reportOf({ ...account, arn: 'arn:aws:iam::999988887777:root' }, [], observed, new Date())
+  expect(report.at(-1)).toContain('arn:aws:iam::111122223333:root')
+})
+
+test('no line names who ran it, and each fact is one line', () => {
+  const arn = 'arn:aws:sts::999988887777:assumed-role/AWSReservedSSO_Admin_0123/jane.doe@example.com'
+  const denied = new Error(`User: ${arn} is not authorized\nto perform: cloudtrail:LookupEvents`)
+  const refused = { step: 'sign in after the patch', seen: `failed (${denied.message})`, expected: 'let in' }
+  const row = { ...refused, seconds: 1, cost: '0', isMet: false }
+  const observed = [{ line: 'untag-role-keys', observation: denied }]
+  const report = reportOf({ ...account, arn }, [row], observed, new Date('2027-01-31T23:00:00Z'))
+  expect(report.join('\n')).not.toMatch(/jane|AWSReservedSSO|999988887777/)
+  expect(report.at(-1)).toBe(
+    '`untag-role-keys`: 2027-01-31 us-east-1 (aws): failed: User: WHOEVER-RAN-IT is not authorized to perform: cloudtrail:LookupEvents',
+  )
+  expect(report.filter((line) => line.includes('\n'))).toEqual([])
+})
+
 test('of a local AWS no line can be taken for one of AWS', () => {
   const observed = [{ line: 'quota-told', observation: { seen: '2048' } }]
   const report = reportOf({ ...account, isLocal: true }, [], observed, new Date('2027-01-31T23:00:00Z'))

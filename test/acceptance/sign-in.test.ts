@@ -60,6 +60,16 @@ test.each([
   expect(wordsOf(found)).toBe(words)
 })
 
+test('an error of STS that repeats the assertion is told without it', async () => {
+  sts.on(AssumeRoleWithSAMLCommand).callsFake(({ SAMLAssertion }) => {
+    const message = `1 validation error detected: Value '${SAMLAssertion}' at 'sAMLAssertion' failed to satisfy constraint`
+    throw new STSServiceException({ name: 'ValidationError', message, $fault: 'client', $metadata: {} })
+  })
+  const error =
+    "ValidationError: 1 validation error detected: Value '(the assertion)' at 'sAMLAssertion' failed to satisfy constraint"
+  expect(await signIn(await door(), ROLE)).toEqual({ kind: 'failed', error })
+})
+
 test('another audience is one that AWS takes assertions for as well', () => {
   expect(ownRecipient(account)).toBe(defaultAudience('aws'))
   expect(otherRecipient(account)).toBe('https://us-east-1.signin.aws.amazon.com/saml')
