@@ -1,6 +1,7 @@
 import { Option } from '@commander-js/extra-typings'
 import pMap from 'p-map'
 import { accessAnalyzerClient, findInTrustPolicy, type PolicyFinding } from '../../src/aws/policy-findings.ts'
+import { OutOfTimeError } from '../../src/errors.ts'
 import { ROLES_AT_A_TIME } from '../../src/role/role.ts'
 import type { RoleLine } from '../../src/sweep/report.ts'
 import { errorMessageOf } from '../error-message.ts'
@@ -67,7 +68,8 @@ export function countHeldBack({ roles }: Pick<Plan['report'], 'roles'>): number 
 
 /**
  * Shows each planned document to IAM Access Analyzer, the same text once for all its roles. The present document is shown
- * only where the planned one has an error, to see whether that is new. Whatever keeps it from a judgement is told as a
+ * only where the planned one has an error, to see whether that is new. Where AWS gives no answer to one document in time,
+ * no further one is shown. Whatever keeps it from a judgement is told as a
  * problem of the roles that it concerns.
  *
  * @returns by the roles' names
@@ -79,8 +81,19 @@ export async function validateChanges(
   if (changes.length === 0) return new Map()
   const client = accessAnalyzerClient((await session.caller()).target)
   const asked = new Map<string, Promise<readonly PolicyFinding[]>>()
+  let outOfTime: OutOfTimeError | undefined
+  const ask = async (document: string) => {
+    // With hundreds of roles, a minute for each would be hours.
+    if (outOfTime !== undefined) throw outOfTime
+    try {
+      return await findInTrustPolicy(client, document, AbortSignal.timeout(PATIENCE))
+    } catch (error) {
+      if (error instanceof OutOfTimeError) outOfTime = error
+      throw error
+    }
+  }
   const find = (document: string) => {
-    const findings = asked.get(document) ?? findInTrustPolicy(client, document, AbortSignal.timeout(PATIENCE))
+    const findings = asked.get(document) ?? ask(document)
     asked.set(document, findings)
     return findings
   }

@@ -202,6 +202,22 @@ describe('what is no judgement never counts as one: the role is not changed, and
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
+  test('where there is no answer to one in time: the others are not waited for either', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `role-${index}`)
+    for (const name of names) addDue(name, policy({ ...ec2, Sid: name.replace('-', '') }))
+    // A minute would be too long for a test.
+    const timeout = AbortSignal.timeout.bind(AbortSignal)
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50))
+    account.failNext('ValidatePolicy', throttling(), { times: 1_000 })
+    const { stdout, exitCode } = await apply()
+    const asked = account.calls
+      .filter(({ name }) => name === 'ValidatePolicy')
+      .map(({ input }) => JSON.stringify(input))
+    expect(new Set(asked).size).toBeLessThanOrEqual(5)
+    expect(stdout.match(/^ {2}blocked {4}role-\d+ {2}not-validated$/gm)).toHaveLength(20)
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
   test('where a later page fails', async () => {
     addDue('one')
     account.findInPolicies(() => [finding('WARNING', 'ONE', 0, 'Action'), finding('WARNING', 'TWO', 0, 'Action')])
