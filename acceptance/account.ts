@@ -46,14 +46,19 @@ export async function findAccount(options: Options, terminal: Terminal): Promise
   return { ...asked, isLocal }
 }
 
-function isLocalAws({ AWS_ENDPOINT_URL: endpoint }: Terminal['environment']): boolean {
-  if (!endpoint) return false
-  const { hostname } = new URL(endpoint)
-  if (hostname === '127.0.0.1' || hostname === 'localhost') return true
-  throw new ConfigurationError(
-    `AWS_ENDPOINT_URL is ${endpoint}: neither AWS nor a local AWS on this machine. Nothing was made: take it out of the environment`,
-  )
+/** @throws ConfigurationError where all services, or some, are neither AWS's nor those of a local AWS */
+export function isLocalAws(environment: Terminal['environment']): boolean {
+  const named = Object.entries(environment).filter(([name, url]) => /^AWS_ENDPOINT_URL(_|$)/.test(name) && url)
+  for (const [name, url = ''] of named) {
+    if (name === 'AWS_ENDPOINT_URL' && URL.canParse(url) && LOCAL.includes(new URL(url).hostname)) continue
+    throw new ConfigurationError(
+      `${name} is ${url}: neither AWS nor a local AWS on this machine. Nothing was made: take it out of the environment`,
+    )
+  }
+  return named.length > 0
 }
+
+const LOCAL = ['127.0.0.1', 'localhost']
 
 export type AccountClients = ReturnType<typeof accountClients>
 
