@@ -1,7 +1,7 @@
-import { AccessAnalyzerClient, ValidatePolicyCommand } from '@aws-sdk/client-accessanalyzer'
 import { GetAccountSummaryCommand } from '@aws-sdk/client-iam'
 import * as z from 'zod/mini'
 import { oktaSso, policyOf, trusting } from '../sandbox/trust-policies.ts'
+import { accessAnalyzerClient, findInTrustPolicy } from '../src/aws/policy-findings.ts'
 import type { Observation } from './observation.ts'
 import { makeRole, type Scene } from './scene.ts'
 import { own, PROBE } from './see-sign-ins.ts'
@@ -65,12 +65,9 @@ export async function seeDocument(scene: Scene): Promise<Observation> {
 
 export async function seeValidation(scene: Scene): Promise<Observation> {
   if (scene.account.isLocal) return { because: 'the local AWS has no Access Analyzer that knows trust policies' }
-  const command = new ValidatePolicyCommand({
-    policyDocument: JSON.stringify(policyOf(own(scene))),
-    policyType: 'RESOURCE_POLICY',
-    validatePolicyResourceType: 'AWS::IAM::AssumeRolePolicyDocument',
-  })
-  const { findings = [] } = await new AccessAnalyzerClient(scene.account.target).send(command)
+  const document = JSON.stringify(policyOf(own(scene)))
+  const client = accessAnalyzerClient(scene.account.target)
+  const findings = await findInTrustPolicy(client, document, AbortSignal.timeout(60_000))
   const words = findings.map(({ findingType, issueCode }) => `${findingType} ${issueCode}`)
   return { seen: words.length === 0 ? 'no finding' : words.join(', ') }
 }

@@ -31,6 +31,8 @@ beforeEach(async () => {
   const key = `aws_access_key_id = ${ADMIN.accessKeyId}\naws_secret_access_key = ${ADMIN.secretAccessKey}`
   writeFileSync(configFile, `[profile trial]\nregion = ${REGION}\n${key}\n`)
   mkdirSync(scratch, { recursive: true })
+  // Of whoever deletes what a run has left, too.
+  vi.stubEnv('TMPDIR', scratch)
   await deleteRoles()
   before = await inventory()
 })
@@ -188,6 +190,7 @@ describe('whoever is killed leaves nothing that --clean does not delete', () => 
     const { deleted } = await deleteAll()
     expect(deleted).toHaveLength(EARLY.indexOf(step) < 2 ? EARLY.indexOf(step) + 1 : EARLY.indexOf(step) + 2)
     expect(await inventory()).toEqual(before)
+    expect(leftOnDisk()).toEqual([])
   })
 
   test('in the middle of the deployment', async () => {
