@@ -129,7 +129,9 @@ async function clean(options: Options, account: Account, clients: AccountClients
   const due = leftovers.filter(({ isTagged }) => isTagged)
   for (const { what } of leftovers.filter(({ isTagged }) => !isTagged)) progress.print(`  ${what}: ${NOT_OURS}`)
   if (due.length === 0) {
-    progress.print(`Nothing of a run is in the account ${account.account}.`)
+    progress.print(
+      `Nothing of a run is in the account ${account.account}. Was one killed within the last minutes, look again: AWS lists late what is new.`,
+    )
     return
   }
   const runIds = new Set(due.map(({ runId }) => runId))
