@@ -2,7 +2,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { IAMClient } from '@aws-sdk/client-iam'
+import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { SSMClient } from '@aws-sdk/client-ssm'
@@ -21,11 +21,17 @@ export interface AccessKey {
 /** The local AWS takes this key for the account's root user. */
 export const ADMIN: AccessKey = { accessKeyId: 'test', secretAccessKey: 'test' }
 
-export type Clients = ReturnType<typeof clientsOf>
+export type Clients = ReturnType<typeof clientsWith>
 
 /** Clients of everything that the sandbox looks at. */
 export function clientsOf(endpoint: string, credentials: AccessKey = ADMIN) {
-  const options = { endpoint, credentials: { ...credentials }, region: REGION }
+  return clientsWith({ endpoint, credentials: { ...credentials }, region: REGION })
+}
+
+type Options = Pick<IAMClientConfig, 'endpoint' | 'credentials' | 'region' | 'maxAttempts'>
+
+/** The same of whichever AWS. */
+export function clientsWith(options: Options) {
   return {
     cloudTrail: new CloudTrailClient(options),
     cloudWatch: new CloudWatchClient(options),

@@ -1,8 +1,6 @@
-import { closeSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { ADMIN, REGION } from './clients.ts'
 import type { LocalAws } from './local-aws.ts'
-import { startOwned } from './owned-process.ts'
+import { runCommand } from './run-command.ts'
 
 /**
  * Deploys the stack as docs/deploying.md says.
@@ -15,16 +13,26 @@ export async function deployStack(
   project: string,
   ...options: readonly string[]
 ): Promise<void> {
-  const log = join(folder, 'deployment-log')
-  const output = openSync(log, 'w')
-  const deployment = startOwned('npx', ['--no', 'serverless', 'deploy', ...options], {
-    cwd: project,
-    output,
-    env: { ...environmentOf(endpoint), TMPDIR: folder },
-  })
-  closeSync(output)
-  if ((await deployment.ended) === 0) return
-  throw new Error(`The stack could not be deployed:\n${readFileSync(log, 'utf8').trim()}`)
+  await deployTo({ ...environmentOf(endpoint), TMPDIR: folder }, undefined, project, ...options)
+}
+
+/** The same to whichever AWS the environment means; ends with the signal. */
+export async function deployTo(
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+  project: string,
+  ...options: readonly string[]
+): Promise<void> {
+  try {
+    await runCommand('npx', ['--no', 'serverless', 'deploy', ...options], {
+      cwd: project,
+      env,
+      ...(signal && { signal }),
+    })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw new Error(`The stack could not be deployed:\n${error instanceof Error ? error.message : error}`)
+  }
 }
 
 /** The environment in which the AWS CLI, the SDK and osls mean the local AWS, whatever else this machine knows of. */

@@ -8,6 +8,7 @@ import { openSandbox } from './open-sandbox.ts'
 import { playStories } from './play-stories.ts'
 import { Progress } from './progress.ts'
 import { enterSandbox } from './sandbox.ts'
+import { stageOf } from './story-stage.ts'
 import { sweepAfterStories } from './sweep-after-stories.ts'
 
 // The stack on a local AWS: the real zips, queue and rule. Ends with 1 where anything was not as expected.
@@ -33,11 +34,12 @@ try {
   try {
     const entered = enterSandbox(sandbox.key)
     const takeOutcomes = await entered.collectEvents({ source: ['okta-role-trust'] })
-    await playStories(entered, progress, paint)
-    const sweeps = await sweepAfterStories(entered, progress, paint)
+    const stage = stageOf(entered)
+    await playStories(stage, progress, paint)
+    const sweeps = await sweepAfterStories(stage, progress, paint)
     progress.print('', paint('bold', '4. Is everything as it should be?'))
     const checks = new Checks(progress, paint)
-    await checkOutcome(entered, sweeps, await takeOutcomes(), checks)
+    await checkOutcome(stage, sweeps, await takeOutcomes(), checks)
     if (checks.unmet > 0) process.exitCode = 1
     if (options.keep) {
       progress.print('', instructions(sandbox.key))

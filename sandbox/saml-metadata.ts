@@ -1,9 +1,19 @@
-/** What Okta offers for download as the metadata of its side; IAM takes at least 1,000 characters (IAM API reference). */
-export function samlMetadata(issuer: string): string {
-  // A certificate that certifies nothing: nobody signs in here.
-  const certificate = 'MIIDqDCCApCgAwIBAgIGAYexample'.padEnd(1_000, 'A')
+/** Certifies nothing: where nobody signs in, nobody looks. */
+const NO_CERTIFICATE = 'MIIDqDCCApCgAwIBAgIGAYexample'.padEnd(1_000, 'A')
+
+/** What Okta says that it is. */
+export function entityId(issuer: string): string {
+  return `http://www.okta.com/${issuer}`
+}
+
+/**
+ * What Okta offers for download as the metadata of its side; IAM takes at least 1,000 characters (IAM API reference).
+ *
+ * @param certificate that the assertions are signed with: DER in base64
+ */
+export function samlMetadata(issuer: string, certificate = NO_CERTIFICATE): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
-<md:EntityDescriptor entityID="http://www.okta.com/${issuer}" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">
+<md:EntityDescriptor entityID="${entityId(issuer)}" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">
   <md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
     <md:KeyDescriptor use="signing">
       <ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">

@@ -1,6 +1,6 @@
-import { GetRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs'
-import { type Clients, clientsOf } from './clients.ts'
+import type { IAMClient } from '@aws-sdk/client-iam'
+import { type AccountReader, accountReader } from './account-reader.ts'
+import { type Clients, clientsOf, REGION } from './clients.ts'
 import { collectEvents, type DeliveredEvent } from './collect-events.ts'
 import { type Changes, invoke, restart } from './functions.ts'
 import type { SandboxKey } from './open-sandbox.ts'
@@ -8,7 +8,7 @@ import type { FunctionId } from './stack-names.ts'
 import { deliver, recordCalls, type ServiceEvent, type TrailEvent } from './trail.ts'
 
 /** What people and tests do in a sandbox. */
-export interface Sandbox extends Clients {
+export interface Sandbox extends Clients, AccountReader {
   readonly key: SandboxKey
   /** IAM as a person uses it; each change is told, and by default CloudTrail's event of it is delivered. */
   iamOfPerson(tell?: (event: TrailEvent) => Promise<void>): IAMClient
@@ -20,24 +20,16 @@ export interface Sandbox extends Clients {
   invoke(id: FunctionId, payload: unknown): Promise<unknown>
   /** Starts a function anew, so that it remembers nothing. */
   restart(id: FunctionId, changes?: Changes): Promise<void>
-  trustPolicy(roleName: string): Promise<unknown>
-  /** Of every role of the account, by name. */
-  allTrustPolicies(): Promise<ReadonlyMap<string, unknown>>
-  queueUrl(name: string): Promise<string>
-  /** How many messages a queue has, those included that wait or are being worked on. */
-  countMessages(queueName: string): Promise<number>
 }
 
 /** Enters a sandbox that is open, perhaps in another process. */
 export function enterSandbox(key: SandboxKey): Sandbox {
   const clients = clientsOf(key.endpoint)
   const { iam, lambda, sqs, events } = clients
-  const queueUrl = async (name: string) => {
-    const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }))
-    return QueueUrl
-  }
+  const account = { partition: 'aws', region: REGION, account: key.person.accountId }
   const sandbox: Sandbox = {
     ...clients,
+    ...accountReader(iam, sqs),
     key,
     iamOfPerson: (tell = sandbox.deliver) => {
       const { iam } = clientsOf(key.endpoint, key.person)
@@ -45,39 +37,9 @@ export function enterSandbox(key: SandboxKey): Sandbox {
       return iam
     },
     deliver: (event) => deliver(events, event),
-    collectEvents: (pattern) => collectEvents(clients, key.person.accountId, pattern),
+    collectEvents: (pattern) => collectEvents(clients, account, pattern),
     invoke: (id, payload) => invoke(lambda, id, payload),
     restart: (id, changes) => restart(lambda, id, changes),
-    trustPolicy: async (RoleName) => {
-      const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }))
-      return documentOf(role?.AssumeRolePolicyDocument)
-    },
-    allTrustPolicies: async () => {
-      const policies = new Map<string, unknown>()
-      for await (const { Roles: roles = [] } of paginateListRoles({ client: iam }, {})) {
-        for (const { RoleName = '', AssumeRolePolicyDocument: document } of roles) {
-          policies.set(RoleName, documentOf(document))
-        }
-      }
-      return policies
-    },
-    queueUrl,
-    countMessages: async (name) => {
-      const { Attributes: counts = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: await queueUrl(name), AttributeNames: [...COUNTS] }),
-      )
-      return COUNTS.reduce((sum, count) => sum + Number(counts[count]), 0)
-    },
   }
   return sandbox
-}
-
-const COUNTS = [
-  'ApproximateNumberOfMessages',
-  'ApproximateNumberOfMessagesNotVisible',
-  'ApproximateNumberOfMessagesDelayed',
-] as const
-
-function documentOf(encoded = 'null'): unknown {
-  return JSON.parse(decodeURIComponent(encoded))
 }

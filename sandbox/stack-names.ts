@@ -6,10 +6,21 @@ const PREFIX = 'okta-role-trust-dev'
 
 export const PARAMETER = ENVIRONMENT.PARAMETER_NAME
 export const QUEUE = ENVIRONMENT.QUEUE_NAME
-export const DEAD_LETTER_QUEUE = `${PREFIX}-dead-letters`
-export const RULE = `${PREFIX}-role-events`
-export const PARAMETER_RULE = `${PREFIX}-parameter-changes`
+export const { deadLetterQueue: DEAD_LETTER_QUEUE, rule: RULE, parameterRule: PARAMETER_RULE } = stackNames(PREFIX)
 export const DASHBOARD = PREFIX
+
+export type StackNames = ReturnType<typeof stackNames>
+
+/** @param prefix of the stack, which is its name too */
+export function stackNames(prefix = PREFIX) {
+  return {
+    prefix,
+    queue: `${prefix}-role-events`,
+    deadLetterQueue: `${prefix}-dead-letters`,
+    rule: `${prefix}-role-events`,
+    parameterRule: `${prefix}-parameter-changes`,
+  }
+}
 
 export type FunctionId = 'role-event' | 'scheduled-sweep' | 'backfill' | 'dashboard-widget'
 

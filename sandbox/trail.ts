@@ -23,6 +23,8 @@ export interface ServiceEvent {
   readonly detail: object
 }
 
+type Tags = Readonly<Record<string, string>>
+
 /** Nobody may put events that claim to come from AWS, on a local AWS neither. */
 const otherDoor = (source: string) => source.replace(/^aws\./, 'sandbox.')
 
@@ -48,7 +50,7 @@ const Pattern = z.looseObject({ source: z.tuple([z.string()]) })
  * Lays a rule beside a deployed one that lets a service's events in by another door. Only the source differs: the rest
  * of the pattern is the deployed one's, read back from EventBridge, and so are the targets.
  */
-export async function copyRule(events: EventBridgeClient, name: string): Promise<void> {
+export async function copyRule(events: EventBridgeClient, name: string, tags: Tags = {}): Promise<void> {
   const { EventPattern: pattern = '{}' } = await events.send(new DescribeRuleCommand({ Name: name }))
   const { Targets: targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: name }))
   const copy = `${name}-sandbox`
@@ -56,8 +58,9 @@ export async function copyRule(events: EventBridgeClient, name: string): Promise
     source: [source],
     ...others
   } = Pattern.parse(JSON.parse(pattern))
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
   const EventPattern = JSON.stringify({ ...others, source: [otherDoor(source)] })
-  await events.send(new PutRuleCommand({ Name: copy, EventPattern }))
+  await events.send(new PutRuleCommand({ Name: copy, EventPattern, Tags }))
   const Targets = targets.map((target) => ({ ...target, InputTransformer: asSentBy(source) }))
   await events.send(new PutTargetsCommand({ Rule: copy, Targets }))
 }

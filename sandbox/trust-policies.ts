@@ -1,3 +1,5 @@
+import { isSamePolicy } from '../src/trust-policy/same-policy.ts'
+
 /** A trust policy of these statements. */
 export const policyOf = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement })
 
@@ -8,11 +10,19 @@ export const trusting = (service: string) => ({
   Action: 'sts:AssumeRole',
 })
 
-/** The statement that the system writes with the stack's default parameters (rule 4.1). */
-export const oktaSso = (provider: string) => ({
-  Sid: 'OktaSso',
+/** What AWS's sign-in is in the partition aws. */
+const AUDIENCE = 'https://signin.aws.amazon.com/saml'
+
+/** The statement that the system writes with the stack's default settings, but for these (rule 4.1). */
+export const oktaSso = (provider: string, { sid = 'OktaSso', audience = AUDIENCE } = {}) => ({
+  Sid: sid,
   Effect: 'Allow',
   Principal: { Federated: provider },
   Action: 'sts:AssumeRoleWithSAML',
-  Condition: { StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } },
+  Condition: { StringEquals: { 'SAML:aud': audience } },
 })
+
+/** Whether a trust policy means what it should: IAM may hand one back in other words. */
+export function meansTheSame(found: unknown, expected: object): boolean {
+  return isSamePolicy(JSON.stringify(found), JSON.stringify(expected))
+}

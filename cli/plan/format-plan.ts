@@ -4,7 +4,7 @@ import { countOf } from '../session/count-of.ts'
 import type { Paint } from '../session/paint.ts'
 import { countUnknown, type PlanReport } from './make-plan.ts'
 import { explainFindings } from './shown-finding.ts'
-import { countHeldBack } from './validate-plan.ts'
+import { countHeldBack, explainHeldBack } from './validate-plan.ts'
 
 const ORDER: readonly RoleLine['kind'][] = ['failed', 'blocked', 'planned', 'unchanged', 'skipped']
 
@@ -19,6 +19,7 @@ export function formatPlan(report: PlanReport, paint: Paint, isSummary = false):
   return [
     ...(isSummary ? byKind.map((role) => headOf(role, paint)) : adviseOnRoles(byKind, paint)),
     ...orphaned.map((roleName) => formatOrphan(roleName, paint)),
+    ...(isSummary ? explainHeldBack(roles, paint) : []),
     ...explainFindings(roles, paint),
     formatTotals(report),
     ...(counts.planned === 0 ? [nothingIsDue(countUnknown(report), countHeldBack(report))] : []),

@@ -62,7 +62,9 @@ function followPath(path: readonly PathStep[], document: Json | undefined): read
     // What stands in a part of a text is told by the whole text.
     if ('substring' in step) continue
     if ('index' in step) {
-      value = Array.isArray(value) ? value[step.index] : undefined
+      // What stands alone is a list of one.
+      if (Array.isArray(value)) value = value[step.index]
+      else if (step.index > 0) return undefined
       continue
     }
     const name = 'key' in step ? step.key : step.value

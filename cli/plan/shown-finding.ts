@@ -12,15 +12,19 @@ export interface ShownFinding {
   readonly learnMoreLink: string
   /** Where in the planned trust policy, such as `Statement[1].Action (Sid OktaSso)`. */
   readonly places: readonly string[]
-  /** Of an ERROR: whether the present trust policy does not have it. */
+  /** Of an ERROR: whether the present trust policy does not have it; left out where that could not be told. */
   readonly isNew?: boolean
 }
 
-/** The findings of one document, equal ones as one with all their places. */
+/**
+ * The findings of one document, equal ones as one with all their places.
+ *
+ * @param errors those that are new; undefined where nobody knows which are
+ */
 export function shownFindings(
   findings: readonly PolicyFinding[],
   document: string,
-  errors: ReadonlySet<PolicyFinding>,
+  errors?: ReadonlySet<PolicyFinding>,
 ): readonly ShownFinding[] {
   const policy = parsePolicy(document)
   const shown = new Map<string, ShownFinding>()
@@ -31,7 +35,7 @@ export function shownFindings(
       issueCode,
       details,
       learnMoreLink,
-      ...(type === 'ERROR' && { isNew: errors.has(finding) }),
+      ...(type === 'ERROR' && errors && { isNew: errors.has(finding) }),
     }
     const key = JSON.stringify(words)
     const places = [...(shown.get(key)?.places ?? []), ...locations.map(({ path }) => placeOf(path, policy))]

@@ -1,9 +1,12 @@
 import { Option } from '@commander-js/extra-typings'
 import pMap from 'p-map'
 import { accessAnalyzerClient, findInTrustPolicy, type PolicyFinding } from '../../src/aws/policy-findings.ts'
+import { OutOfTimeError } from '../../src/errors.ts'
 import { ROLES_AT_A_TIME } from '../../src/role/role.ts'
 import type { RoleLine } from '../../src/sweep/report.ts'
 import { errorMessageOf } from '../error-message.ts'
+import { countOf } from '../session/count-of.ts'
+import type { Paint } from '../session/paint.ts'
 import { startProgress } from '../session/progress.ts'
 import type { Session } from '../session/session.ts'
 import type { Plan, PlanLine } from './make-plan.ts'
@@ -65,9 +68,22 @@ export function countHeldBack({ roles }: Pick<Plan['report'], 'roles'>): number 
   return roles.filter(({ reason }) => HELD_BACK.includes(reason)).length
 }
 
+/** Why changes are held back, each cause once for all roles: for a list that has one line a role. */
+export function explainHeldBack(roles: readonly PlanLine[], paint: Paint): readonly string[] {
+  const told = new Map<string, { readonly reason: string; readonly count: number }>()
+  for (const { reason = '', detail = '' } of roles.filter(({ reason }) => HELD_BACK.includes(reason))) {
+    told.set(detail, { reason, count: (told.get(detail)?.count ?? 0) + 1 })
+  }
+  return [...told].flatMap(([detail, { reason, count }]) => [
+    `  ${paint('bold', reason)}, in ${countOf(count, 'role')}`,
+    `             ${detail}`,
+  ])
+}
+
 /**
  * Shows each planned document to IAM Access Analyzer, the same text once for all its roles. The present document is shown
- * only where the planned one has an error, to see whether that is new. Whatever keeps it from a judgement is told as a
+ * only where the planned one has an error, to see whether that is new. Where AWS gives no answer to one document in time,
+ * no further one is shown. Whatever keeps it from a judgement is told as a
  * problem of the roles that it concerns.
  *
  * @returns by the roles' names
@@ -79,18 +95,30 @@ export async function validateChanges(
   if (changes.length === 0) return new Map()
   const client = accessAnalyzerClient((await session.caller()).target)
   const asked = new Map<string, Promise<readonly PolicyFinding[]>>()
+  let outOfTime: OutOfTimeError | undefined
+  const ask = async (document: string) => {
+    // With hundreds of roles, a minute for each would be hours.
+    if (outOfTime !== undefined) throw outOfTime
+    try {
+      return await findInTrustPolicy(client, document, AbortSignal.timeout(PATIENCE))
+    } catch (error) {
+      if (error instanceof OutOfTimeError) outOfTime = error
+      throw error
+    }
+  }
   const find = (document: string) => {
-    const findings = asked.get(document) ?? findInTrustPolicy(client, document, AbortSignal.timeout(PATIENCE))
+    const findings = asked.get(document) ?? ask(document)
     asked.set(document, findings)
     return findings
   }
+  const wordsOf = (error: unknown) => errorMessageOf(error, session.scope)
   const progress = startProgress(session.terminal, 'validating', changes.length)
   try {
     const validations = new Map<string, Validation>()
     const validate = async (change: PlannedChange) => {
       validations.set(
         change.roleName,
-        await validateChange(change, find).catch((error: unknown) => unjudged(errorMessageOf(error, session.scope))),
+        await validateChange(change, find, wordsOf).catch((error: unknown) => unjudged('planned', wordsOf(error))),
       )
       progress.advance()
     }
@@ -104,10 +132,18 @@ export async function validateChanges(
 async function validateChange(
   { before, after }: PlannedChange,
   find: (document: string) => Promise<readonly PolicyFinding[]>,
+  wordsOf: (error: unknown) => string,
 ): Promise<Validation> {
   const findings = await find(after)
   const present = before ?? undefined
-  const known = present !== undefined && findings.some(isError) ? await find(present) : []
+  let known: readonly PolicyFinding[] = []
+  if (present !== undefined && findings.some(isError)) {
+    try {
+      known = await find(present)
+    } catch (error) {
+      return unjudged('present', wordsOf(error), shownFindings(findings, after))
+    }
+  }
   const errors = newErrors({ document: present, findings: known }, { document: after, findings })
   const shown = shownFindings(findings, after, errors)
   if (errors.size === 0) return { findings: shown }
@@ -123,7 +159,9 @@ function refused(findings: readonly ShownFinding[]): string {
   return `IAM Access Analyzer finds in the planned trust policy what it calls an ERROR and the present one does not have, so nothing is changed. ${listed.join('; ')}. Put that right in the settings, which the statement is made of, or in the role; if AWS is wrong there, change this role without --validate`
 }
 
-function unjudged(why: string): Validation {
-  const detail = `the planned trust policy could not be validated, so nothing is changed: ${why}. Run it again with access-analyzer:ValidatePolicy allowed and IAM Access Analyzer within reach, or without --validate`
-  return { findings: [], problem: { reason: 'not-validated', detail } }
+/** @param findings of the planned trust policy: they count for nothing where it cannot be told which of them are new */
+function unjudged(which: 'planned' | 'present', why: string, findings: readonly ShownFinding[] = []): Validation {
+  const outcome = which === 'planned' ? 'so' : 'so nobody knows whether the ERROR in the planned one is new, and'
+  const detail = `the ${which} trust policy could not be validated, ${outcome} nothing is changed: ${why}. Run it again with access-analyzer:ValidatePolicy allowed and IAM Access Analyzer within reach, or without --validate`
+  return { findings, problem: { reason: 'not-validated', detail } }
 }

@@ -72,7 +72,8 @@ function option(name: string, value: string | undefined): readonly string[] {
   return value === undefined ? [] : [name, value]
 }
 
-function typed(...words: readonly string[]): string {
+/** Words as a shell reads them back. */
+export function typed(...words: readonly string[]): string {
   return words.map(shellQuoted).join(' ')
 }
 

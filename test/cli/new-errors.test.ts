@@ -44,6 +44,11 @@ test.each<[string, ExaminedPolicy, ExaminedPolicy]>([
     examined(policy(odd, managed), at('Statement', 0, 'Action')),
   ],
   [
+    'whose statement stood alone, and counts as the first',
+    examined({ Statement: odd }, at('Statement', 0, 'Action')),
+    examined(policy(odd, managed), at('Statement', 0, 'Action')),
+  ],
+  [
     'whose value stood alone, without a list',
     examined(policy(odd), at('Statement', 0, 'Action')),
     examined(policy({ ...odd, Action: ['sts:Odd'] }, managed), at('Statement', 0, 'Action', 0)),
@@ -123,6 +128,11 @@ test.each<[string, ExaminedPolicy, ExaminedPolicy]>([
     'where it points at nothing that is there',
     examined(policy(odd), at('Statement', 7)),
     examined(policy(odd), at('Statement', 7)),
+  ],
+  [
+    'where it points at a second one of what stands alone',
+    examined({ Statement: odd }, at('Statement', 1, 'Action')),
+    examined({ Statement: odd }, at('Statement', 1, 'Action')),
   ],
   [
     'of no place, in other words',

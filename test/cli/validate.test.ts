@@ -202,6 +202,22 @@ describe('what is no judgement never counts as one: the role is not changed, and
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
+  test('where there is no answer to one in time: the others are not waited for either', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `role-${index}`)
+    for (const name of names) addDue(name, policy({ ...ec2, Sid: name.replace('-', '') }))
+    // A minute would be too long for a test.
+    const timeout = AbortSignal.timeout.bind(AbortSignal)
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50))
+    account.failNext('ValidatePolicy', throttling(), { times: 1_000 })
+    const { stdout, exitCode } = await apply()
+    const asked = account.calls
+      .filter(({ name }) => name === 'ValidatePolicy')
+      .map(({ input }) => JSON.stringify(input))
+    expect(new Set(asked).size).toBeLessThanOrEqual(5)
+    expect(stdout.match(/^ {2}blocked {4}role-\d+ {2}not-validated$/gm)).toHaveLength(20)
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
   test('where a later page fails', async () => {
     addDue('one')
     account.findInPolicies(() => [finding('WARNING', 'ONE', 0, 'Action'), finding('WARNING', 'TWO', 0, 'Action')])
@@ -214,8 +230,13 @@ describe('what is no judgement never counts as one: the role is not changed, and
     addDue('one', policy(odd))
     findWhere('sts:Odd', 'ERROR', 'INVALID_ACTION')
     account.failNext('ValidatePolicy', serviceFailure(), { after: 1 })
-    expect(await apply()).toMatchObject({ exitCode: 1 })
-    expect(account.writes).toEqual([])
+    const { stdout, exitCode } = await apply()
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+    expect(stdout).toMatch(/^ {2}blocked {4}one {2}not-validated$/m)
+    expect(stdout).toContain('the present trust policy could not be validated')
+    // Nobody knows whether it is new, and it is shown in any case.
+    expect(stdout).toMatch(/Access Analyzer: ERROR INVALID_ACTION at Statement\[0\]\.Action \(Sid Machines\)$/m)
+    expect(stdout).toContain('About INVALID_ACTION.')
   })
 
   test('but what was throttled is asked again, and then counts', async () => {
@@ -324,6 +345,18 @@ describe('plan --validate', () => {
     ])
     expect(counts).toMatchObject({ planned: 0, blocked: 2 })
     expect(exitCode).toBe(1)
+  })
+
+  test('--summary tells once why roles are held back', async () => {
+    addDue('one')
+    addDue('two')
+    account.failNext('ValidatePolicy', accessDenied('access-analyzer:ValidatePolicy'))
+    const { stdout } = await runCli(['plan', '--summary', '--validate'])
+    expect(stdout).toMatch(/^ {2}blocked {4}one {2}not-validated\n {2}blocked {4}two {2}not-validated\n/)
+    expect(stdout).toContain(
+      '  not-validated, in 2 roles\n             the planned trust policy could not be validated',
+    )
+    expect(stdout.match(/lacks the permission access-analyzer:ValidatePolicy/g)).toHaveLength(1)
   })
 
   test('--summary keeps to one line a role, and tells what was found once', async () => {

@@ -72,8 +72,8 @@ describe.each(DOCUMENTS)('%s', (document) => {
     const known = new Set([
       ...[...ownCommands.values()].flat(),
       ...[...serverlessCommands.values()].flatMap(({ options }) => Object.keys(options).map((name) => `--${name}`)),
-      // Of npx, the sandbox, and the bench.
-      ...['--no', '--keep', '--quick'],
+      // Of npx, the sandbox, the bench, and the acceptance run.
+      ...['--no', '--keep', '--quick', '--clean'],
     ])
     const named = codeSpansOf(document).filter((code) => code.startsWith('--'))
     expect(named.flatMap(optionsIn).filter((option) => !known.has(option))).toEqual([])

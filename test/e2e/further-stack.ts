@@ -10,11 +10,11 @@ import { clientsOf } from '../../sandbox/clients.ts'
 import { deployStack, environmentOf } from '../../sandbox/deploy-stack.ts'
 import { invoke, restart } from '../../sandbox/functions.ts'
 import { allowPlainHttp, allowWhatIsNotEvaluated } from '../../sandbox/local-permissions.ts'
+import { QUICK } from '../../sandbox/quick-queue.ts'
 import type { FunctionId } from '../../sandbox/stack-names.ts'
 import { copyRule } from '../../sandbox/trail.ts'
 import { settingsText } from '../../src/config/settings-file.ts'
 import { SOON, sandbox } from './account.ts'
-import { QUICK } from './quick-queue.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import type { TestProject } from 'vitest/node'
 import { openSandbox, type SandboxKey } from '../../sandbox/open-sandbox.ts'
+import { QUICK } from '../../sandbox/quick-queue.ts'
 import { enterSandbox } from '../../sandbox/sandbox.ts'
 import { QUEUE } from '../../sandbox/stack-names.ts'
 import { runningIn } from '../processes.ts'
-import { QUICK } from './quick-queue.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
