@@ -40,6 +40,7 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
   )
   const assumedParameters = new Set<string>()
   const judged = new Map<string, boolean | undefined>()
+  const opened = new Map<string, ReadonlySet<string>>()
   let judging = 0
   let left = MOST_CHARACTERS
   return { resolve, assumedParameters }
@@ -49,13 +50,16 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
       case 'untold':
         return new Untold(`${place}: ${node.untold.reason}`)
       case 'scalar':
-        if (node.isString && node.text.includes('{{resolve:')) return new Untold(`${place}: a dynamic reference`)
-        return paid(node)
+        return isDynamic(node) ? new Untold(`${place}: a dynamic reference`) : paid(node)
       case 'list':
         return listOf(node.items, place, view, node.line)
       case 'map': {
         const [only, ...others] = node.entries
-        if (only !== undefined && others.length === 0 && isFunction(only.key)) return call(only, place, view)
+        if (only !== undefined && others.length === 0 && isFunction(only.key)) {
+          // It can be put together, or stand in a parameter.
+          const value = call(only, place, view)
+          return textsIn(value).some(isDynamic) ? new Untold(`${place}: a dynamic reference`) : value
+        }
         const odd = node.entries.find(({ key }) => isFunction(key))
         if (odd !== undefined) return new Untold(`${place}: ${odd.key} among other keys`)
         return mapOf(node.entries, place, view, node.line)
@@ -99,7 +103,7 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
       case 'Fn::Sub': {
         const [pattern, given] = argument.kind === 'list' ? argument.items : [argument]
         const template = stringOf(pattern)
-        if (template === undefined || template.includes('{{resolve:')) return untold()
+        if (template === undefined) return untold()
         let reason: Untold | undefined
         const parts = template.split(/(\$\{[^{}]*\})/).map((part) => {
           const [, inner] = /^\$\{([^{}]*)\}$/.exec(part) ?? []
@@ -152,7 +156,9 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
           mappings,
         )
         // A map holds values alone, no functions.
-        return isScalar(found) || (found?.kind === 'list' && found.items.every(isScalar)) ? found : untold(` of ${map}`)
+        return isScalar(found) || (found?.kind === 'list' && found.items.every(isScalar))
+          ? resolve(found, place, view)
+          : untold(` of ${map}`)
       }
       case 'Fn::If': {
         const [condition, ...branches] = argument.kind === 'list' ? argument.items : []
@@ -169,7 +175,7 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
     }
   }
 
-  function refer(name: string, place: string, { region }: View, line: number): Resolved {
+  function refer(name: string, place: string, view: View, line: number): Resolved {
     const text = (value: string | undefined): Resolved =>
       value === undefined
         ? new Untold(`${place}: ${name}`)
@@ -182,7 +188,7 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
       case 'AWS::Partition':
         return text(partition)
       case 'AWS::Region':
-        return text(region)
+        return text(view.region)
       case 'AWS::URLSuffix':
         return text(URL_SUFFIXES[partition])
     }
@@ -190,6 +196,11 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
     if (parameter === undefined) return new Untold(`${place}: ${name}, which is known only once it is deployed`)
     const type = stringOf(valueAt(parameter, 'Type', label)) ?? ''
     if (type.startsWith('AWS::SSM::')) return new Untold(`${place}: the parameter ${name}, which is read from SSM`)
+    if (openedBy(view.holds).has(name)) {
+      return new Untold(
+        `${place}: the parameter ${name}, whose default the condition ${view.holds} of its resource may rule out`,
+      )
+    }
     const value = valueAt(parameter, 'Default', label)
     if (!isScalar(value)) return new Untold(`${place}: the parameter ${name}, which has no default`)
     assumedParameters.add(name)
@@ -204,28 +215,60 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
   /** Whether a condition holds; undefined: not told. */
   function judge(name: string, { holds }: View): boolean | undefined {
     if (name === holds) return true
-    if (judged.has(name)) return judged.get(name)
+    const key = JSON.stringify([name, openedBy(holds).size > 0 ? holds : undefined])
+    if (judged.has(key)) return judged.get(key)
     // One that refers to itself is not told either, nor one at the end of a chain that nobody writes by hand.
-    judged.set(name, undefined)
+    judged.set(key, undefined)
+    spend(key.length, template.line)
     judging += 1
-    const truth = judging > DEEPEST ? undefined : judgeNode(valueAt(conditions, name, label), name)
+    const truth = judging > DEEPEST ? undefined : judgeNode(valueAt(conditions, name, label), name, holds)
     judging -= 1
-    judged.set(name, truth)
+    judged.set(key, truth)
     return truth
   }
 
-  function judgeNode(node: TemplateNode | undefined, place: string): boolean | undefined {
+  /**
+   * The parameters that decide about the condition of a resource, where it does not hold by their defaults: the resource is
+   * made only where one of them has another value.
+   */
+  function openedBy(holds: string | undefined): ReadonlySet<string> {
+    if (holds === undefined) return NONE
+    const known = opened.get(holds)
+    if (known !== undefined) return known
+    const names = judge(holds, NOWHERE) === true ? NONE : namesBelow(holds)
+    opened.set(holds, names)
+    return names
+  }
+
+  /** All that a condition may name, and the conditions that it names. */
+  function namesBelow(condition: string): ReadonlySet<string> {
+    const names = new Set([condition])
+    for (const name of names) {
+      for (const left = [valueAt(conditions, name, label)]; left.length > 0; ) {
+        const node = left.pop()
+        spend(1, template.line)
+        if (node?.kind === 'list') for (const item of node.items) left.push(item)
+        for (const { value } of entriesOf(node)) left.push(value)
+        const text = stringOf(node)
+        if (text !== undefined) for (const one of [text, ...variablesIn(text)]) names.add(one)
+      }
+    }
+    return names
+  }
+
+  function judgeNode(node: TemplateNode | undefined, place: string, holds: string | undefined): boolean | undefined {
     const [term, ...others] = entriesOf(node)
     if (term === undefined || others.length > 0) return undefined
     const items = term.value.kind === 'list' ? term.value.items : []
-    const truths = () => items.map((item) => judgeNode(item, place))
+    const view: View = { region: undefined, holds }
+    const truths = () => items.map((item) => judgeNode(item, place, holds))
     switch (term.key) {
       case 'Condition': {
         const other = stringOf(term.value)
-        return other === undefined ? undefined : judge(other, NOWHERE)
+        return other === undefined ? undefined : judge(other, view)
       }
       case 'Fn::Equals': {
-        const [one, other] = items.map((item) => resolve(item, place, NOWHERE))
+        const [one, other] = items.map((item) => resolve(item, place, view))
         return isScalar(one) && isScalar(other) ? one.text === other.text : undefined
       }
       case 'Fn::Not': {
@@ -244,6 +287,11 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
     }
   }
 
+  function textsOf(texts: readonly string[], line: number): TemplateList {
+    spend(texts.length * ITEM, line)
+    return { kind: 'list', items: texts.map((text) => ({ kind: 'scalar', text, isString: true, line })), line }
+  }
+
   /** What a template grows to by its functions ends here: a few of them can make gigabytes out of a megabyte. */
   function paid(scalar: TemplateScalar): TemplateScalar {
     spend(scalar.text.length + 1, scalar.line)
@@ -259,10 +307,14 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
   }
 }
 
-/** A condition is judged without any view: it means the same everywhere. */
+/** As a condition is seen by itself. */
 const NOWHERE: View = { region: undefined, holds: undefined }
 
+const NONE: ReadonlySet<string> = new Set()
+
 const MOST_CHARACTERS = 50_000_000
+/** An item of a list takes the memory of so many characters, however short it is. */
+const ITEM = 50
 
 /** "Pseudo parameters reference", CloudFormation User Guide. */
 const URL_SUFFIXES: Readonly<Record<string, string>> = {
@@ -271,8 +323,19 @@ const URL_SUFFIXES: Readonly<Record<string, string>> = {
   'aws-cn': 'amazonaws.com.cn',
 }
 
-function textsOf(texts: readonly string[], line: number): TemplateList {
-  return { kind: 'list', items: texts.map((text) => ({ kind: 'scalar', text, isString: true, line })), line }
+/** A value of another place, which CloudFormation looks up ("Dynamic references", CloudFormation User Guide). */
+function isDynamic({ text }: TemplateScalar): boolean {
+  return text.includes('{{resolve:')
+}
+
+function textsIn(value: Resolved): readonly TemplateScalar[] {
+  if (value === undefined || value instanceof Untold) return []
+  return (value.kind === 'list' ? value.items : [value]).filter(isScalar)
+}
+
+/** The names in the braces of Fn::Sub. */
+function variablesIn(text: string): readonly string[] {
+  return [...text.matchAll(/\$\{([^{}]*)\}/g)].map(([, name = '']) => name.trim())
 }
 
 function isFunction(key: string): boolean {
