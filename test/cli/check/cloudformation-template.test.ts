@@ -419,6 +419,14 @@ Statement:
     const document = `Statement:\n  - &people ${JSON.stringify(signIn)}\n  - *people`
     expect(await ofYaml(document)).toMatchObject({ kind: 'unchanged' })
   })
+
+  test('has an alias that means the last anchor of its name before it, wherever it is unfolded', async () => {
+    const document = `w: &outer [&one ${JSON.stringify(signIn)}]
+x: &one ${JSON.stringify(ec2)}
+y: *outer
+Statement: [*one]`
+    expect(await ofYaml(document)).toMatchObject({ kind: 'planned' })
+  })
 })
 
 test('a trust policy can be a text of JSON', async () => {
