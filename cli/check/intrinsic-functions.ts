@@ -1,8 +1,7 @@
 import { InvalidInputError } from '../../src/errors.ts'
 import { Untold, type Whereabouts } from './declared-role.ts'
+import { conditionsOf } from './template-conditions.ts'
 import {
-  DEEPEST,
-  entriesOf,
   jsonText,
   stringOf,
   type TemplateEntry,
@@ -39,10 +38,14 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
     valueAt(template, name, label),
   )
   const assumedParameters = new Set<string>()
-  const judged = new Map<string, boolean | undefined>()
-  const opened = new Map<string, ReadonlySet<string>>()
-  let judging = 0
   let left = MOST_CHARACTERS
+  const { judge, openedBy } = conditionsOf(conditions, label, {
+    textOf: (node, place, holds) => {
+      const value = resolve(node, place, { region: undefined, holds })
+      return isScalar(value) ? value.text : undefined
+    },
+    spend: (characters) => spend(characters, template.line),
+  })
   return { resolve, assumedParameters }
 
   function resolve(node: TemplateNode, place: string, view: View): Resolved {
@@ -165,7 +168,7 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
         const chosenBy = stringOf(condition)
         const [yes, no] = branches
         if (chosenBy === undefined || yes === undefined || no === undefined) return untold()
-        const truth = judge(chosenBy, view)
+        const truth = judge(chosenBy, view.holds)
         if (truth !== undefined) return resolve(truth ? yes : no, place, view)
         const [one, other] = [resolve(yes, place, view), resolve(no, place, view)]
         return isSame(one, other) ? one : untold(` by the condition ${chosenBy}`)
@@ -212,81 +215,6 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
     )
   }
 
-  /** Whether a condition holds; undefined: not told. */
-  function judge(name: string, { holds }: View): boolean | undefined {
-    if (name === holds) return true
-    const key = JSON.stringify([name, openedBy(holds).size > 0 ? holds : undefined])
-    if (judged.has(key)) return judged.get(key)
-    // One that refers to itself is not told either, nor one at the end of a chain that nobody writes by hand.
-    judged.set(key, undefined)
-    spend(key.length, template.line)
-    judging += 1
-    const truth = judging > DEEPEST ? undefined : judgeNode(valueAt(conditions, name, label), name, holds)
-    judging -= 1
-    judged.set(key, truth)
-    return truth
-  }
-
-  /**
-   * The parameters that decide about the condition of a resource, where it does not hold by their defaults: the resource is
-   * made only where one of them has another value.
-   */
-  function openedBy(holds: string | undefined): ReadonlySet<string> {
-    if (holds === undefined) return NONE
-    const known = opened.get(holds)
-    if (known !== undefined) return known
-    const names = judge(holds, NOWHERE) === true ? NONE : namesBelow(holds)
-    opened.set(holds, names)
-    return names
-  }
-
-  /** All that a condition may name, and the conditions that it names. */
-  function namesBelow(condition: string): ReadonlySet<string> {
-    const names = new Set([condition])
-    for (const name of names) {
-      for (const left = [valueAt(conditions, name, label)]; left.length > 0; ) {
-        const node = left.pop()
-        spend(1, template.line)
-        if (node?.kind === 'list') for (const item of node.items) left.push(item)
-        for (const { value } of entriesOf(node)) left.push(value)
-        const text = stringOf(node)
-        if (text !== undefined) for (const one of [text, ...variablesIn(text)]) names.add(one)
-      }
-    }
-    return names
-  }
-
-  function judgeNode(node: TemplateNode | undefined, place: string, holds: string | undefined): boolean | undefined {
-    const [term, ...others] = entriesOf(node)
-    if (term === undefined || others.length > 0) return undefined
-    const items = term.value.kind === 'list' ? term.value.items : []
-    const view: View = { region: undefined, holds }
-    const truths = () => items.map((item) => judgeNode(item, place, holds))
-    switch (term.key) {
-      case 'Condition': {
-        const other = stringOf(term.value)
-        return other === undefined ? undefined : judge(other, view)
-      }
-      case 'Fn::Equals': {
-        const [one, other] = items.map((item) => resolve(item, place, view))
-        return isScalar(one) && isScalar(other) ? one.text === other.text : undefined
-      }
-      case 'Fn::Not': {
-        const [truth] = truths()
-        return truth === undefined ? undefined : !truth
-      }
-      case 'Fn::And':
-        return truths().reduce((all, one) => (all === false || one === false ? false : all && one), true)
-      case 'Fn::Or':
-        return truths().reduce(
-          (any, one) => (any === true || one === true ? true : any === undefined ? any : one),
-          false,
-        )
-      default:
-        return undefined
-    }
-  }
-
   function textsOf(texts: readonly string[], line: number): TemplateList {
     spend(texts.length * ITEM, line)
     return { kind: 'list', items: texts.map((text) => ({ kind: 'scalar', text, isString: true, line })), line }
@@ -307,11 +235,6 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
   }
 }
 
-/** As a condition is seen by itself. */
-const NOWHERE: View = { region: undefined, holds: undefined }
-
-const NONE: ReadonlySet<string> = new Set()
-
 const MOST_CHARACTERS = 50_000_000
 /** An item of a list takes the memory of so many characters, however short it is. */
 const ITEM = 50
@@ -331,11 +254,6 @@ function isDynamic({ text }: TemplateScalar): boolean {
 function textsIn(value: Resolved): readonly TemplateScalar[] {
   if (value === undefined || value instanceof Untold) return []
   return (value.kind === 'list' ? value.items : [value]).filter(isScalar)
-}
-
-/** The names in the braces of Fn::Sub. */
-function variablesIn(text: string): readonly string[] {
-  return [...text.matchAll(/\$\{([^{}]*)\}/g)].map(([, name = '']) => name.trim())
 }
 
 function isFunction(key: string): boolean {
