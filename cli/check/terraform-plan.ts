@@ -235,7 +235,7 @@ function otherRole(address: string, values: Attributes): DeclaredRole {
 
 /** Whether no AWS provider takes its default tags from elsewhere. A shortened plan may not hold what is configured. */
 function tellsDefaultTags(providers: Attributes | undefined): boolean {
-  const configured = Object.entries(providers ?? {}).filter(([name]) => AWS_PROVIDER.test(name))
+  const configured = awsProvidersIn(providers)
   return configured.length > 0 && configured.every(([, provider]) => !refersIn(provider))
 }
 
@@ -244,11 +244,15 @@ function refersIn(provider: unknown): boolean {
   return tags !== undefined && JSON.stringify(tags).includes('"references"')
 }
 
-/** As `provider_config` names it: of the root or a module, with or without an alias. */
-const AWS_PROVIDER = /(?:^|[:.])aws\b/
+/** Those of the root and of modules, with or without an alias: by the name that everybody gives it, or by its source. */
+function awsProvidersIn(providers: Attributes = {}): readonly (readonly [string, unknown])[] {
+  return Object.entries(providers).filter(
+    ([name, provider]) => /(?:^|[:.])aws\b/.test(name) || /\/aws$/.test(String(Object(provider).full_name)),
+  )
+}
 
 function remarksOn({ complete, configuration }: z.output<typeof Shown>): readonly string[] {
-  const providers = Object.keys(configuration?.provider_config ?? {}).filter((name) => AWS_PROVIDER.test(name))
+  const providers = awsProvidersIn(configuration?.provider_config).map(([name]) => name)
   return [
     ...(complete === false
       ? ['the plan is not complete (-target, or deferred changes): another one may hold more roles']

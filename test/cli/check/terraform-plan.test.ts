@@ -172,9 +172,11 @@ describe('the tag', () => {
   })
 
   test('is surely missing where a role has none and all default tags are told, though the provider leaves tags_all open', async () => {
-    const kindBy = async (configured: object | undefined, tags: object = { tags: null }) => {
+    const kindBy = async (configured: object | undefined, tags: object = { tags: null }, more: object = {}) => {
       const after = values({ ...tags, tags_all: undefined })
-      const configuration = configured && { provider_config: { aws: { name: 'aws', expressions: configured } } }
+      const configuration = configured && {
+        provider_config: { aws: { name: 'aws', expressions: configured }, ...more },
+      }
       const text = plan([resource(after)], [change(after, { tags_all: true })], { configuration })
       return (await checkedRoles(text)).roles[0]?.kind
     }
@@ -182,6 +184,10 @@ describe('the tag', () => {
     expect(await kindBy({}, { tags: {} })).toBeUndefined()
     expect(await kindBy({ default_tags: [{ tags: { constant_value: {} } }] })).toBeUndefined()
     expect(await kindBy({ default_tags: [{ tags: { references: ['aws_x.y'] } }] })).toBe('unknown')
+    const open = { default_tags: [{ tags: { references: ['aws_x.y'] } }] }
+    const amazon = { name: 'amazon', full_name: 'registry.terraform.io/hashicorp/aws', expressions: open }
+    expect(await kindBy({}, undefined, { amazon })).toBe('unknown')
+    expect(await kindBy({}, undefined, { google: { ...amazon, full_name: 'x/hashicorp/google' } })).toBeUndefined()
     expect(await kindBy(undefined)).toBe('unknown')
     expect(await kindBy({}, { tags: undefined })).toBe('unknown')
   })
