@@ -17,7 +17,7 @@ export interface Conditions {
 export interface ConditionValues {
   /** What a value in a condition comes to; undefined: no text, or not told. */
   textOf(node: TemplateNode, place: string, holds: string | undefined): string | undefined
-  /** Told of each step, in characters. */
+  /** Told of each step, as so many characters to work through; throws where there are too many. */
   spend(characters: number): void
 }
 
@@ -38,7 +38,7 @@ export function conditionsOf(
     if (judged.has(key)) return judged.get(key)
     // One that refers to itself is not told either, nor one at the end of a chain that nobody writes by hand.
     judged.set(key, undefined)
-    spend(key.length)
+    spend(JUDGEMENT)
     judging += 1
     const truth = judging > DEEPEST ? undefined : judgeNode(valueAt(conditions, name, label), name, holds)
     judging -= 1
@@ -101,6 +101,9 @@ export function conditionsOf(
     }
   }
 }
+
+/** A judgement takes the time of so many characters. */
+const JUDGEMENT = 200
 
 const NONE: ReadonlySet<string> = new Set()
 

@@ -75,6 +75,7 @@ const laughs = Array.from(
   { length: 30 },
   (_, level) => `x${level}: &x${level} ${level === 0 ? 'ha' : `[${`*x${level - 1}, `.repeat(9)}]`}\n`,
 ).join('')
+const manyNames = Array.from({ length: 3_000 }, (_, index) => `C${index}`)
 const doubling = Array.from(
   { length: 40 },
   (_, level) => `  P${level}: {Type: String, Default: ${'x'.repeat(20_000)}}\n`,
@@ -120,6 +121,23 @@ test.each<[string, string, string]>([
           },
         },
       },
+    }),
+    'found functions that make more than 50000000 characters',
+  ],
+  [
+    'conditions of many roles that each name many',
+    JSON.stringify({
+      Parameters: { Env: { Type: 'String', Default: 'dev' } },
+      Conditions: {
+        Any: { 'Fn::Or': manyNames.map((Condition) => ({ Condition })) },
+        ...Object.fromEntries(manyNames.map((name) => [name, { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] }])),
+      },
+      Resources: Object.fromEntries(
+        manyNames.map((Condition) => [
+          `Role${Condition}`,
+          { Type: 'AWS::IAM::Role', Condition, Properties: { AssumeRolePolicyDocument: { 'Fn::If': ['Any', 1, 2] } } },
+        ]),
+      ),
     }),
     'found functions that make more than 50000000 characters',
   ],
