@@ -111,7 +111,8 @@ function deniedLine({ action, remedy }: Denial, message: string): string {
 
 const NETWORK_CODES = ['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EAI_AGAIN', 'EPIPE', 'EHOSTUNREACH']
 
-function isOfTheNetwork(error: Error): boolean {
+export function isOfTheNetwork(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   return error.name === 'TimeoutError' || NETWORK_CODES.includes(code)
 }

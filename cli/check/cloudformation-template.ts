@@ -22,6 +22,9 @@ const WITH_ROLE: Readonly<Record<string, string>> = {
 /** What else holds a template of its own, which is not in this one. */
 const NESTED = /^(AWS::CloudFormation::(Stack|StackSet)|AWS::Serverless::Application|.+::MODULE)$/
 
+/** Types of roles, and of what brings one. */
+const OF_ROLES = [ROLE, ...Object.keys(WITH_ROLE)]
+
 /** Macros that change no role of type AWS::IAM::Role beyond the functions that they work out. */
 const KNOWN_MACROS =
   /^(AWS::Serverless-2016-10-31|AWS::LanguageExtensions|AWS::CodeDeployBlueGreen|AWS::SecretsManager-[\d-]+)$/
@@ -40,18 +43,20 @@ export function readTemplate(
   // Twice the same name is refused here.
   for (const { key } of all.entries) valueAt(all, key, label)
   const resources = all.entries
-  const macro = unknownMacroOf(valueAt(template, 'Transform', label))
+  const macro =
+    unknownMacroOf(valueAt(template, 'Transform', label)) ?? unknownMacroOf(valueAt(template, 'Fn::Transform', label))
   const reader = { resolver, regions: whereabouts.regions, label, macro, globals: valueAt(template, 'Globals', label) }
   const roles = resources.flatMap((resource) => rolesOf(resource, reader))
   const nested = resources.filter(({ value }) => NESTED.test(stringOf(valueAt(value, 'Type', label)) ?? ''))
-  return { language, roles, remarks: remarksOn(roles, nested, resolver.assumedParameters) }
+  return { language, roles, remarks: remarksOn(roles, nested, resolver.assumedParameters, macro) }
 }
 
 interface Reader {
   readonly resolver: Resolver
   readonly regions: readonly string[]
   readonly label: string
-  readonly macro: Untold | undefined
+  /** One of which nobody here knows what it does. */
+  readonly macro: string | undefined
   readonly globals: TemplateNode | undefined
 }
 
@@ -60,7 +65,8 @@ function rolesOf(resource: TemplateEntry, reader: Reader): readonly DeclaredRole
   const { label } = reader
   // A function in the place of a resource: what it brings is known only once it has run.
   if (name.startsWith('Fn::')) {
-    const brings = name === 'Fn::Transform' || JSON.stringify(node).includes(ROLE)
+    const text = JSON.stringify(node)
+    const brings = name === 'Fn::Transform' || OF_ROLES.some((type) => text.includes(JSON.stringify(type)))
     return brings ? [untoldRole(name, line, new Untold(`${name}: what it brings is not in the template`))] : []
   }
   if (node.kind === 'untold') return [untoldRole(name, line, node.untold)]
@@ -69,7 +75,7 @@ function rolesOf(resource: TemplateEntry, reader: Reader): readonly DeclaredRole
   const view = { region: undefined, holds: stringOf(valueAt(node, 'Condition', label)) }
   if (type === ROLE) return [roleOf(name, line, properties, view, reader)]
   const kind = Object.hasOwn(WITH_ROLE, type ?? '') ? WITH_ROLE[type ?? ''] : undefined
-  if (kind === undefined || valueAt(properties, 'Role', label) !== undefined) return []
+  if (kind === undefined || isSurelyGiven(valueAt(properties, 'Role', label))) return []
   if (properties?.kind === 'untold') return [untoldRole(`${name}Role`, line, properties.untold)]
   const maps = [properties, valueAt(reader.globals, kind, label)].map((one) => valueAt(one, 'Tags', label))
   const tags = maps.map((tags) => tagsOfMap(tags, view, reader))
@@ -85,6 +91,11 @@ function rolesOf(resource: TemplateEntry, reader: Reader): readonly DeclaredRole
   ]
 }
 
+/** AWS SAM makes a role where the one that is given comes to nothing. */
+function isSurelyGiven(role: TemplateNode | undefined): boolean {
+  return role !== undefined && !JSON.stringify(role).includes('AWS::NoValue')
+}
+
 function untoldRole(name: string, line: number, reason: Untold): DeclaredRole {
   const identity = { path: '/', nameStart: '', isWholeName: false }
   return { name, line, account: undefined, identity, tags: { told: [], rest: reason }, documents: reason }
@@ -92,7 +103,10 @@ function untoldRole(name: string, line: number, reason: Untold): DeclaredRole {
 
 function roleOf(name: string, line: number, node: TemplateNode | undefined, view: View, reader: Reader): DeclaredRole {
   const { resolver, label, macro } = reader
-  if (macro !== undefined) return untoldRole(name, line, macro)
+  if (macro !== undefined) {
+    const reason = `Transform: the macro ${macro} may change it: check the template that it renders`
+    return untoldRole(name, line, new Untold(reason))
+  }
   if (node?.kind === 'untold') return untoldRole(name, line, node.untold)
   const odd = entriesOf(node).find(({ key }) => key.startsWith('Fn::'))
   if (odd !== undefined) return untoldRole(name, line, new Untold(`Properties: ${odd.key}`))
@@ -199,22 +213,22 @@ function withAccountsAsText(node: TemplateNode): TemplateNode {
   }
 }
 
-/** A macro of one's own may change everything. */
-function unknownMacroOf(node: TemplateNode | undefined): Untold | undefined {
+/** The name of a macro that may change everything. */
+function unknownMacroOf(node: TemplateNode | undefined): string | undefined {
   const macros = node === undefined ? [] : node.kind === 'list' ? node.items : [node]
   const unknown = macros.find((macro) => !KNOWN_MACROS.test(stringOf(macro) ?? ''))
   if (unknown === undefined) return undefined
-  const name =
-    stringOf(unknown) ?? stringOf(entriesOf(unknown).find(({ key }) => key === 'Name')?.value) ?? 'of no name'
-  return new Untold(`Transform: the macro ${name} may change it: check the template that it renders`)
+  return stringOf(unknown) ?? stringOf(entriesOf(unknown).find(({ key }) => key === 'Name')?.value) ?? 'of no name'
 }
 
 function remarksOn(
   roles: readonly DeclaredRole[],
   nested: readonly TemplateEntry[],
   assumedParameters: ReadonlySet<string>,
+  macro: string | undefined,
 ): readonly string[] {
   return [
+    ...(macro === undefined ? [] : [`the macro ${macro} may bring roles: check the template that it renders`]),
     ...(assumedParameters.size > 0
       ? [`these parameters have their defaults: ${[...assumedParameters].sort().join(', ')}`]
       : []),

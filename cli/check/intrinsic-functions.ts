@@ -1,8 +1,7 @@
 import { InvalidInputError } from '../../src/errors.ts'
 import { Untold, type Whereabouts } from './declared-role.ts'
+import { conditionsOf } from './template-conditions.ts'
 import {
-  DEEPEST,
-  entriesOf,
   jsonText,
   stringOf,
   type TemplateEntry,
@@ -39,9 +38,14 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
     valueAt(template, name, label),
   )
   const assumedParameters = new Set<string>()
-  const judged = new Map<string, boolean | undefined>()
-  let judging = 0
   let left = MOST_CHARACTERS
+  const { judge, openedBy } = conditionsOf(conditions, label, {
+    textOf: (node, place, holds) => {
+      const value = resolve(node, place, { region: undefined, holds })
+      return isScalar(value) ? value.text : undefined
+    },
+    spend: (characters) => spend(characters, template.line),
+  })
   return { resolve, assumedParameters }
 
   function resolve(node: TemplateNode, place: string, view: View): Resolved {
@@ -49,13 +53,16 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
       case 'untold':
         return new Untold(`${place}: ${node.untold.reason}`)
       case 'scalar':
-        if (node.isString && node.text.includes('{{resolve:')) return new Untold(`${place}: a dynamic reference`)
-        return paid(node)
+        return isDynamic(node) ? new Untold(`${place}: a dynamic reference`) : paid(node)
       case 'list':
         return listOf(node.items, place, view, node.line)
       case 'map': {
         const [only, ...others] = node.entries
-        if (only !== undefined && others.length === 0 && isFunction(only.key)) return call(only, place, view)
+        if (only !== undefined && others.length === 0 && isFunction(only.key)) {
+          // It can be put together, or stand in a parameter.
+          const value = call(only, place, view)
+          return textsIn(value).some(isDynamic) ? new Untold(`${place}: a dynamic reference`) : value
+        }
         const odd = node.entries.find(({ key }) => isFunction(key))
         if (odd !== undefined) return new Untold(`${place}: ${odd.key} among other keys`)
         return mapOf(node.entries, place, view, node.line)
@@ -99,7 +106,7 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
       case 'Fn::Sub': {
         const [pattern, given] = argument.kind === 'list' ? argument.items : [argument]
         const template = stringOf(pattern)
-        if (template === undefined || template.includes('{{resolve:')) return untold()
+        if (template === undefined) return untold()
         let reason: Untold | undefined
         const parts = template.split(/(\$\{[^{}]*\})/).map((part) => {
           const [, inner] = /^\$\{([^{}]*)\}$/.exec(part) ?? []
@@ -152,14 +159,16 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
           mappings,
         )
         // A map holds values alone, no functions.
-        return isScalar(found) || (found?.kind === 'list' && found.items.every(isScalar)) ? found : untold(` of ${map}`)
+        return isScalar(found) || (found?.kind === 'list' && found.items.every(isScalar))
+          ? resolve(found, place, view)
+          : untold(` of ${map}`)
       }
       case 'Fn::If': {
         const [condition, ...branches] = argument.kind === 'list' ? argument.items : []
         const chosenBy = stringOf(condition)
         const [yes, no] = branches
         if (chosenBy === undefined || yes === undefined || no === undefined) return untold()
-        const truth = judge(chosenBy, view)
+        const truth = judge(chosenBy, view.holds)
         if (truth !== undefined) return resolve(truth ? yes : no, place, view)
         const [one, other] = [resolve(yes, place, view), resolve(no, place, view)]
         return isSame(one, other) ? one : untold(` by the condition ${chosenBy}`)
@@ -169,7 +178,7 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
     }
   }
 
-  function refer(name: string, place: string, { region }: View, line: number): Resolved {
+  function refer(name: string, place: string, view: View, line: number): Resolved {
     const text = (value: string | undefined): Resolved =>
       value === undefined
         ? new Untold(`${place}: ${name}`)
@@ -182,7 +191,7 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
       case 'AWS::Partition':
         return text(partition)
       case 'AWS::Region':
-        return text(region)
+        return text(view.region)
       case 'AWS::URLSuffix':
         return text(URL_SUFFIXES[partition])
     }
@@ -190,6 +199,11 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
     if (parameter === undefined) return new Untold(`${place}: ${name}, which is known only once it is deployed`)
     const type = stringOf(valueAt(parameter, 'Type', label)) ?? ''
     if (type.startsWith('AWS::SSM::')) return new Untold(`${place}: the parameter ${name}, which is read from SSM`)
+    if (openedBy(view.holds).has(name)) {
+      return new Untold(
+        `${place}: the parameter ${name}, whose default the condition ${view.holds} of its resource may rule out`,
+      )
+    }
     const value = valueAt(parameter, 'Default', label)
     if (!isScalar(value)) return new Untold(`${place}: the parameter ${name}, which has no default`)
     assumedParameters.add(name)
@@ -201,47 +215,9 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
     )
   }
 
-  /** Whether a condition holds; undefined: not told. */
-  function judge(name: string, { holds }: View): boolean | undefined {
-    if (name === holds) return true
-    if (judged.has(name)) return judged.get(name)
-    // One that refers to itself is not told either, nor one at the end of a chain that nobody writes by hand.
-    judged.set(name, undefined)
-    judging += 1
-    const truth = judging > DEEPEST ? undefined : judgeNode(valueAt(conditions, name, label), name)
-    judging -= 1
-    judged.set(name, truth)
-    return truth
-  }
-
-  function judgeNode(node: TemplateNode | undefined, place: string): boolean | undefined {
-    const [term, ...others] = entriesOf(node)
-    if (term === undefined || others.length > 0) return undefined
-    const items = term.value.kind === 'list' ? term.value.items : []
-    const truths = () => items.map((item) => judgeNode(item, place))
-    switch (term.key) {
-      case 'Condition': {
-        const other = stringOf(term.value)
-        return other === undefined ? undefined : judge(other, NOWHERE)
-      }
-      case 'Fn::Equals': {
-        const [one, other] = items.map((item) => resolve(item, place, NOWHERE))
-        return isScalar(one) && isScalar(other) ? one.text === other.text : undefined
-      }
-      case 'Fn::Not': {
-        const [truth] = truths()
-        return truth === undefined ? undefined : !truth
-      }
-      case 'Fn::And':
-        return truths().reduce((all, one) => (all === false || one === false ? false : all && one), true)
-      case 'Fn::Or':
-        return truths().reduce(
-          (any, one) => (any === true || one === true ? true : any === undefined ? any : one),
-          false,
-        )
-      default:
-        return undefined
-    }
+  function textsOf(texts: readonly string[], line: number): TemplateList {
+    spend(texts.length * ITEM, line)
+    return { kind: 'list', items: texts.map((text) => ({ kind: 'scalar', text, isString: true, line })), line }
   }
 
   /** What a template grows to by its functions ends here: a few of them can make gigabytes out of a megabyte. */
@@ -259,10 +235,9 @@ export function resolverOf(template: TemplateNode, { account, partition }: Where
   }
 }
 
-/** A condition is judged without any view: it means the same everywhere. */
-const NOWHERE: View = { region: undefined, holds: undefined }
-
 const MOST_CHARACTERS = 50_000_000
+/** An item of a list takes the memory of so many characters, however short it is. */
+const ITEM = 50
 
 /** "Pseudo parameters reference", CloudFormation User Guide. */
 const URL_SUFFIXES: Readonly<Record<string, string>> = {
@@ -271,8 +246,14 @@ const URL_SUFFIXES: Readonly<Record<string, string>> = {
   'aws-cn': 'amazonaws.com.cn',
 }
 
-function textsOf(texts: readonly string[], line: number): TemplateList {
-  return { kind: 'list', items: texts.map((text) => ({ kind: 'scalar', text, isString: true, line })), line }
+/** A value of another place, which CloudFormation looks up ("Dynamic references", CloudFormation User Guide). */
+function isDynamic({ text }: TemplateScalar): boolean {
+  return text.includes('{{resolve:')
+}
+
+function textsIn(value: Resolved): readonly TemplateScalar[] {
+  if (value === undefined || value instanceof Untold) return []
+  return (value.kind === 'list' ? value.items : [value]).filter(isScalar)
 }
 
 function isFunction(key: string): boolean {

@@ -21,11 +21,11 @@ const LARGEST_TEMPLATE = 1024 * 1024
 export function readDeclarations(text: string, label: string, whereabouts: Whereabouts): Declarations {
   if (text.trim() === '') throw new InvalidInputError(`${label}: found nothing, expected ${EXPECTED}`)
   if (!/^\s*[[{]/.test(text)) return readYaml(text, label, whereabouts)
+  if (/^\s*\{\s*"@level"/.test(text)) throw new InvalidInputError(`${label}: found ${A_LOG}`)
   const value = parseJson(text, label, EXPECTED, DEEPEST)
   const keys = Object.keys(Object(value))
   if (isObjectWith(value, 'format_version')) return readTerraformPlan(value, label)
-  const other = OTHERS.find(({ key }) => isObjectWith(value, key))
-  if (other !== undefined) throw new InvalidInputError(`${label}: found ${other.what}`)
+  if (isObjectWith(value, 'lineage')) throw new InvalidInputError(`${label}: found ${A_STATE_FILE}`)
   if (keys.some(isOfTemplate)) {
     refuseLarge(text, label)
     return readTemplate(readJsonTemplate(text), 'json', whereabouts, label)
@@ -70,17 +70,10 @@ function readTrustPolicy(text: string, label: string): Declarations {
   }
 }
 
-/** What else people have at hand, by a key that tells it. */
-const OTHERS = [
-  {
-    key: 'lineage',
-    what: `a state file of Terraform, which may change its form at any time; \`terraform show -json\` in that folder prints what it holds`,
-  },
-  {
-    key: '@level',
-    what: 'what `terraform plan -json` logs; save the plan with -out, and print it with `terraform show -json`',
-  },
-]
+// What else people have at hand.
+const A_LOG = 'what `terraform plan -json` logs; save the plan with -out, and print it with `terraform show -json`'
+const A_STATE_FILE =
+  'a state file of Terraform, which may change its form at any time; `terraform show -json` in that folder prints what it holds'
 
 function isObjectWith(value: unknown, key: string): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, key)

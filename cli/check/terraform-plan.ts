@@ -5,20 +5,23 @@ import { type Declarations, type DeclaredRole, type DeclaredTags, Untold } from 
 
 // What `terraform show -json` prints of a plan or a state (Terraform docs, "JSON Output Format", format version 1).
 
+// Each item of a list is read by itself, where it is needed: a list may have a million, and one fault is enough to tell.
+const list = (what: string) => z.optional(z.array(z.unknown(), what))
 const record = z.record(z.string(), z.unknown(), 'an object')
 const Resource = z.looseObject(
   {
     address: z.string('an address'),
     type: z.string('a type'),
     mode: z.optional(z.string()),
+    deposed_key: z.optional(z.string()),
     values: z.optional(record),
   },
   'a resource',
 )
 const Module = z.looseObject(
   {
-    resources: z.optional(z.array(Resource, 'a list of resources')),
-    child_modules: z.optional(z.array(z.unknown(), 'a list of modules')),
+    resources: list('a list of resources'),
+    child_modules: list('a list of modules'),
   },
   'a module',
 )
@@ -28,6 +31,7 @@ const Change = z.looseObject(
     type: z.string('a type'),
     mode: z.optional(z.string()),
     deposed: z.optional(z.string()),
+    previous_address: z.optional(z.string()),
     change: z.looseObject(
       { after: z.optional(z.nullable(record)), after_unknown: z.optional(z.union([z.boolean(), record])) },
       'a change',
@@ -35,6 +39,7 @@ const Change = z.looseObject(
   },
   'a change of a resource',
 )
+const Deferred = z.looseObject({ resource_change: z.optional(Change) }, 'a deferred change')
 const Values = z.optional(z.looseObject({ root_module: z.optional(z.unknown()) }, 'an object'))
 const Shown = z.looseObject({
   format_version: z.string('text'),
@@ -42,8 +47,9 @@ const Shown = z.looseObject({
   complete: z.optional(z.boolean()),
   planned_values: Values,
   values: Values,
-  resource_changes: z.optional(z.array(Change, 'a list of changes')),
-  deferred_changes: z.optional(z.array(z.looseObject({ resource_change: z.optional(Change) }), 'a list of changes')),
+  prior_state: z.optional(z.looseObject({ values: Values }, 'an object')),
+  resource_changes: list('a list of changes'),
+  deferred_changes: list('a list of changes'),
   configuration: z.optional(z.looseObject({ provider_config: z.optional(record) })),
 })
 
@@ -51,15 +57,16 @@ const ROLE = 'aws_iam_role'
 /** The same role by Terraform's other provider for AWS. */
 const CLOUD_CONTROL_ROLE = 'awscc_iam_role'
 
-/** A plan has the first, a shortened one perhaps only the last, and a state the second, unless it is empty. */
-const WITH_ROLES = ['planned_values', 'values', 'resource_changes']
+/** Where roles stand: a state that is not empty has the first, and a plan the others, unless somebody shortened it. */
+const WITH_ROLES = ['values', 'planned_values', 'resource_changes', 'prior_state']
 const NOTHING = ['format_version', 'terraform_version', 'checks']
 
 const AFTER_APPLY = 'known only after apply'
 
 /**
  * The roles that there will be after a plan, or are in a state, child modules included. What is known only after apply
- * is left out of a plan's values, and marked in its changes.
+ * is left out of a plan's values, and marked in its changes. A role that a plan leaves out (-target, -refresh-only) stays as it
+ * was before.
  *
  * @throws InvalidInputError where it is of another format, or the plan failed
  */
@@ -71,7 +78,7 @@ export function readTerraformPlan(value: unknown, label: string): Declarations {
   )
   if (!/^1\.\d+$/.test(version)) {
     throw new InvalidInputError(
-      `${label}: found the format_version ${JSON.stringify(version)}, expected 1.x: what \`terraform show -json\` of Terraform 1 or OpenTofu prints`,
+      `${label}: found the format_version ${JSON.stringify(version)}, expected 1.x: what \`terraform show -json\` of Terraform 1.1 or newer, or of OpenTofu, prints`,
     )
   }
   const shown = readInput(Shown, value, `${label}: the plan`)
@@ -84,29 +91,35 @@ export function readTerraformPlan(value: unknown, label: string): Declarations {
       `${label}: found JSON of Terraform with ${others.slice(0, 5).join(', ')}, expected a plan or a state`,
     )
   }
-  const { planned_values: planned, values: state, resource_changes: changes, deferred_changes: deferred = [] } = shown
-  const resources = [planned, state].flatMap((values) => resourcesOf(values?.root_module, label)).filter(isManaged)
+  const { planned_values: planned, values: state, prior_state: prior } = shown
+  const resources = [planned, state].flatMap((values) => resourcesOf(values?.root_module, label))
   // What is deposed is on its way out, beside the role of the same address.
-  const current = (changes ?? []).filter((one) => isManaged(one) && one.deposed === undefined)
+  const current = itemsOf(Change, shown.resource_changes, `${label}: resource_changes`).filter(
+    (one) => isManaged(one) && one.deposed === undefined,
+  )
+  const changed = new Set(current.flatMap((one) => [one.address, one.previous_address]))
   const roles = new Map<string, DeclaredRole>()
   const tellsDefaults = tellsDefaultTags(shown.configuration?.provider_config)
-  for (const { resource_change: one } of deferred) {
-    if (one !== undefined && isManaged(one) && one.type === ROLE)
-      roles.set(one.address, roleOf(one.address, {}, true, false))
-  }
-  const unknowns = new Map<string, Attributes | boolean>()
-  for (const { address, type, change } of current) {
-    const { after, after_unknown: unknown = {} } = change
-    unknowns.set(address, unknown)
-    // A shortened plan may hold nothing but its changes. What is deleted or forgotten has no values after them.
-    if (type === ROLE && after) roles.set(address, roleOf(address, after, unknown, tellsDefaults))
-    if (type === CLOUD_CONTROL_ROLE && after) roles.set(address, otherRole(address, after))
-  }
-  const isPlan = planned !== undefined || changes !== undefined
-  for (const { address, type, values = {} } of resources) {
-    const unknown = unknowns.get(address) ?? (isPlan ? undefined : {})
+  const declare = (address: string, type: string, values: Attributes, unknown: Attributes | boolean | undefined) => {
     if (type === ROLE) roles.set(address, roleOf(address, values, unknown, tellsDefaults))
     if (type === CLOUD_CONTROL_ROLE) roles.set(address, otherRole(address, values))
+  }
+  for (const { address, type, values = {} } of resourcesOf(prior?.values?.root_module, label)) {
+    if (!changed.has(address)) declare(address, type, values, {})
+  }
+  for (const { resource_change: one } of itemsOf(Deferred, shown.deferred_changes, `${label}: deferred_changes`)) {
+    if (one !== undefined && isManaged(one) && one.type === ROLE) declare(one.address, ROLE, {}, true)
+  }
+  const unknowns = new Map<string, Attributes | boolean | undefined>()
+  for (const { address, type, change } of current) {
+    const { after, after_unknown: unknown } = change
+    unknowns.set(address, unknown)
+    // A shortened plan may hold nothing but its changes. What is deleted or forgotten has no values after them.
+    if (after) declare(address, type, after, unknown)
+  }
+  const isPlan = planned !== undefined || shown.resource_changes !== undefined
+  for (const { address, type, values = {} } of resources) {
+    declare(address, type, values, unknowns.get(address) ?? (isPlan ? undefined : {}))
   }
   return { language: 'hcl', roles: [...roles.values()], remarks: remarksOn(shown) }
 }
@@ -115,15 +128,25 @@ function isManaged({ mode = 'managed' }: { readonly mode?: string | undefined })
   return mode === 'managed'
 }
 
-/** All resources of a module and those below it. */
+/** All resources of a module and those below it, without data sources and what is deposed. */
 function resourcesOf(root: unknown, label: string): readonly z.output<typeof Resource>[] {
   const found: z.output<typeof Resource>[] = []
   for (const left: unknown[] = root === undefined ? [] : [root]; left.length > 0; ) {
-    const { resources = [], child_modules: children = [] } = readInput(Module, left.pop(), `${label}: a module`)
-    for (const resource of resources) found.push(resource)
+    const { resources, child_modules: children = [] } = readInput(Module, left.pop(), `${label}: a module`)
+    for (const resource of itemsOf(Resource, resources, `${label}: a module.resources`)) {
+      if (isManaged(resource) && resource.deposed_key === undefined) found.push(resource)
+    }
     for (const child of children.toReversed()) left.push(child)
   }
   return found
+}
+
+function itemsOf<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  items: readonly unknown[] = [],
+  place: string,
+): readonly z.output<Schema>[] {
+  return items.map((item, index) => readInput(schema, item, `${place}.${index}`))
 }
 
 type Attributes = Readonly<Record<string, unknown>>
@@ -212,7 +235,7 @@ function otherRole(address: string, values: Attributes): DeclaredRole {
 
 /** Whether no AWS provider takes its default tags from elsewhere. A shortened plan may not hold what is configured. */
 function tellsDefaultTags(providers: Attributes | undefined): boolean {
-  const configured = Object.entries(providers ?? {}).filter(([name]) => AWS_PROVIDER.test(name))
+  const configured = awsProvidersIn(providers)
   return configured.length > 0 && configured.every(([, provider]) => !refersIn(provider))
 }
 
@@ -221,11 +244,15 @@ function refersIn(provider: unknown): boolean {
   return tags !== undefined && JSON.stringify(tags).includes('"references"')
 }
 
-/** As `provider_config` names it: of the root or a module, with or without an alias. */
-const AWS_PROVIDER = /(?:^|[:.])aws\b/
+/** Those of the root and of modules, with or without an alias: by the name that everybody gives it, or by its source. */
+function awsProvidersIn(providers: Attributes = {}): readonly (readonly [string, unknown])[] {
+  return Object.entries(providers).filter(
+    ([name, provider]) => /(?:^|[:.])aws\b/.test(name) || /\/aws$/.test(String(Object(provider).full_name)),
+  )
+}
 
 function remarksOn({ complete, configuration }: z.output<typeof Shown>): readonly string[] {
-  const providers = Object.keys(configuration?.provider_config ?? {}).filter((name) => AWS_PROVIDER.test(name))
+  const providers = awsProvidersIn(configuration?.provider_config).map(([name]) => name)
   return [
     ...(complete === false
       ? ['the plan is not complete (-target, or deferred changes): another one may hold more roles']

@@ -1,4 +1,16 @@
-import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, parseAllDocuments, type Scalar } from 'yaml'
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+} from 'yaml'
 import { InvalidInputError } from '../../src/errors.ts'
 import { Untold } from './declared-role.ts'
 import { DEEPEST, type TemplateNode } from './template-node.ts'
@@ -36,7 +48,19 @@ export function readYamlTemplate(text: string, label: string): TemplateNode {
   const [document, other] = documents.filter(({ contents }) => contents !== null)
   if (document?.contents == null) throw new InvalidInputError(`${label}: found nothing, expected ${ONE_DOCUMENT}`)
   if (other !== undefined) throw fail(other.range[0], `a second document, expected ${ONE_DOCUMENT}`)
+  // An anchor can be given again: an alias means the last before it, wherever it is unfolded.
   const anchors = new Map<string, Node>()
+  const targets = new Map<Alias, Node>()
+  visit(document, {
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node)
+    },
+    Alias: (_, alias) => {
+      const target = anchors.get(alias.source)
+      if (target === undefined) throw fail(alias.range?.[0] ?? 0, `*${alias.source}, which refers to nothing before it`)
+      targets.set(alias, target)
+    },
+  })
   let left = MOST_VALUES
   return nodeOf(document.contents, 0)
 
@@ -47,14 +71,9 @@ export function readYamlTemplate(text: string, label: string): TemplateNode {
       throw new InvalidInputError(
         `${label}: found aliases that unfold to more than ${MOST_VALUES} values, expected fewer`,
       )
-    if (isAlias(node)) {
-      const target = anchors.get(node.source)
-      if (target === undefined) throw fail(node.range?.[0] ?? 0, `*${node.source}, which refers to nothing before it`)
-      return nodeOf(target, depth + 1)
-    }
+    if (isAlias(node)) return nodeOf(targets.get(node), depth + 1)
     if (!isScalar(node) && !isMap(node) && !isSeq(node))
       return { kind: 'scalar', text: 'null', isString: false, line: 1 }
-    if (node.anchor !== undefined) anchors.set(node.anchor, node)
     const line = lineAt(node.range?.[0] ?? 0)
     const { tag } = node
     if (tag === undefined || tag === '!' || CORE_TAGS.test(tag)) return plainNodeOf(node, depth, line)
@@ -72,7 +91,6 @@ export function readYamlTemplate(text: string, label: string): TemplateNode {
       const at = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0
       if (!isScalar(pair.key)) throw fail(node.range?.[0] ?? 0, 'a key that is no text')
       const key = String(pair.key.value)
-      if (pair.key.anchor !== undefined) anchors.set(pair.key.anchor, pair.key)
       return { key, value: nodeOf(pair.value, depth + 1), line: lineAt(at) }
     })
     if (!entries.some(({ key }) => key === '<<')) return { kind: 'map', entries, line }

@@ -21,6 +21,7 @@ import { LEAST_QUOTA, type Quota } from '../../src/role/quota.ts'
 import type { RoleAccess } from '../../src/role/remediate-role.ts'
 import type { RoleReader } from '../../src/sweep/survey-roles.ts'
 import { SAML_PROVIDER_ARN } from '../../src/trust-policy/wanted-access.ts'
+import { errorMessageOf, isOfCredentials, isOfTheNetwork } from '../error-message.ts'
 import { stackName } from '../stack-settings.ts'
 import { type Callers, findCallers } from './callers.ts'
 import { awsCommand, type Scope } from './commands.ts'
@@ -169,8 +170,14 @@ function sessionOf(
   const freshRules = () => keptRules(WRITING_AGE)
   const rulesForFile = once(async () => {
     if (options.stack !== false || typeof options.providerArn !== 'string') {
-      const { parameterName } = (await settings()).config
-      return { rules: await rules(), parameterName, readQuota: (await roles()).readQuota }
+      try {
+        const { parameterName } = (await settings()).config
+        return { rules: await rules(), parameterName, readQuota: (await roles()).readQuota }
+      } catch (error) {
+        if (!isOfCredentials(error) && !isOfTheNetwork(error)) throw error
+        const message = `${errorMessageOf(error, scope)}; with --no-stack and --provider-arn ARN, both together, AWS is not asked`
+        throw new ConfigurationError(message, { cause: error })
+      }
     }
     const { config, providerArn = '', origin } = resolveSettings(options, stage, '', undefined)
     err.print(err.paint('dim', `Settings: ${origin}.`))

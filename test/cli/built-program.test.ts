@@ -119,6 +119,17 @@ describe('credentials', () => {
     expect({ exitCode, stdout, calls: account.calls }).toEqual({ exitCode: 1, stdout: '', calls: [] })
   })
 
+  test.each([['check', 'plan.json'], ['statement']])(
+    'that are nowhere are not needed by %s, and it says by which options',
+    async (...args) => {
+      const { exitCode, stderr } = await run(args, {})
+      expect(stderr).toMatch(
+        /^Error: no AWS credentials: .*; with --no-stack and --provider-arn ARN, both together, AWS/,
+      )
+      expect(exitCode).toBe(1)
+    },
+  )
+
   test('of the environment are used, and nothing else is said of them', async () => {
     const { exitCode, stderr } = await run(['plan'])
     expect(stderr).toMatch(/^Account 111122223333\. Settings: the defaults .*\n$/)

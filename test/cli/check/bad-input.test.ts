@@ -40,6 +40,11 @@ test.each<[string, string | Uint8Array, string]>([
     ': found a map with service, provider, expected a Terraform plan',
   ],
   ['other JSON', '{"name": "x"}', ': found an object with name, expected a Terraform plan'],
+  [
+    'a log of Terraform',
+    '{"@level":"info","@message":"Terraform 1.9.5"}\n{"@level":"info"}\n',
+    ': found what `terraform plan -json` logs; save the plan with -out, and print it with `terraform show -json`',
+  ],
   ['JSON cut short', '{"format_version": "1.2",\n "planned', ', line 2, column 2: found text that is not JSON'],
   ['JSON with a comma too many', '{"Resources": {},}', ', line 1, column 18: found text that is not JSON'],
   ['YAML that is none', 'Resources:\n  A: {\n', ', line 3: found text that is no YAML'],
@@ -70,6 +75,7 @@ const laughs = Array.from(
   { length: 30 },
   (_, level) => `x${level}: &x${level} ${level === 0 ? 'ha' : `[${`*x${level - 1}, `.repeat(9)}]`}\n`,
 ).join('')
+const manyNames = Array.from({ length: 3_000 }, (_, index) => `C${index}`)
 const doubling = Array.from(
   { length: 40 },
   (_, level) => `  P${level}: {Type: String, Default: ${'x'.repeat(20_000)}}\n`,
@@ -101,6 +107,49 @@ test.each<[string, string, string]>([
     'a delimiter that grows',
     yaml(`!Join ["${'x'.repeat(9_000)}", [${'a,'.repeat(9_000)}]]`),
     'found functions that make more than 50000000 characters',
+  ],
+  [
+    'a list that many values take in',
+    JSON.stringify({
+      Parameters: { Texts: { Type: 'CommaDelimitedList', Default: 'a,'.repeat(MANY / 4) } },
+      Resources: {
+        Role: {
+          Type: 'AWS::IAM::Role',
+          Properties: {
+            Tags: [{ Key: 'okta-sso', Value: 'true' }],
+            AssumeRolePolicyDocument: { Statement: Array.from({ length: 500 }, () => ({ Ref: 'Texts' })) },
+          },
+        },
+      },
+    }),
+    'found functions that make more than 50000000 characters',
+  ],
+  [
+    'conditions of many roles that each name many',
+    JSON.stringify({
+      Parameters: { Env: { Type: 'String', Default: 'dev' } },
+      Conditions: {
+        Any: { 'Fn::Or': manyNames.map((Condition) => ({ Condition })) },
+        ...Object.fromEntries(manyNames.map((name) => [name, { 'Fn::Equals': [{ Ref: 'Env' }, 'prod'] }])),
+      },
+      Resources: Object.fromEntries(
+        manyNames.map((Condition) => [
+          `Role${Condition}`,
+          { Type: 'AWS::IAM::Role', Condition, Properties: { AssumeRolePolicyDocument: { 'Fn::If': ['Any', 1, 2] } } },
+        ]),
+      ),
+    }),
+    'found functions that make more than 50000000 characters',
+  ],
+  [
+    'wrong changes by the million',
+    `{"format_version": "1.2", "resource_changes": [${'{},'.repeat(MANY)}{}]}`,
+    ': resource_changes.0.address: found nothing, expected an address',
+  ],
+  [
+    'wrong resources by the million',
+    `{"format_version": "1.2", "planned_values": {"root_module": {"resources": [${'{},'.repeat(MANY)}{}]}}}`,
+    ': a module.resources.0.address: found nothing, expected an address',
   ],
   ['faults by the million', `{"a": ${'}'.repeat(MANY)}`, ', line 1, column 7: found text that is not JSON'],
 ])('%s end soon', { timeout: 60_000 }, async (_, content, words) => {

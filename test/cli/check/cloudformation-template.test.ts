@@ -92,6 +92,31 @@ describe('functions that a template answers by itself', () => {
     expect((await checkedRoles({ ...more, Resources: { Role: role } })).roles).toMatchObject([{ kind: 'unchanged' }])
   })
 
+  test('the condition of its resource rules out the defaults by which it would not hold', async () => {
+    const Parameters = { Env: { Type: 'String', Default: 'dev' }, Name: { Type: 'String', Default: 'Okta' } }
+    const is = (env: string) => ({ 'Fn::Equals': [{ Ref: 'Env' }, env] })
+    const Conditions = {
+      IsLive: { 'Fn::Or': [is('prod'), is('test')] },
+      IsDev: is('dev'),
+      IsNotLive: { 'Fn::Not': [{ Condition: 'IsLive' }] },
+      IsDevToo: { 'Fn::And': [{ Condition: 'IsDev' }, { Condition: 'IsDev' }] },
+    }
+    const kindOf = async (Statement: unknown, Condition = 'IsLive') => {
+      const Properties = { Tags: [TAG], AssumeRolePolicyDocument: { Version: '2012-10-17', Statement } }
+      const Role = { Type: 'AWS::IAM::Role', Condition, Properties }
+      return (await checkedRoles({ Parameters, Conditions, Resources: { Role } })).roles[0]?.kind
+    }
+    const nothing = { Ref: 'AWS::NoValue' }
+    expect(await kindOf([ec2, { 'Fn::If': ['IsDev', signIn, nothing] }])).toBe('unknown')
+    expect(await kindOf([ec2, { 'Fn::If': ['IsDevToo', signIn, nothing] }])).toBe('unknown')
+    expect(await kindOf([ec2, { 'Fn::If': ['IsNotLive', signIn, nothing] }])).toBe('planned')
+    const ofEnvironment = { Federated: { 'Fn::Sub': `${arn}\${Env}` } }
+    expect(await kindOf([{ ...signIn, Principal: ofEnvironment }])).toBe('unknown')
+    const ofName = { Federated: { 'Fn::Sub': `${arn}\${Name}` } }
+    expect(await kindOf([{ ...signIn, Principal: ofName }])).toBe('unchanged')
+    expect(await kindOf([ec2, { 'Fn::If': ['IsDev', signIn, nothing] }], 'IsDev')).toBe('unchanged')
+  })
+
   test('defaults that were taken are told', async () => {
     const { stderr } = await checkedRoles(
       template({ AssumeRolePolicyDocument: allow({ Federated: { 'Fn::Sub': `${arn}\${Name}` } }) }, more),
@@ -134,10 +159,21 @@ describe('functions that a template answers by itself', () => {
     ['Fn::Transform', { 'Fn::Transform': { Name: 'AWS::Include' } }, 'Fn::Transform'],
     ['a function among other keys', { Ref: 'Name', x: 1 }, 'Ref among other keys'],
     ['a dynamic reference', '{{resolve:ssm:/okta/saml-provider-arn}}', 'a dynamic reference'],
-    ['a dynamic reference in Fn::Sub', { 'Fn::Sub': '{{resolve:ssm:/okta}}' }, 'Fn::Sub'],
+    ['a dynamic reference in Fn::Sub', { 'Fn::Sub': '{{resolve:ssm:/okta}}' }, 'a dynamic reference'],
+    ['one that is put together', { 'Fn::Join': ['{{', ['', 'resolve:ssm:/okta}}']] }, 'a dynamic reference'],
+    ['one in a parameter', { Ref: 'Dynamic' }, 'a dynamic reference'],
+    ['one in a list of a parameter', { Ref: 'Dynamics' }, 'a dynamic reference'],
+    ['one in a map', { 'Fn::FindInMap': ['Dynamic', 'live', 'okta'] }, 'a dynamic reference'],
   ])('%s is not known, with the place', async (_, Federated, words) => {
-    const Parameters = { ...more.Parameters, Ssm: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/x' } }
-    expect(await ofDocument(allow({ Federated }), { ...more, Parameters })).toMatchObject({
+    const dynamic = '{{resolve:ssm:/okta}}'
+    const Parameters = {
+      ...more.Parameters,
+      Ssm: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/x' },
+      Dynamic: { Type: 'String', Default: dynamic },
+      Dynamics: { Type: 'CommaDelimitedList', Default: `${OKTA},${dynamic}` },
+    }
+    const Maps = { ...Mappings, Dynamic: { live: { okta: dynamic } } }
+    expect(await ofDocument(allow({ Federated }), { ...more, Parameters, Mappings: Maps })).toMatchObject({
       kind: 'unknown',
       reason: `AssumeRolePolicyDocument.Statement[0].Principal.Federated: ${words}`,
       statement: null,
@@ -195,9 +231,15 @@ describe('the tag', () => {
     ['depends on a condition', [{ 'Fn::If': ['Open', TAG, { Ref: 'AWS::NoValue' }] }], 'unknown'],
     ['is nothing', [{ Ref: 'AWS::NoValue' }], undefined],
     ['may come with a list', { 'Fn::If': ['Open', [TAG], []] }, 'unknown'],
+    ['is looked up', [{ Key: 'okta-sso', Value: { Ref: 'Dynamic' } }], 'unknown'],
+    ['is written as AWS SAM has it', { 'okta-sso': 'true' }, 'unknown'],
     ['may be included', [{ 'Fn::Transform': { Name: 'AWS::Include' } }], 'unknown'],
   ])('%s', async (_, Tags, kind) => {
-    const Parameters = { Unset: { Type: 'String' }, Set: { Type: 'String', Default: 'true' } }
+    const Parameters = {
+      Unset: { Type: 'String' },
+      Set: { Type: 'String', Default: 'true' },
+      Dynamic: { Type: 'String', Default: '{{resolve:ssm:/tag}}' },
+    }
     const Conditions = { Open: { 'Fn::Equals': [{ Ref: 'Unset' }, 'x'] } }
     const { roles } = await checkedRoles(template({ ...right, Tags }, { Parameters, Conditions }))
     expect(roles[0]?.kind).toBe(kind)
@@ -234,6 +276,24 @@ describe('a role that is not told', () => {
       'Fn::ForEach::Roles: what it brings is not in the template',
     ],
     [
+      'by an include of its own key',
+      { 'Fn::Transform': { Name: 'AWS::Include' }, Resources: { One: one } },
+      'Transform: the macro AWS::Include may change it',
+    ],
+    [
+      'by a loop of functions of AWS SAM',
+      {
+        Resources: {
+          'Fn::ForEach::Functions': [
+            'Name',
+            ['a'],
+            { One: { Type: 'AWS::Serverless::Function', Properties: { Tags: { 'okta-sso': 'true' } } } },
+          ],
+        },
+      },
+      'Fn::ForEach::Functions: what it brings is not in the template',
+    ],
+    [
       'by what its resources include',
       { Resources: { 'Fn::Transform': { Name: 'AWS::Include' } } },
       'Fn::Transform: what it brings is not in the template',
@@ -241,6 +301,18 @@ describe('a role that is not told', () => {
     [
       'by AWS SAM',
       { Resources: { One: { Type: 'AWS::Serverless::Function', Properties: { Tags: { 'okta-sso': true } } } } },
+      'AWS SAM makes this role of One',
+    ],
+    [
+      'by AWS SAM where none may be given',
+      {
+        Resources: {
+          One: {
+            Type: 'AWS::Serverless::Function',
+            Properties: { Role: { 'Fn::If': ['Own', OKTA, { Ref: 'AWS::NoValue' }] }, Tags: { 'okta-sso': true } },
+          },
+        },
+      },
       'AWS SAM makes this role of One',
     ],
     [
@@ -267,13 +339,18 @@ describe('a role that is not told', () => {
     const Resources = {
       Function: { Type: 'AWS::Serverless::Function', Properties: { Tags: { team: 'x' } } },
       WithRole: { Type: 'AWS::Serverless::Function', Properties: { Role: OKTA, Tags: { 'okta-sso': 'true' } } },
-      'Fn::ForEach::Buckets': ['Name', ['a'], { B: { Type: 'AWS::S3::Bucket' } }],
+      'Fn::ForEach::Policies': ['Name', ['a'], { P: { Type: 'AWS::IAM::RolePolicy' } }],
       Nested: { Type: 'AWS::CloudFormation::Stack' },
     }
     const { roles, stderr, exitCode } = await checkedRoles({ Transform: 'AWS::LanguageExtensions', Resources })
     expect({ roles, exitCode }).toEqual({ roles: [], exitCode: 0 })
     expect(stderr).toContain('not looked into, and to be checked each by itself: Nested.')
   })
+})
+
+test('a macro of one’s own is told, since it may bring roles', async () => {
+  const { stderr } = await checkedRoles({ Transform: 'OwnMacro', Resources: {} })
+  expect(stderr).toContain('the macro OwnMacro may bring roles: check the template that it renders.')
 })
 
 test('an exclusion is decided by path and name, as far as these are told', async () => {
@@ -341,6 +418,14 @@ Statement:
   test('has aliases', async () => {
     const document = `Statement:\n  - &people ${JSON.stringify(signIn)}\n  - *people`
     expect(await ofYaml(document)).toMatchObject({ kind: 'unchanged' })
+  })
+
+  test('has an alias that means the last anchor of its name before it, wherever it is unfolded', async () => {
+    const document = `w: &outer [&one ${JSON.stringify(signIn)}]
+x: &one ${JSON.stringify(ec2)}
+y: *outer
+Statement: [*one]`
+    expect(await ofYaml(document)).toMatchObject({ kind: 'planned' })
   })
 })
 

@@ -99,6 +99,41 @@ test('a state is read as a plan is', async () => {
   expect(await checkedRoles({ format_version: '1.0' })).toMatchObject({ roles: [], exitCode: 0 })
 })
 
+test('what is deposed in a state does not stand for the role of its address', async () => {
+  const [lacking, right] = [resource(values()), resource(values({ assume_role_policy: RIGHT }))]
+  const resources = [lacking, { ...right, deposed_key: 'abcd1234' }]
+  const { roles } = await checkedRoles({ format_version: '1.0', values: { root_module: { resources } } })
+  expect(roles).toMatchObject([{ kind: 'planned' }])
+})
+
+test('a role that the plan leaves out is read as it was before, unless it is changed, moved or deleted', async () => {
+  const prior = ['kept', 'changed', 'moved', 'deleted'].map((name) => resource(values(), `aws_iam_role.${name}`))
+  const right = values({ assume_role_policy: RIGHT })
+  const { roles } = await checkedRoles(
+    plan(
+      [resource(right, 'aws_iam_role.changed'), resource(right, 'aws_iam_role.new')],
+      [
+        change(right, {}, 'aws_iam_role.changed'),
+        change(right, {}, 'aws_iam_role.new', { previous_address: 'aws_iam_role.moved' }),
+        change(null, false, 'aws_iam_role.deleted'),
+      ],
+      { prior_state: { format_version: '1.0', values: { root_module: { resources: prior } } } },
+    ),
+  )
+  expect(roles.map(({ name, kind }: { name: string; kind: string }) => [name, kind])).toEqual([
+    ['aws_iam_role.kept', 'planned'],
+    ['aws_iam_role.changed', 'unchanged'],
+    ['aws_iam_role.new', 'unchanged'],
+  ])
+})
+
+test('a plan that only refreshes is read by what it found', async () => {
+  const { roles } = await checkedRoles(
+    plan([], [], { prior_state: { values: { root_module: { resources: [resource(values())] } } } }),
+  )
+  expect(roles).toMatchObject([{ name: 'aws_iam_role.analyst', kind: 'planned' }])
+})
+
 test('a plan that was cut down to its changes is read by them', async () => {
   const { roles } = await checkedRoles({ format_version: '1.2', resource_changes: [change(values(), {})] })
   expect(roles).toMatchObject([{ kind: 'planned' }])
@@ -137,9 +172,11 @@ describe('the tag', () => {
   })
 
   test('is surely missing where a role has none and all default tags are told, though the provider leaves tags_all open', async () => {
-    const kindBy = async (configured: object | undefined, tags: object = { tags: null }) => {
+    const kindBy = async (configured: object | undefined, tags: object = { tags: null }, more: object = {}) => {
       const after = values({ ...tags, tags_all: undefined })
-      const configuration = configured && { provider_config: { aws: { name: 'aws', expressions: configured } } }
+      const configuration = configured && {
+        provider_config: { aws: { name: 'aws', expressions: configured }, ...more },
+      }
       const text = plan([resource(after)], [change(after, { tags_all: true })], { configuration })
       return (await checkedRoles(text)).roles[0]?.kind
     }
@@ -147,8 +184,20 @@ describe('the tag', () => {
     expect(await kindBy({}, { tags: {} })).toBeUndefined()
     expect(await kindBy({ default_tags: [{ tags: { constant_value: {} } }] })).toBeUndefined()
     expect(await kindBy({ default_tags: [{ tags: { references: ['aws_x.y'] } }] })).toBe('unknown')
+    const open = { default_tags: [{ tags: { references: ['aws_x.y'] } }] }
+    const amazon = { name: 'amazon', full_name: 'registry.terraform.io/hashicorp/aws', expressions: open }
+    expect(await kindBy({}, undefined, { amazon })).toBe('unknown')
+    expect(await kindBy({}, undefined, { google: { ...amazon, full_name: 'x/hashicorp/google' } })).toBeUndefined()
     expect(await kindBy(undefined)).toBe('unknown')
     expect(await kindBy({}, { tags: undefined })).toBe('unknown')
+  })
+
+  test('is not known where somebody cut out what is known only after apply', async () => {
+    const after = values({ tags: undefined, tags_all: undefined })
+    for (const planned_values of [undefined, { root_module: { resources: [resource(after)] } }]) {
+      const { roles } = await checkedRoles(plan([], [change(after, undefined)], { planned_values }))
+      expect(roles).toMatchObject([{ kind: 'unknown' }])
+    }
   })
 
   test('that no change tells of is not known where the plan holds none', async () => {
