@@ -140,6 +140,11 @@ describe('the service control policy that guards the stack', () => {
       { 'lambda:FunctionArn': 'arn:aws:lambda:us-east-1:111122223333:function:payroll' },
     ],
     ['make a rule of their own on the same events', 'events:PutRule', regional('events', 'rule/payroll')],
+    [
+      'make a schedule of their own that is named alike',
+      'events:PutRule',
+      regional('events', 'rule/payroll-ScheduledDashreportEventsRuleSchedule1-1ABCDEFGHIJKL'),
+    ],
     ['delete another stack', 'cloudformation:DeleteStack', regional('cloudformation', 'stack/payroll/1')],
     [
       'send events of their own',
