@@ -1,10 +1,11 @@
 import type { StackInstance, StackSet } from '../../src/aws/stack-sets.ts'
 import { changedSettings, refusalsOf } from '../../src/config/setting-changes.ts'
+import { foreignArns } from '../../src/config/settings-problems.ts'
 import { readTags } from '../../src/config/stack-settings.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Session } from '../session/session.ts'
-import { settingsOf } from '../stack-settings.ts'
+import { environmentOf, settingsOf } from '../stack-settings.ts'
 import { findBucket } from './bundles.ts'
 import { isContentChanged, type SetChange } from './deploy-set.ts'
 import { isInOrder } from './format-instances.ts'
@@ -64,6 +65,8 @@ export async function planDeployment(
     mode: from?.mode ?? 'report',
     deploymentBucket: bucket,
   }
+  const foreign = foreignArns(environmentOf(session.scope.stage, settings), caller.partition, (name) => name)
+  if (foreign.length > 0) throw new ConfigurationError(`nothing was changed: ${foreign.join('; ')}`)
   const changes =
     from === undefined
       ? []
