@@ -1,5 +1,4 @@
 const { applySettings } = require('./apply-settings.cjs')
-const { regionsByPartition } = require('./iam-event-regions.cjs')
 const compileSources = require('./compile-sources.cjs')
 
 /** How a file of settings is read, what is wrong with settings, which variables hold them, and what the tags are. */
@@ -61,7 +60,6 @@ module.exports = class Settings {
           unfit ??
           unknownName(given, known) ??
           linesOf(config.settingsProblems(settingsOf(service), placeOf)) ??
-          linesOf(config.foreignArns(settingsOf(service), partitionOf(service), placeOf)) ??
           stageProblem(service, stage) ??
           sizeProblem(service, known, config.variableOf, placeOf)
         if (problem === undefined) applySettings(service, settingsOf(service), config.readTags)
@@ -78,11 +76,6 @@ module.exports = class Settings {
 /** One below the other; undefined where there are none. */
 function linesOf(problems) {
   return problems.length === 0 ? undefined : problems.join('\n')
-}
-
-function partitionOf({ provider }) {
-  const [partition] = Object.entries(regionsByPartition).find(([, region]) => region === provider.region)
-  return partition
 }
 
 /** All settings, by the variables of the functions; that of the tags no function has. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { environmentOf, SETTING_NAMES, settingsOf } from '../cli/stack-settings.ts'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
-import { foreignArns, settingsProblems } from '../src/config/settings-problems.ts'
+import { settingsProblems } from '../src/config/settings-problems.ts'
 import { textOf } from './documents/documents.ts'
 
 test.each(SETTING_NAMES)('%s is checked, and what is wrong is told under its name', (name) => {
@@ -36,19 +36,6 @@ test('a stack without variables that came later is read', () => {
     ...older
   } = ENVIRONMENT
   expect(settingsProblems(older, String)).toEqual([])
-})
-
-test.each([
-  ['hubBusArn', 'arn:aws-us-gov:events:us-gov-west-1:999988887777:event-bus/hub'],
-  ['readerPrincipal', 'arn:aws-us-gov:iam::999988887777:role/auditor'],
-  ['permissionsBoundary', 'arn:aws-us-gov:iam::111122223333:policy/boundary'],
-])('%s is of the partition of the stack', (name, arn) => {
-  const problemsIn = (partition: string) => foreignArns(environmentOf('dev', { [name]: arn }), partition, String)
-  expect(problemsIn('aws-us-gov')).toEqual([])
-  expect(problemsIn('aws')).toEqual([
-    `${name}: found "${arn}", expected an ARN of the partition aws, where the stack is`,
-  ])
-  expect(foreignArns(environmentOf('dev', {}), 'aws', String)).toEqual([])
 })
 
 test('version control keeps the settings', () => {

@@ -907,10 +907,6 @@ describe('a wrong setting or stage is refused before anything is packaged, in on
     ['--param=exclusions=BreakGlass', '--param exclusions: found "BreakGlass", expected globs'],
     ['--param=audiences=https://*', '--param audiences: found "https://*", expected a URL'],
     ['--param=tagKey=aws:x', '--param tagKey: found "aws:x", expected a key that does not begin with aws:'],
-    [
-      '--param=hubBusArn=arn:aws-us-gov:events:us-gov-west-1:999988887777:event-bus/hub',
-      '--param hubBusArn: found "arn:aws-us-gov:events:us-gov-west-1:999988887777:event-bus/hub", expected an ARN of the partition aws, where the stack is',
-    ],
     ['--param=parameterName=/a b', '--param parameterName: found "/a b", expected the name of an SSM parameter'],
     [
       `--stage=${LONGEST_STAGE}x`,

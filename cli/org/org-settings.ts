@@ -69,6 +69,20 @@ export function orgSettings(stage: string, file: string | undefined, params: rea
   return settingsOf(environment)
 }
 
+/**
+ * Refuses an ARN of another partition, which AWS does not know here: each account would fail by itself.
+ *
+ * @throws ConfigurationError that names each
+ */
+export function refuseForeignArns(settings: Values, partition: string): void {
+  const problems = ['hubBusArn', 'readerPrincipal', 'permissionsBoundary'].flatMap((name) => {
+    const arn = settings[name] ?? ''
+    if (arn === '' || arn.startsWith(`arn:${partition}:`)) return []
+    return [`${name}: found "${arn}", expected an ARN of the partition ${partition}, where the accounts are`]
+  })
+  if (problems.length > 0) throw new ConfigurationError(`${problems.join('; ')}; nothing was changed`)
+}
+
 /** The settings that a StackSet deploys, all of them by their names. */
 export function settingsOfSet({ parameters, tags }: StackSet): Values {
   const pairs = ALL_PARAMETERS.map(({ name, parameter, defaultValue }) => [

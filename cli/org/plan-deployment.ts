@@ -1,16 +1,15 @@
 import type { StackInstance, StackSet } from '../../src/aws/stack-sets.ts'
 import { changedSettings, refusalsOf } from '../../src/config/setting-changes.ts'
-import { foreignArns } from '../../src/config/settings-problems.ts'
 import { readTags } from '../../src/config/stack-settings.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Session } from '../session/session.ts'
-import { environmentOf, settingsOf } from '../stack-settings.ts'
+import { settingsOf } from '../stack-settings.ts'
 import { findBucket } from './bundles.ts'
 import { isContentChanged, type SetChange } from './deploy-set.ts'
 import { isInOrder } from './format-instances.ts'
 import { entityIdOf, identityContent } from './identity-content.ts'
-import { contentOf, settingsOfSet } from './org-settings.ts'
+import { contentOf, refuseForeignArns, settingsOfSet } from './org-settings.ts'
 import { type OrganizationSession, readSet } from './organization-session.ts'
 import { type Release, versionOf } from './release-files.ts'
 import type { SamlMetadata } from './saml-metadata.ts'
@@ -65,8 +64,6 @@ export async function planDeployment(
     mode: from?.mode ?? 'report',
     deploymentBucket: bucket,
   }
-  const foreign = foreignArns(environmentOf(session.scope.stage, settings), caller.partition, (name) => name)
-  if (foreign.length > 0) throw new ConfigurationError(`nothing was changed: ${foreign.join('; ')}`)
   const changes =
     from === undefined
       ? []
@@ -79,6 +76,7 @@ export async function planDeployment(
   const refusals = refusalsOf(changes, given.allow ?? [])
   if (refusals.length > 0) throw new ConfigurationError(`nothing was changed: ${refusals.join('; ')}`)
   const content = contentOf(session.scope.stage, settings, release)
+  refuseForeignArns(settings, caller.partition)
   const instances = before === undefined ? [] : await sets.listInstances(name)
   if (units.length === 0 && before?.organizationalUnits.length === 0 && instances.length === 0) {
     throw new ConfigurationError(

@@ -22,25 +22,3 @@ export function settingsProblems(
     )
   }
 }
-
-/** Settings whose ARN is of the partition that the stack is in: AWS knows no other one there. */
-const OF_THE_PARTITION = ['HUB_BUS_ARN', 'READER_PRINCIPAL', 'PERMISSIONS_BOUNDARY']
-
-/**
- * ARNs of another partition, with which a deployment would fail in the middle. Only whoever deploys knows the partition.
- *
- * @param environment and `placeOf` as for {@link settingsProblems}, which finds nothing wrong in it
- */
-export function foreignArns(
-  environment: Readonly<Record<string, string | undefined>>,
-  partition: string,
-  placeOf: (setting: string) => string,
-): readonly string[] {
-  return OF_THE_PARTITION.flatMap((variable) => {
-    const arn = environment[variable] ?? ''
-    if (arn === '' || arn.startsWith(`arn:${partition}:`)) return []
-    return [
-      `${placeOf(settingOf(variable))}: found "${arn}", expected an ARN of the partition ${partition}, where the stack is`,
-    ]
-  })
-}

@@ -314,13 +314,14 @@ describe('nothing is changed', () => {
   test('where a setting is wrong, or not one that the template takes', async () => {
     await refused('--param maxChanges: found "many"', '--ou', UNIT, '--param', 'maxChanges=many')
     await refused('hubBusArn: found "hub", expected', '--ou', UNIT, '--hub', 'hub')
-    await refused(
-      'expected an ARN of the partition aws, where the stack is',
-      '--ou',
-      UNIT,
-      '--hub',
-      'arn:aws-cn:events:cn-north-1:999988887777:event-bus/hub',
-    )
+    for (const [name, arn] of [
+      ['hubBusArn', 'arn:aws-cn:events:cn-north-1:999988887777:event-bus/hub'],
+      ['readerPrincipal', 'arn:aws-cn:iam::999988887777:role/auditor'],
+      ['permissionsBoundary', 'arn:aws-us-gov:iam::aws:policy/x'],
+    ]) {
+      const expected = `${name}: found "${arn}", expected an ARN of the partition aws, where the accounts are; nothing was changed`
+      await refused(expected, '--ou', UNIT, '--param', `${name}=${arn}`)
+    }
     await refused('--param colour: there is no such setting', '--ou', UNIT, '--param', 'colour=red')
     await refused(
       'parameterName: found "okta", expected the name of an SSM parameter that begins with a slash',
