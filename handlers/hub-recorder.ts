@@ -1,11 +1,15 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { InvalidInputError } from '../src/errors.ts'
-import { type Heartbeat, readHeartbeat } from '../src/hub/heartbeat.ts'
+import { accountOf, type Heartbeat, readHeartbeat } from '../src/hub/heartbeat.ts'
 import { recordHeartbeat } from '../src/hub/record-heartbeat.ts'
+import { DECEIVING } from '../src/input.ts'
 import { wireHub } from './hub-wiring.ts'
 
 const { table, logger } = wireHub(process.env)
+
+/** Whoever sends it can make everything wrong. In characters. */
+const LONGEST_REASON = 1_000
 
 /**
  * On a batch of the hub's queue: keeps the newest heartbeat of each account. One that cannot be read is logged and
@@ -29,7 +33,8 @@ function read(body: string, messageId: string): Heartbeat | undefined {
     return readHeartbeat(body, Date.now())
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error
-    logger.warn(`message ${messageId} is no heartbeat and is dropped: ${error.message}`)
+    const why = error.message.slice(0, LONGEST_REASON).replace(DECEIVING, ' ')
+    logger.warn(`message ${messageId} is no heartbeat and is dropped: ${why}`, { account: accountOf(body) })
     return undefined
   }
 }

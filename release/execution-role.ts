@@ -6,6 +6,9 @@ import deployerPolicy from '../infra/deployer-policy.json'
  */
 const NOT_NEEDED = /^Osls(?!Functions$)|^Bucket$/
 
+/** The rule of the schedule: CloudFormation makes up its name, and begins with that of the stack, StackSet-…. */
+const SCHEDULE = 'arn:aws:events:us-east-1:111122223333:rule/StackSet-*-ScheduledDash*'
+
 /** The account and the partition of that policy, which is a file to fill in. */
 const toParameters = (text: string) =>
   text
@@ -22,8 +25,8 @@ export function executionRoleTemplate(version: string): unknown {
   const sub = (text: string) => ({ 'Fn::Sub': text })
   const statements = deployerPolicy.Statement.filter(({ Sid }) => !NOT_NEEDED.test(Sid)).map((statement) => ({
     ...statement,
-    Resource: [statement.Resource]
-      .flat()
+    Resource: [statement.Resource, statement.Sid === 'Rules' ? SCHEDULE : []]
+      .flat(2)
       .map((resource) => (resource === '*' ? resource : sub(toParameters(resource)))),
     ...('Condition' in statement && { Condition: conditionOf(statement.Condition) }),
   }))

@@ -3,6 +3,12 @@ import { InvalidInputError } from './errors.ts'
 import { MAX_DEPTH } from './trust-policy/document.ts'
 
 /**
+ * Characters by which a terminal or a page shows something else than what is there: control characters, line breaks among
+ * them, marks that turn the direction of writing, what has no width, spaces of other kinds, and halves of characters.
+ */
+export const DECEIVING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu
+
+/**
  * Reads an input of unknown shape by its schema. In the schemas of this project each message completes "expected …".
  *
  * @param label what the input is, such as `payload`

@@ -65,6 +65,17 @@ test('plan and doctor make these calls, and the reader may make each of them', a
   }
 })
 
+test('doctor looks at the schedule, whose rule CloudFormation names after the stack, which is not always ours to name', async () => {
+  const ask = (rule: string) => isAllowed(stack, ROLE, 'events:DescribeRule', named('events', `rule/${rule}`))
+  for (const rule of [
+    `${STACK}-ScheduledDashsweepEventsRuleSchedule1-1ABCDEFGHIJKL`,
+    'StackSet-okta-role-trust-ScheduledDashsweepEvents-1ABCDEFGHIJKL',
+  ]) {
+    expect(await ask(rule)).toBe('Allowed')
+  }
+  expect(await ask('payroll')).toBe('ImplicitlyDenied')
+})
+
 test('org status reads when a sweep finished, and no other log', async () => {
   // CloudWatch Logs asks about a group so.
   const log = (name: string) => named('logs', `log-group:/aws/lambda/${name}:log-stream:`)

@@ -141,12 +141,16 @@ export function checkDeadLetters(
   depth: QueueDepth | undefined,
   place: StackPlace,
 ): Verdict {
-  const { stackName, remedies } = place
+  const { stackName, hubBusArn, remedies } = place
   const messages = depth === undefined ? 0 : depth.waiting + depth.inFlight + depth.delayed
   if (messages === 0) return checkQueue(name, depth, place)
+  const [orHub, look] =
+    hubBusArn === ''
+      ? ['', '']
+      : [', or that the hub did not take', 'see which of these they are: where role events failed, ']
   return failure(
-    `${name} holds ${countOf(messages, 'message')}: events that failed several times`,
-    `fix what the log of ${stackName}-role-event names, then ${remedies.aws('sqs start-message-move-task', '--source-arn', arn, '--destination-arn', queue.arn)} (docs/operating.md, "A message in the dead-letter queue")`,
+    `${name} holds ${countOf(messages, 'message')}: events that failed several times${orHub}`,
+    `${look}fix what the log of ${stackName}-role-event names, then ${remedies.aws('sqs start-message-move-task', '--source-arn', arn, '--destination-arn', queue.arn)} (docs/operating.md, "A message in the dead-letter queue")`,
   )
 }
 

@@ -16,7 +16,15 @@ import {
 } from './check-parts.ts'
 import { checkSameSettings } from './check-settings.ts'
 import { answerOf, type Finding, failure, judge, named, ok, type Verdict } from './finding.ts'
-import { type Part, type RuleTarget, ruleTargets, type StackPlace, scheduleName, stackParts } from './stack-parts.ts'
+import {
+  forwardingTarget,
+  type Part,
+  type RuleTarget,
+  ruleTargets,
+  type StackPlace,
+  scheduleName,
+  stackParts,
+} from './stack-parts.ts'
 import type { StackRemedies } from './stack-remedies.ts'
 
 /**
@@ -85,6 +93,11 @@ export async function checkStack(
     },
     'role-event-rule': () => examineRule(stack, parts.roleEventRule.name, leads.roleEventRule, place),
     'parameter-rule': () => examineRule(stack, parts.parameterRule.name, leads.parameterRule, place),
+    // A rule that is off makes the hub take the account for silent, and says so nowhere else.
+    'forwarding-rule': async () =>
+      place.hubBusArn === ''
+        ? []
+        : examineRule(stack, parts.forwardingRule.name, forwardingTarget(place, parts), place),
     schedule: () => examineSchedule(stack, leads.schedule, place),
     'event-source': async () => {
       const { name } = roleEvent

@@ -47,6 +47,7 @@ export async function runChecks(session: Session, { stack, now }: CheckOptions):
     region,
     account,
     hasTelemetry: values?.accountTelemetry !== 'false',
+    hubBusArn: values?.hubBusArn ?? '',
     remedies,
   }
   const findings = await Promise.all([

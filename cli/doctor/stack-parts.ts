@@ -1,3 +1,4 @@
+import { OWN_ROLES_PATH } from '../../src/role/scope.ts'
 import type { StackRemedies } from './stack-remedies.ts'
 
 /** Where a stack is, or would be. */
@@ -9,6 +10,8 @@ export interface StackPlace {
   readonly account: string
   /** Whether it was deployed with its own dashboard and alarms. */
   readonly hasTelemetry: boolean
+  /** The bus that all of its events are handed on to; empty where there is none. */
+  readonly hubBusArn: string
   readonly remedies: StackRemedies
 }
 
@@ -20,6 +23,7 @@ export interface StackParts {
   readonly dashboardWidget: Part
   readonly roleEventRule: Part
   readonly parameterRule: Part
+  readonly forwardingRule: Part
   readonly roleEventQueue: Part
   readonly deadLetterQueue: Part
   readonly alarmTopic: Part
@@ -35,7 +39,7 @@ export function stackParts({
   partition,
   region,
   account,
-}: Omit<StackPlace, 'remedies' | 'hasTelemetry'>): StackParts {
+}: Pick<StackPlace, 'stackName' | 'partition' | 'region' | 'account'>): StackParts {
   const part = (service: string, kind: string, suffix: string): Part => {
     const name = `${stackName}-${suffix}`
     return { name, arn: `arn:${partition}:${service}:${region}:${account}:${kind}${name}` }
@@ -47,6 +51,7 @@ export function stackParts({
     dashboardWidget: part('lambda', 'function:', 'dashboard-widget'),
     roleEventRule: part('events', 'rule/', 'role-events'),
     parameterRule: part('events', 'rule/', 'parameter-changes'),
+    forwardingRule: part('events', 'rule/', 'forward'),
     roleEventQueue: part('sqs', '', 'role-events'),
     deadLetterQueue: part('sqs', '', 'dead-letters'),
     alarmTopic: part('sns', '', 'alarms'),
@@ -65,6 +70,8 @@ export interface RuleTarget {
   /** Seconds and attempts after which an event is given up; undefined: by EventBridge's default. */
   readonly retry?: { readonly seconds: number; readonly attempts: number }
   readonly deadLetters?: Part
+  /** ARN of the role that EventBridge takes on to hand an event over; undefined: none. */
+  readonly role?: string
 }
 
 export interface RuleTargets {
@@ -84,10 +91,24 @@ export function ruleTargets({ roleEventQueue, deadLetterQueue, scheduledSweep }:
   }
 }
 
+/** The target of infra/forwarding.yml. */
+export function forwardingTarget(
+  { stackName, partition, account, hubBusArn }: Pick<StackPlace, 'stackName' | 'partition' | 'account' | 'hubBusArn'>,
+  { deadLetterQueue }: StackParts,
+): RuleTarget {
+  return {
+    id: 'hub',
+    part: { name: hubBusArn, arn: hubBusArn },
+    deadLetters: deadLetterQueue,
+    role: `arn:${partition}:iam::${account}:role${OWN_ROLES_PATH}${stackName}-forward`,
+  }
+}
+
 /** The target in the shorthand of the AWS CLI. */
-export function targetText({ id, part, retry, deadLetters }: RuleTarget): string {
+export function targetText({ id, part, retry, deadLetters, role }: RuleTarget): string {
   return [
     `Id=${id},Arn=${part.arn}`,
+    ...(role === undefined ? [] : [`RoleArn=${role}`]),
     ...(retry === undefined
       ? []
       : [`RetryPolicy={MaximumEventAgeInSeconds=${retry.seconds},MaximumRetryAttempts=${retry.attempts}}`]),

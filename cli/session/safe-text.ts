@@ -1,8 +1,4 @@
-/**
- * Characters by which a terminal shows something else than what is there: control characters, line breaks among them,
- * marks that turn the direction of writing, what has no width, spaces of other kinds, and halves of characters.
- */
-const DECEIVING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu
+import { DECEIVING } from '../../src/input.ts'
 
 /**
  * A text as one line that shows what it holds: a trust policy or an answer of AWS may hold anything, and a person decides

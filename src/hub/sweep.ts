@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { DECEIVING } from '../input.ts'
 
 // What the hub keeps of a heartbeat (docs/events.md): what tells how an account is, and no more of it than a page can show.
 
@@ -12,13 +13,13 @@ const count = z.int('a number of roles').check(z.gte(0, 'a number of roles'), z.
 
 /**
  * Text for people, of at most so many characters. What a terminal or a page would act on instead of showing it becomes a
- * space: control characters and those that turn the direction of writing.
+ * space.
  */
 const words = (longest: number) =>
   z.pipe(
     z.string('a text').check(z.maxLength(10_000, 'a shorter text')),
     z.transform((text: string) => {
-      const plain = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ')
+      const plain = text.replace(DECEIVING, ' ')
       return plain.length > longest ? `${plain.slice(0, longest - 1).replace(/\p{Cs}$/u, '')}…` : plain
     }),
   )

@@ -123,6 +123,55 @@ test('a stack that is older than its version is worked with as ever, and named',
   expect(exitCode).toBe(0)
 })
 
+describe('a stack with a hub', () => {
+  const HUB = 'arn:aws:events:us-east-1:999988887777:event-bus/okta-role-trust-hub'
+  const RULE = `${STACK}-forward`
+  const PUT = `aws events put-targets --region us-east-1 --rule ${RULE} --targets 'Id=hub,Arn=${HUB},RoleArn=arn:aws:iam::111122223333:role/okta-role-trust/${RULE},DeadLetterConfig={Arn=${arn('sqs', `${STACK}-dead-letters`)}}'`
+  const ENABLE = `aws events enable-rule --region us-east-1 --name ${RULE}`
+  beforeEach(() => {
+    for (const name of FUNCTIONS) account.addFunction(`${STACK}-${name}`, { ...ENVIRONMENT, HUB_BUS_ARN: HUB })
+    account.stack.rules.set(RULE, { state: 'ENABLED', targets: [HUB] })
+  })
+
+  test('hands its events on', async () => {
+    const { stdout, exitCode } = await doctor()
+    expect(stdout).toContain(`  ok       forwarding-rule  the rule ${RULE} is on and leads to ${HUB}\n`)
+    expect(exitCode).toBe(0)
+  })
+
+  test.for<readonly [string, () => unknown, string, string]>([
+    [
+      'is deleted',
+      () => account.stack.rules.delete(RULE),
+      `the rule ${RULE} is missing`,
+      'read what goes with the stack',
+    ],
+    [
+      'is off',
+      () => account.stack.rules.set(RULE, { state: 'DISABLED', targets: [HUB] }),
+      `the rule ${RULE} is DISABLED`,
+      `\`${ENABLE}\``,
+    ],
+    [
+      'leads nowhere',
+      () => account.stack.rules.set(RULE, { state: 'ENABLED', targets: [] }),
+      `the rule ${RULE} does not lead to ${HUB}`,
+      `\`${PUT}\``,
+    ],
+    [
+      'leads to the bus of somebody else, and is off',
+      () => account.stack.rules.set(RULE, { state: 'DISABLED', targets: [`${HUB}-of-another`] }),
+      `the rule ${RULE} does not lead to ${HUB} and is DISABLED`,
+      `\`${PUT}\`, then \`${ENABLE}\``,
+    ],
+  ])('is silent for the hub where that rule %s, and doctor says so', async ([, harm, message, remedy]) => {
+    harm()
+    const { found, exitCode } = await complaints()
+    expect(found).toEqual([{ 'forwarding-rule failure': [message, expect.stringContaining(remedy)] }])
+    expect(exitCode).toBe(1)
+  })
+})
+
 test('a warning alone ends with 0', async () => {
   account.stack.topics.set(TOPIC, [0, 1])
   const { found, exitCode } = await complaints()

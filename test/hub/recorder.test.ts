@@ -200,6 +200,28 @@ describe('what is no heartbeat changes nothing, and is not tried again', () => {
     expect(`${warnings()[0]}`.length).toBeLessThan(1_000)
   })
 
+  test('is told with the account that sent it, and by the part that is wrong', async () => {
+    await hub.record([{ ...good, time: '2026-11-10T00:00:00Z' }, withDetail({ due: '7' }), '{"account":'])
+    expect(logs.map(({ account, message }) => [account, message])).toEqual([
+      [
+        good.account,
+        'message m0 is no heartbeat and is dropped: event.time: found "2026-11-10T00:00:00Z", expected a time after which an account is not gone yet',
+      ],
+      [
+        good.account,
+        'message m1 is no heartbeat and is dropped: event.detail.due: found "7", expected a number of roles',
+      ],
+      [undefined, 'message m2 is no heartbeat and is dropped: event: found nothing, expected an event'],
+    ])
+  })
+
+  test('is told in a line that is short, however much is wrong, and holds nothing that a terminal acts on', async () => {
+    const wrong = { roleName: 1, outcome: ['\u009b31m\u202e\u2028'.repeat(60)], reason: {}, detail: {} }
+    await hub.record([withDetail({ roles: Array(100).fill(wrong) })])
+    expect(`${warnings()[0]}`.length).toBeLessThan(1_200)
+    expect(warnings()[0]).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+  })
+
   test('and the source is the one that members send', () => {
     expect(good.source).toBe(OWN_SOURCE)
   })
@@ -207,11 +229,11 @@ describe('what is no heartbeat changes nothing, and is not tried again', () => {
 
 describe('what a hostile detail holds', () => {
   test('is kept as text without what a terminal acts on, and no longer than a page shows', async () => {
-    const nasty = `\u001b[31mred\u001b[0m\u0000\u202egnp.exe\r\n${'y'.repeat(5_000)}`
+    const nasty = `\u001b[31mred\u001b[0m\u0000\u202e\u3164\u115f\u00a0gnp.exe\r\n${'y'.repeat(5_000)}`
     const roles = Array(100).fill({ roleName: 'r\u0007', outcome: 'blocked', reason: nasty, detail: nasty, arn: nasty })
     await hub.record([heartbeatEvent({ detail: { roles, more: { deep: nasty } } })])
     const [item] = hub.items()
-    expect(item?.sweep).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(item?.sweep).not.toMatch(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u00a0]/u)
     expect(item?.sweep).not.toMatch(/\\u00|\\r|\\n/)
     expect(item?.sweep?.length).toBeLessThan(6_000)
     expect(kept()[0].roles).toHaveLength(10)

@@ -18,6 +18,7 @@ const rule = regional('events', 'rule/okta-role-trust-prod-role-events')
 /** CloudFormation makes up the name of the schedule's rule. */
 const schedule = regional('events', 'rule/StackSet-okta-role-trust-ScheduledDashsweepEvents-1ABCDEFGHIJKL')
 const log = regional('logs', 'log-group:/aws/lambda/okta-role-trust-prod-scheduled-sweep:*')
+const stream = regional('logs', 'log-group:/aws/lambda/okta-role-trust-prod-scheduled-sweep:log-stream:x')
 const stack = regional('cloudformation', 'stack/StackSet-okta-role-trust-0123/0123')
 const ofOurs = {
   'lambda:FunctionArn': 'arn:aws:lambda:us-east-1:111122223333:function:okta-role-trust-prod-role-event',
@@ -82,6 +83,12 @@ const ATTACKS: readonly Attack[] = [
   ['delete the dead-letter queue', 'sqs:DeleteQueue', regional('sqs', 'okta-role-trust-prod-dead-letters')],
   ['delete the record of what stood before', 'logs:DeleteLogGroup', log],
   ['let that record expire', 'logs:PutRetentionPolicy', log],
+  ['put that record under a key that they then delete', 'logs:AssociateKmsKey', log],
+  ['rewrite that record on its way in', 'logs:PutTransformer', log],
+  ['mask that record', 'logs:PutDataProtectionPolicy', log],
+  ['write a record of something that was not', 'logs:PutLogEvents', stream],
+  ['open a stream for such records', 'logs:CreateLogStream', log],
+  ['make the log group before the stack does', 'logs:CreateLogGroup', log],
   ['delete the stack', 'cloudformation:DeleteStack', stack],
   ['change the stack', 'cloudformation:UpdateStack', stack],
   ['change the role of StackSets', 'iam:UpdateAssumeRolePolicy', execution],
@@ -126,6 +133,8 @@ describe('the service control policy that guards the stack', () => {
     ['read the dead letters', 'sqs:ReceiveMessage', regional('sqs', 'okta-role-trust-prod-dead-letters')],
     ['move the dead letters', 'sqs:StartMessageMoveTask', regional('sqs', 'okta-role-trust-prod-dead-letters')],
     ['read the log', 'logs:FilterLogEvents', log],
+    ['hand the log on', 'logs:PutSubscriptionFilter', log],
+    ['write a log of their own', 'logs:PutLogEvents', regional('logs', 'log-group:/aws/lambda/payroll:log-stream:x')],
     ['look at the stack', 'cloudformation:DescribeStackResources', stack],
     ['tag a role of their own', 'iam:TagRole', 'arn:aws:iam::ACCOUNT:role/data-analyst'],
     ['write a trust policy of their own', 'iam:UpdateAssumeRolePolicy', 'arn:aws:iam::ACCOUNT:role/data-analyst'],
@@ -140,6 +149,11 @@ describe('the service control policy that guards the stack', () => {
       { 'lambda:FunctionArn': 'arn:aws:lambda:us-east-1:111122223333:function:payroll' },
     ],
     ['make a rule of their own on the same events', 'events:PutRule', regional('events', 'rule/payroll')],
+    [
+      'make a schedule of their own that is named alike',
+      'events:PutRule',
+      regional('events', 'rule/payroll-ScheduledDashreportEventsRuleSchedule1-1ABCDEFGHIJKL'),
+    ],
     ['delete another stack', 'cloudformation:DeleteStack', regional('cloudformation', 'stack/payroll/1')],
     [
       'send events of their own',
@@ -156,7 +170,7 @@ describe('the service control policy that guards the stack', () => {
     ['sqs:DeleteMessage', 'sqs:DeleteMessage', queue],
     ['sqs:SendMessage', 'sqs:SendMessage', queue],
     ['logs:CreateLogStream', 'logs:CreateLogStream', log],
-    ['logs:PutLogEvents', 'logs:PutLogEvents', log],
+    ['logs:PutLogEvents', 'logs:PutLogEvents', stream],
     [
       'events:PutEvents',
       'events:PutEvents',

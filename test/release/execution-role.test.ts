@@ -100,6 +100,17 @@ describe('the execution role', () => {
     expect(await isAllowed('s3:GetObject', zip, { 'aws:ResourceOrgID': 'o-other00000' })).toBe(false)
   })
 
+  test("may make the schedule's rule, which CloudFormation names after the stack of the StackSet", async () => {
+    const rule = (name: string) => regional('events', `rule/${name}`)
+    const schedule = rule('StackSet-okta-role-trust-ScheduledDashsweepEvents-1ABCDEFGHIJKL')
+    for (const action of ['PutRule', 'PutTargets', 'DescribeRule', 'RemoveTargets', 'DeleteRule', 'TagResource']) {
+      expect(await isAllowed(`events:${action}`, schedule)).toBe(true)
+    }
+    for (const other of ['payroll', 'payroll-ScheduledDashreportEventsRuleSchedule1-1ABCDEFGHIJKL']) {
+      expect(await isAllowed('events:PutRule', rule(other))).toBe(false)
+    }
+  })
+
   const admin = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' }
   const own = global('role/okta-role-trust/okta-role-trust-prod-backfill')
   test.for([

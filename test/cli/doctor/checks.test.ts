@@ -34,6 +34,7 @@ const PLACE: StackPlace = {
   region: 'us-east-1',
   account: '111122223333',
   hasTelemetry: true,
+  hubBusArn: '',
   remedies: stackRemedies(SCOPE, 'us-east-1', AS_IT_IS),
 }
 const { remedies: REMEDIES } = PLACE
@@ -297,6 +298,13 @@ describe('a queue', () => {
     ['with one', dead(depth(1)), 'failure', given('1 message'), move],
     ['with one that somebody looks at', dead(depth(0, 1)), 'failure', given('1 message'), move],
     ['with several', dead(depth(2, 1)), 'failure', given('3 messages'), move],
+    [
+      'with several, of a stack with a hub',
+      checkDeadLetters(PARTS.deadLetterQueue, PARTS.roleEventQueue, depth(2, 1), { ...PLACE, hubBusArn: 'H' }),
+      'failure',
+      `${given('3 messages')}, or that the hub did not take`,
+      `see which of these they are: where role events failed, ${move}`,
+    ],
     [
       'for dead letters that is missing',
       dead(undefined),

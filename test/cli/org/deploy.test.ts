@@ -411,6 +411,19 @@ describe('nothing is changed', () => {
   test('where a setting is wrong, or not one that the template takes', async () => {
     await refused('--param maxChanges: found "many"', '--ou', UNIT, '--param', 'maxChanges=many')
     await refused('hubBusArn: found "hub", expected', '--ou', UNIT, '--hub', 'hub')
+    for (const [name, partition, arn] of [
+      ['hubBusArn', 'aws-cn', 'arn:aws-cn:events:cn-north-1:999988887777:event-bus/hub'],
+      ['readerPrincipal', 'aws-cn', 'arn:aws-cn:iam::999988887777:role/auditor'],
+      ['permissionsBoundary', 'aws-us-gov', 'arn:aws-us-gov:iam::aws:policy/x'],
+    ]) {
+      await refused(
+        `${name}: found an ARN of arn:${partition}, expected one of arn:aws`,
+        '--ou',
+        UNIT,
+        '--param',
+        `${name}=${arn}`,
+      )
+    }
     await refused('--param colour: there is no such setting', '--ou', UNIT, '--param', 'colour=red')
     await refused(
       'parameterName: found "okta", expected the name of an SSM parameter that begins with a slash',
@@ -418,13 +431,6 @@ describe('nothing is changed', () => {
       UNIT,
       '--param',
       'parameterName=okta',
-    )
-    await refused(
-      'readerPrincipal: found an ARN of arn:aws-cn, expected one of arn:aws',
-      '--ou',
-      UNIT,
-      '--param',
-      'readerPrincipal=arn:aws-cn:iam::444455556666:role/auditor',
     )
     await refused('--settings none.yml: there is no such file', '--ou', UNIT, '--settings', 'none.yml')
     await refused('there is no settings/prod.yml: write the settings', '--ou', UNIT, '--stage', 'prod')
