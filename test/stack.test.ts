@@ -5,7 +5,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { strFromU8, unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
-import { costTables } from '../bench/cost/cost-tables.ts'
+import { costTables, sumOf } from '../bench/cost/cost-tables.ts'
+import { readHub } from '../bench/cost/hub-usage.ts'
+import { memberUsage, organizationTables } from '../bench/cost/organization-tables.ts'
 import { readMeasured } from '../bench/cost/read-measured.ts'
 import { readStack } from '../bench/cost/read-stack.ts'
 import { RUNNING_NODE } from '../bench/find-node.ts'
@@ -15,6 +17,7 @@ import type { CallName } from '../fake-aws/api-calls.ts'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import { sample } from '../fake-aws/invocation.ts'
 import iamEventRegions from '../infra/iam-event-regions.cjs'
+import { HUB_FUNCTIONS, hubTemplate } from '../release/hub-template.ts'
 import { copyProject, keepSettings } from '../sandbox/copy-project.ts'
 import {
   packageStack,
@@ -130,6 +133,7 @@ let stack: Stack
 let revoking: Stack
 let reporting: Stack
 let lean: Stack
+let member: Stack
 let forwarding: Stack
 let renamed: Stack
 let chinese: Stack
@@ -144,6 +148,7 @@ beforeAll(async () => {
   reporting = await packageStack('--param=mode=report', '--param=onUntag=revoke')
   lean = await packageStack('--param=accountTelemetry=false')
   forwarding = await packageStack(`--param=hubBusArn=${HUB}`)
+  member = await packageStack('--param=accountTelemetry=false', `--param=hubBusArn=${HUB}`)
   renamed = await packageStackOf(
     project,
     '--param=tagKey=Acme:Okta',
@@ -161,7 +166,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(() => {
-  for (const { folder } of [stack, revoking, reporting, lean, forwarding, renamed, chinese]) {
+  for (const { folder } of [stack, revoking, reporting, lean, forwarding, member, renamed, chinese]) {
     rmSync(folder, { recursive: true })
   }
   rmSync(project, { recursive: true })
@@ -968,4 +973,23 @@ describe('the policy for whoever deploys', () => {
 
 test('docs/cost.md has the tables that `npm run cost` works out', () => {
   expect(textOf('docs/cost.md')).toContain(costTables(readStack(stack), readStack(lean), readMeasured()))
+})
+
+describe('an account of an organization, with a hub and without telemetry of its own', () => {
+  test('has no alarm, no dashboard and no metrics, and costs at most 0.30 $ a month', () => {
+    const counts = readStack(member)
+    expect(counts).toMatchObject({ alarmMetrics: 0, dashboards: 0, sendsMetrics: false, forwards: true })
+    for (const scenario of [
+      { roles: 0, patches: 0 },
+      { roles: 1000, patches: 1000 },
+    ]) {
+      expect(sumOf(memberUsage(counts, readMeasured(), scenario))).toBeLessThanOrEqual(0.3)
+    }
+  })
+
+  test('docs/organization.md has the tables that `npm run cost` works out', () => {
+    const hub = readHub(hubTemplate(Object.fromEntries(HUB_FUNCTIONS.map((name) => [name, `${name}.zip`])), ''))
+    const tables = organizationTables(readStack(member), hub, readMeasured())
+    expect(textOf('docs/organization.md')).toContain(tables)
+  })
 })
