@@ -3,6 +3,7 @@ import type { StackInstance } from '../../src/aws/stack-sets.ts'
 import type { Looked } from '../accounts/account.ts'
 import { lookAcross } from '../accounts/look-across.ts'
 import type { CommandContext } from '../session/command-context.ts'
+import { ownCommand } from '../session/commands.ts'
 import { type AccountStatus, readAccountStatus } from './account-status.ts'
 import { formatStatus, isFine, type StatusLine, statusTotals } from './format-status.ts'
 import { settingsOfSet } from './org-settings.ts'
@@ -62,7 +63,11 @@ export function statusCommand(context: CommandContext) {
         session.out.printAll([`${name}${version === undefined ? '' : `, version ${version}`}:`])
         session.out.printAll(formatStatus(lines, version, session.out.paint))
       }
-      context.exitWith(lines.every((line) => isFine(line, version)) ? 0 : 1)
+      if (lines.length === 0) {
+        const deploy = ownCommand(session.scope, 'org', 'deploy', '--ou', 'OU_ID')
+        session.err.print(`No account has it: \`${deploy}\` deploys to the accounts of a unit.`)
+      }
+      context.exitWith(lines.length > 0 && lines.every((line) => isFine(line, version)) ? 0 : 1)
     })
 }
 
@@ -82,7 +87,7 @@ const HELP = `
 The last sweep is read from the log of scheduled-sweep: sweeps of the last 26 hours count.
 
 Exit code: 0 if every account has a current stack that runs as the StackSet says and sweeps; 1 on an error, or if one does not,
-or could not be looked at: it is named with the reason.
+or could not be looked at: it is named with the reason; also where there is no account.
 
 Examples:
   npx --no okta-role-trust org status
