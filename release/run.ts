@@ -42,8 +42,6 @@ for (const part of ['bucket', 'identity']) {
 }
 write(`${name}-execution-role.template.json`, JSON.stringify(executionRoleTemplate(version)))
 write(`${name}-hub.template.json`, JSON.stringify(hubTemplate(writeBundles(await bundle(HUB_FUNCTIONS)), version)))
-const bucket: unknown = parse(readFileSync(join(import.meta.dirname, 'bucket.yml'), 'utf8'))
-write(`${name}-bucket.template.json`, JSON.stringify(bucket))
 packCommandLine(FOLDER)
 write(`${name}-${version}.cdx.json`, `${JSON.stringify(billOfMaterials(name), null, 2)}\n`)
 

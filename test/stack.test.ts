@@ -5,7 +5,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { strFromU8, unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
-import { costTables } from '../bench/cost/cost-tables.ts'
+import { costTables, sumOf } from '../bench/cost/cost-tables.ts'
+import { readHub } from '../bench/cost/hub-usage.ts'
+import { memberUsage, organizationTables } from '../bench/cost/organization-tables.ts'
 import { readMeasured } from '../bench/cost/read-measured.ts'
 import { readStack } from '../bench/cost/read-stack.ts'
 import { RUNNING_NODE } from '../bench/find-node.ts'
@@ -15,6 +17,7 @@ import type { CallName } from '../fake-aws/api-calls.ts'
 import { ENVIRONMENT } from '../fake-aws/environment.ts'
 import { sample } from '../fake-aws/invocation.ts'
 import iamEventRegions from '../infra/iam-event-regions.cjs'
+import { HUB_FUNCTIONS, hubTemplate } from '../release/hub-template.ts'
 import { copyProject, keepSettings } from '../sandbox/copy-project.ts'
 import {
   packageStack,
@@ -968,4 +971,26 @@ describe('the policy for whoever deploys', () => {
 
 test('docs/cost.md has the tables that `npm run cost` works out', () => {
   expect(textOf('docs/cost.md')).toContain(costTables(readStack(stack), readStack(lean), readMeasured()))
+})
+
+describe('an account of an organization, with a hub and without telemetry of its own', () => {
+  // A hub adds a rule and a role, whatever else is deployed.
+  const member = () => ({ ...readStack(lean), forwards: readStack(forwarding).forwards })
+
+  test('has no alarm, no dashboard and no metrics, and costs at most 0.30 $ a month', () => {
+    const counts = member()
+    expect(counts).toMatchObject({ alarmMetrics: 0, dashboards: 0, sendsMetrics: false, forwards: true })
+    for (const scenario of [
+      { roles: 0, patches: 0 },
+      { roles: 1000, patches: 1000 },
+    ]) {
+      expect(sumOf(memberUsage(counts, readMeasured(), scenario))).toBeLessThanOrEqual(0.3)
+    }
+  })
+
+  test('docs/organization.md has the tables that `npm run cost` works out', () => {
+    const hub = readHub(hubTemplate(Object.fromEntries(HUB_FUNCTIONS.map((name) => [name, `${name}.zip`])), ''))
+    const tables = organizationTables(member(), hub, readMeasured())
+    expect(textOf('docs/organization.md')).toContain(tables)
+  })
 })

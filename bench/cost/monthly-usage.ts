@@ -27,6 +27,7 @@ const MEGABYTES_OF_A_CORE = 1769
  */
 const POLLS_AT_ONCE = 5
 const SECONDS_OF_A_POLL = 20
+export const POLLS_A_MONTH = (HOURS_A_MONTH * 3600 * POLLS_AT_ONCE) / SECONDS_OF_A_POLL
 
 /** What CloudWatch gets of each sweep, and of roles patched after an event: test/cost.test.ts holds them to be all. */
 export const SWEEP_METRICS = [
@@ -48,7 +49,7 @@ export const LOG_BYTES = { sweep: 2000, patch: 4000 }
 
 /** What Lambda itself logs of each invocation (Lambda Developer Guide, "Log and monitor Node.js Lambda functions"). */
 const ID = '8f507cfc-example-4697-b07a-ac58fc914c95'
-const PLATFORM_LOG = [
+export const PLATFORM_LOG = [
   `START RequestId: ${ID} Version: $LATEST`,
   `END RequestId: ${ID}`,
   `REPORT RequestId: ${ID} Duration: 15.74 ms Billed Duration: 147 ms Memory Size: 256 MB Max Memory Used: 67 MB Init Duration: 130.49 ms`,
@@ -58,11 +59,15 @@ const PLATFORM_LOG = [
 /** osls keeps the files of five deployments before the newest. */
 const DEPLOYMENTS_KEPT = 6
 
-export function monthlyUsage(
-  stack: StackCounts,
-  measured: Measured,
-  scenario: Scenario,
-): Readonly<Record<Item, number>> {
+/** How often in a month what is charged for comes up. */
+export type Usage = Readonly<Record<Item, number>>
+
+/** @param coreSeconds on a whole core */
+export function lambdaSeconds(coreSeconds: number, gigabytes: number): number {
+  return coreSeconds / ((gigabytes * 1024) / MEGABYTES_OF_A_CORE)
+}
+
+export function monthlyUsage(stack: StackCounts, measured: Measured, scenario: Scenario): Usage {
   const { patches } = scenario
   const sweeps = stack.sweepsAMonth
   // As if each event came alone, and each invocation started anew.
@@ -70,17 +75,20 @@ export function monthlyUsage(
   const coreSeconds =
     sweeps * (measured.sweepStart + (measured.sweepOfThousandRoles * scenario.roles) / 1000) +
     patches * (measured.roleEventStart + measured.thousandEvents / 1000)
-  const cores = (stack.gigabytes * 1024) / MEGABYTES_OF_A_CORE
   const logged =
     (sweeps * LOG_BYTES.sweep + patches * LOG_BYTES.patch + invocations * PLATFORM_LOG.length) / 1_000_000_000
   const hoursWithPatches = Math.min(patches, HOURS_A_MONTH)
   return {
     lambdaRequest: invocations,
-    lambdaGbSecond: (coreSeconds / cores) * stack.gigabytes,
+    lambdaGbSecond: lambdaSeconds(coreSeconds, stack.gigabytes) * stack.gigabytes,
     // Of a message the sending and the deleting; the receiving is one of the polls.
-    sqsRequest: (HOURS_A_MONTH * 3600 * POLLS_AT_ONCE) / SECONDS_OF_A_POLL + 2 * patches,
+    sqsRequest: POLLS_A_MONTH + 2 * patches,
     // A heartbeat with each sweep.
     customEvent: sweeps + patches,
+    // The account that sends pays for it, and the one that receives does not.
+    crossAccountEvent: stack.forwards ? sweeps + patches : 0,
+    tableWrite: 0,
+    tableRead: 0,
     alarmMetric: stack.alarmMetrics,
     // Reckoned by the hour in which there are values (CloudWatch pricing).
     customMetric: stack.sendsMetrics

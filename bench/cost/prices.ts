@@ -12,6 +12,7 @@ export interface Price {
 
 const LAMBDA = 'https://aws.amazon.com/lambda/pricing/'
 const CLOUDWATCH = 'https://aws.amazon.com/cloudwatch/pricing/'
+const DYNAMODB = 'https://aws.amazon.com/dynamodb/pricing/'
 const TRANSCRIPT = "API Evangelist's transcript, 2026-05-05"
 const SURVEY = "FactualMinds' survey, 2026-06-13"
 
@@ -47,6 +48,30 @@ export const PRICES = {
     unit: 'custom events',
     page: 'https://aws.amazon.com/eventbridge/pricing/',
     read: SURVEY,
+  },
+  crossAccountEvent: {
+    what: 'EventBridge, events to the hub',
+    dollars: 1,
+    per: 1_000_000,
+    unit: 'events to another account',
+    page: 'https://aws.amazon.com/eventbridge/pricing/',
+    read: "CloudBurn's guide, 2026-03-13",
+  },
+  tableWrite: {
+    what: 'DynamoDB, write units',
+    dollars: 0.625,
+    per: 1_000_000,
+    unit: 'write request units',
+    page: DYNAMODB,
+    read: "Airbyte's guide, 2025-07-21",
+  },
+  tableRead: {
+    what: 'DynamoDB, read units',
+    dollars: 0.125,
+    per: 1_000_000,
+    unit: 'read request units',
+    page: DYNAMODB,
+    read: "Airbyte's guide, 2025-07-21",
   },
   alarmMetric: {
     what: 'CloudWatch, metrics of alarms',

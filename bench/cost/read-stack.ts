@@ -11,6 +11,8 @@ export interface StackCounts {
   readonly alarmMetrics: number
   readonly dashboards: number
   readonly sendsMetrics: boolean
+  /** Whether all outcome events are handed on to a hub. */
+  readonly forwards: boolean
   readonly logRetentionDays: number
   readonly packageBytes: number
 }
@@ -18,7 +20,8 @@ export interface StackCounts {
 /** As AWS's own examples of cost reckon. */
 export const HOURS_A_MONTH = 730
 
-const Rule = z.object({ ScheduleExpression: z.optional(z.string()) })
+const Target = z.object({ Arn: z.unknown() })
+const Rule = z.object({ ScheduleExpression: z.optional(z.string()), Targets: z._default(z.array(Target), []) })
 const Lambda = z.object({
   MemorySize: z.number(),
   Environment: z.object({ Variables: z.object({ POWERTOOLS_METRICS_DISABLED: z.string() }) }),
@@ -30,15 +33,17 @@ const Alarm = z.object({ Metrics: z.optional(z.array(z.object({ MetricStat: z.op
 export function readStack(stack: Stack): StackCounts {
   const propertiesOf = (type: string) => resourcesOfType(stack, type).map(({ Properties }) => Properties)
   const functions = propertiesOf('AWS::Lambda::Function').map((properties) => Lambda.parse(properties))
-  const schedules = propertiesOf('AWS::Events::Rule').flatMap((rule) => Rule.parse(rule).ScheduleExpression ?? [])
+  const rules = propertiesOf('AWS::Events::Rule').map((rule) => Rule.parse(rule))
+  const schedules = rules.flatMap(({ ScheduleExpression }) => ScheduleExpression ?? [])
   return {
-    sweepsAMonth: HOURS_A_MONTH / schedules.map(hoursOf).reduce((sum, hours) => sum + hours, 0),
+    sweepsAMonth: runsAMonth(schedules),
     gigabytes: Math.max(...functions.map(({ MemorySize }) => MemorySize)) / 1024,
     alarmMetrics: propertiesOf('AWS::CloudWatch::Alarm')
       .map(metricsOf)
       .reduce((sum, count) => sum + count, 0),
     dashboards: propertiesOf('AWS::CloudWatch::Dashboard').length,
     sendsMetrics: functions.some(({ Environment }) => Environment.Variables.POWERTOOLS_METRICS_DISABLED !== 'true'),
+    forwards: rules.some(({ Targets }) => Targets.some(({ Arn }) => /:event-bus\//.test(JSON.stringify(Arn)))),
     logRetentionDays: Math.max(
       ...propertiesOf('AWS::Logs::LogGroup').map((group) => LogGroup.parse(group).RetentionInDays),
     ),
@@ -51,9 +56,14 @@ export function readStack(stack: Stack): StackCounts {
 }
 
 /** An alarm on an expression costs as many metrics as it looks at. */
-function metricsOf(alarm: unknown): number {
+export function metricsOf(alarm: unknown): number {
   const { Metrics: metrics } = Alarm.parse(alarm)
   return metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1
+}
+
+/** @throws Error where a schedule is no `rate(…)` */
+export function runsAMonth(schedules: readonly string[]): number {
+  return HOURS_A_MONTH / schedules.map(hoursOf).reduce((sum, hours) => sum + hours, 0)
 }
 
 function hoursOf(schedule: string): number {

@@ -46,7 +46,10 @@ export function formatStatus(
     const count = rows.filter((row) => row.kind === kind).length
     return count === 0 ? [] : [`${count} ${kind}`]
   })
-  return [...formatAccounts(rows, ORDER, paint), `  ${[countOf(rows.length, 'account'), counts.join(', ')].join(': ')}`]
+  return [
+    ...formatAccounts(rows, ORDER, paint),
+    `  ${countOf(rows.length, 'account')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`,
+  ]
 }
 
 export function statusTotals(lines: readonly StatusLine[]) {

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import pausePolicy from '../../org/pause-scp.json'
 import { changedSettings, refusalsOf } from '../../src/config/setting-changes.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { askYesOrNo, canAsk } from '../session/ask.ts'
@@ -109,7 +110,8 @@ function tellOfPolicy({ err }: Session): void {
       '--description',
       'Pauses okta-role-trust',
     ],
-    ...['--content', 'file://org/pause-scp.json'],
+    // Not by its file, which whoever installed a release does not have.
+    ...['--content', JSON.stringify(pausePolicy)],
   )
   const attach = awsCommand(
     { profile: undefined },

@@ -75,9 +75,8 @@ export function statusCommand(context: CommandContext) {
         session.out.printAll(formatStatus(lines, version, session.out.paint))
       }
       if (lines.length === 0) {
-        session.err.print(
-          `No account has a stack of it: \`${ownCommand(session.scope, 'org', 'deploy', '--ou', 'OU_ID')}\` deploys it to the accounts of a unit.`,
-        )
+        const deploy = ownCommand(session.scope, 'org', 'deploy', '--ou', 'OU_ID')
+        session.err.print(`No account has it: \`${deploy}\` deploys to the accounts of a unit.`)
       }
       context.exitWith(isListed && lines.length > 0 && lines.every((line) => isFine(line, version)) ? 0 : 1)
     })

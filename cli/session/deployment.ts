@@ -4,6 +4,7 @@ import { differentSettings, releaseParameters, settingsOf, stackName } from '../
 import {
   allowing,
   awsCommand,
+  ownCommand,
   parameterOptions,
   type Scope,
   serverlessCommand,
@@ -46,6 +47,7 @@ export function deploymentWith(
   settings: Values | undefined,
   released: ReleasedStack | undefined,
 ): Deployment {
+  if (released !== undefined && isOfStackSet(released.name)) return byStackSets(scope)
   if (released !== undefined && settings !== undefined) return byCloudFormation(scope, settings, released)
   return byOsls(scope, file, settings)
 }
@@ -65,6 +67,7 @@ export function redeploy(
 ): string {
   const { tags: _, ...settings } = settingsOf(environment)
   const deployed = { ...settings, ...(stack && { tags: stack.tags }) }
+  if (stack?.releasedAs !== undefined && isOfStackSet(stack.releasedAs)) return byStackSets(scope, changes).deploy
   if (stack?.releasedAs !== undefined) {
     return byCloudFormation(scope, deployed, { name: stack.releasedAs, region }, changes).deploy
   }
@@ -125,6 +128,29 @@ function byCloudFormation(
     rebuild: `${READ_FIRST}, then ${remove}, then ${deployWith(all)}${beside}`,
   }
 }
+
+/** StackSets names its stacks `StackSet-NAME-UUID`, as the execution role of a release takes for granted, too. */
+function isOfStackSet(name: string): boolean {
+  return name.startsWith('StackSet-')
+}
+
+/** What anybody else changes in a stack of a StackSet, that takes back, and does not see what is gone. */
+function byStackSets(scope: Scope, changes: Values = {}): Deployment {
+  const isPause = changes.mode === 'report'
+  const parameters = Object.entries(changes).flatMap(([name, value]) => ['--param', `${name}=${value}`])
+  // Whoever works the StackSet signs in to another account.
+  const words = isPause ? ['pause'] : ['deploy', ...parameters]
+  const command = ownCommand({ ...scope, profile: undefined }, 'org', ...words)
+  return {
+    deploy: `\`${command}\` in the account that deploys to the organization`,
+    deployAnew: `make ${ANEW}`,
+    deploySettings: () => `to make ${ANEW}`,
+    rebuild: `${READ_FIRST}, then make ${ANEW}`,
+  }
+}
+
+const ANEW =
+  'the stack of this account anew, from the account that deploys to the organization (docs/organization.md, "What can go wrong")'
 
 const READ_FIRST = 'read what goes with the stack (docs/operating.md, "A part of the stack is gone")'
 

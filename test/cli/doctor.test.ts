@@ -434,6 +434,22 @@ describe('where CloudFormation alone deployed the stack, from a release', () => 
     expect(await remedyOf('functions')).toBe(`${set(other)} ${FILES}, then ${set(logLevel)}`)
   })
 
+  test('where that was a StackSet, nothing is told that it would take back', async () => {
+    deploy({ VERSION: '0.0.1' })
+    account.stack.tags = { 'aws:cloudformation:stack-name': 'StackSet-okta-role-trust-dev-0a1b2c3d' }
+    account.stack.rules.delete(`${STACK}-role-events`)
+    account.stack.functionStates.set(`${STACK}-role-event`, { LastUpdateStatus: 'Failed' })
+    const anew =
+      'make the stack of this account anew, from the account that deploys to the organization (docs/organization.md, "What can go wrong")'
+    expect(await remedyOf('version')).toBe(
+      '`npx --no okta-role-trust org deploy` in the account that deploys to the organization',
+    )
+    expect(await remedyOf('role-event-rule')).toBe(
+      `read what goes with the stack (docs/operating.md, "A part of the stack is gone"), then ${anew}`,
+    )
+    expect(await remedyOf('functions')).toBe(anew)
+  })
+
   test('no file of settings is held against it: its deployment takes none', async () => {
     const home = process.cwd()
     process.chdir(temporaryFolder())

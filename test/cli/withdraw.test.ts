@@ -240,6 +240,17 @@ describe('while the stack', () => {
     expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
   })
 
+  test('enforces, and is one of a StackSet, which would take back what is changed here, the whole organization is paused', async () => {
+    deploy({}, 'prod')
+    account.stack.tags = { 'aws:cloudformation:stack-name': 'StackSet-okta-role-trust-prod-0a1b2c3d' }
+    addGranted('one')
+    const { stderr, exitCode } = await withdraw('--stage', 'prod')
+    expect(stderr).toContain(
+      'let it only report first, with `npx --no okta-role-trust org pause --stage prod` in the account that deploys to the organization\n',
+    )
+    expect({ exitCode, writes: account.writes }).toEqual({ exitCode: 1, writes: [] })
+  })
+
   test('enforces, and its tags may not be read, both ways are told', async () => {
     deploy({})
     account.failNext('ListTags', accessDenied('lambda:ListTags'))

@@ -1,5 +1,6 @@
 import timers from 'node:timers/promises'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import pausePolicy from '../../../org/pause-scp.json'
 import { runCli, temporaryFolder } from '../command-line.ts'
 import { ENGINE, StackSetsAccount, UNIT } from './stack-sets-account.ts'
 import { writeRelease } from './write-release.ts'
@@ -65,7 +66,7 @@ describe('org pause', () => {
     await org('resume', '--allow', 'mode')
     const { exitCode, stderr } = await org('pause')
     expect({ modes: modes(), exitCode }).toEqual({ modes: ['report', 'report'], exitCode: 0 })
-    expect(stderr).toContain('--content file://org/pause-scp.json')
+    expect(stderr).toContain(`--content '${JSON.stringify(pausePolicy)}'`)
   })
 
   test('has nothing to do twice', async () => {

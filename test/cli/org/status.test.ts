@@ -107,6 +107,17 @@ test('the same as JSON', async () => {
   expect({ version, mode: settings.mode }).toEqual({ version: '1.0.0', mode: 'report' })
 })
 
+test('a StackSet without any account is not in order', async () => {
+  sets.set().instances.clear()
+  sets.set().units.clear()
+  const { stdout, stderr, exitCode } = await status()
+  expect(stdout).toContain('  0 accounts\n')
+  expect(stderr).toBe(
+    'No account has it: `npx --no okta-role-trust org deploy --ou OU_ID` deploys to the accounts of a unit.\n',
+  )
+  expect(exitCode).toBe(1)
+})
+
 describe('an account that is not in order is named, the worst first, and the others are shown all the same', () => {
   const worst = async (kind: string, text: string | RegExp, ...options: readonly string[]) => {
     const { stdout, exitCode } = await status(...options)
