@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import { accountStackOf, isGone } from '../src/hub/account-state.ts'
-import { countAccounts } from '../src/hub/count-accounts.ts'
+import { accountsIn, countAccounts } from '../src/hub/count-accounts.ts'
 import { wireHub } from './hub-wiring.ts'
 
 const { table, logger, version } = wireHub(process.env)
@@ -24,7 +24,7 @@ export const handler = async (): Promise<void> => {
     )
   }
   const known = stacks.filter((one) => !isGone(one, now))
-  const silent = [...new Set(known.filter(({ states }) => states.includes('Silent')).map(({ entry }) => entry.account))]
+  const silent = accountsIn(known.filter(({ states }) => states.includes('Silent')))
   if (silent.length > 0) {
     const more = silent.length - MOST_NAMED
     logger.warn(

@@ -6,9 +6,7 @@ import { isObject } from './json.ts'
 import { placeParameters } from './place-parameters.ts'
 import { prefixParameter, STACK_NAME, STAGE } from './prefix.ts'
 import { type NamedSetting, releasedSettings } from './settings.ts'
-
-/** Inline templates of CloudFormation may have as many bytes (CloudFormation quotas). */
-export const LONGEST_TEMPLATE = 51_200
+import { checkLength } from './template-length.ts'
 
 /** What osls tells of the bucket that it deploys from. */
 const OUTPUT_OF_OSLS = 'ServerlessDeploymentBucketName'
@@ -88,8 +86,7 @@ export async function engineTemplate(
     Resources,
     Outputs,
   }
-  const length = Buffer.byteLength(JSON.stringify(released))
-  if (length > LONGEST_TEMPLATE) throw new Error(`The template has ${length} bytes, and CloudFormation takes 51,200`)
+  checkLength(released, 'The template')
   return released
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import * as z from 'zod/mini'
-import { LONGEST_TEMPLATE } from './engine-template.ts'
+import { checkLength } from './template-length.ts'
 
 const Template = z.looseObject({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.looseObject({}) })),
@@ -42,8 +42,6 @@ export function hubTemplate(keys: Readonly<Record<string, string>>, version: str
     Resources: Object.fromEntries(resources),
     Outputs,
   }
-  const length = Buffer.byteLength(JSON.stringify(template))
-  if (length > LONGEST_TEMPLATE)
-    throw new Error(`The hub's template has ${length} bytes, and CloudFormation takes 51,200`)
+  checkLength(template, "The hub's template")
   return template
 }

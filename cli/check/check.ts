@@ -1,17 +1,15 @@
 import { Command, Option } from '@commander-js/extra-typings'
-import iamEventRegions from '../../infra/iam-event-regions.cjs'
 import { InvalidInputError } from '../../src/errors.ts'
-import { SAML_PROVIDER_ARN, type WantedAccess } from '../../src/trust-policy/wanted-access.ts'
 import { readStandardInput, readText } from '../read-text.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import type { Session } from '../session/session.ts'
 import { addSettingsOptions } from '../session/settings.ts'
 import { formatStatement } from '../statement/format-statement.ts'
 import { type CheckedRole, type CheckRules, checkRole } from './check-role.ts'
-import type { Whereabouts } from './declared-role.ts'
 import { type CheckedFile, formatCheckedFile } from './format-check.ts'
 import { annotation, formatAnnotations } from './format-github.ts'
 import { readDeclarations } from './read-declarations.ts'
+import { whereaboutsOf } from './whereabouts.ts'
 
 /** `check`: what the system would change in roles that are not made yet. */
 export function checkCommand(context: CommandContext) {
@@ -84,23 +82,6 @@ async function checkFile({ terminal, err }: Session, file: string, settled: Sett
   // Terraform takes &{ for a variable: such an audience can only be told as JSON.
   const format = language === 'hcl' && rules.wanted.audiences.some((one) => one.includes('&{')) ? 'json' : language
   return { label, path, roles, statementText: (statement) => formatStatement(statement, format, source) }
-}
-
-/** A stack's providers are all of its own account (rule 1.2). */
-function whereaboutsOf({ providers, audiences }: WantedAccess): Whereabouts {
-  const { account, partition = 'aws' } = SAML_PROVIDER_ARN.exec(providers[0] ?? '')?.groups ?? {}
-  // A trust policy that names the region of its stack meets one that is wanted, or none.
-  const wanted = [...providers, ...audiences].flatMap(regionsIn)
-  const usual = iamEventRegions.regionsByPartition[partition] ?? 'us-east-1'
-  return { account, partition, regions: [...new Set([usual, 'no-region-1', ...wanted])] }
-}
-
-/** All that could be the name of a region, such as eu-west-1, in a text. */
-function regionsIn(text: string): readonly string[] {
-  return (text.match(/[a-z]+(-[a-z]+)+-\d+/g) ?? []).flatMap((words) => {
-    const parts = words.split('-')
-    return parts.slice(2).map((_, index) => parts.slice(index).join('-'))
-  })
 }
 
 function roleLine({ name, kind, reason, detail, notes, statement }: CheckedRole) {

@@ -6,8 +6,7 @@ import { lookAcross } from '../accounts/look-across.ts'
 import { countOf } from '../session/count-of.ts'
 import type { Paint } from '../session/paint.ts'
 import type { Session } from '../session/session.ts'
-import type { Diagnosis } from './diagnose.ts'
-import { diagnose } from './diagnose.ts'
+import { type Diagnosis, diagnose } from './diagnose.ts'
 import { countFindings, formatFindings, totalsOf } from './format-findings.ts'
 
 /** The worst first. */

@@ -2,6 +2,7 @@ import { functionReader } from '../../src/aws/deployed-functions.ts'
 import { type LoggedSweep, lastLoggedSweep } from '../../src/aws/sweep-log.ts'
 import { changedSettings } from '../../src/config/setting-changes.ts'
 import { ConfigurationError } from '../../src/errors.ts'
+import { SILENT_AFTER } from '../../src/hub/silence.ts'
 import { denialOf } from '../error-message.ts'
 import type { Session } from '../session/session.ts'
 import { settingsOf } from '../stack-settings.ts'
@@ -20,9 +21,6 @@ export interface AccountStatus {
   /** The last one; null where none has finished of late, undefined where the log may not be read. */
   readonly lastSweep: LoggedSweep | null | undefined
 }
-
-/** After this an account counts as silent, as for the alarm `no-sweep`; in milliseconds. */
-const SILENCE = 26 * 60 * 60 * 1000
 
 /** The function whose settings stand for all. */
 const SWEEP = 'scheduled-sweep'
@@ -79,7 +77,7 @@ async function otherCode(
 async function lastSweep(session: Session): Promise<LoggedSweep | null | undefined> {
   const { target } = await session.caller()
   try {
-    return (await lastLoggedSweep(target, `${session.stackName}-${SWEEP}`, Date.now() - SILENCE)) ?? null
+    return (await lastLoggedSweep(target, `${session.stackName}-${SWEEP}`, Date.now() - SILENT_AFTER)) ?? null
   } catch (error) {
     if (denialOf(error) === undefined) throw error
     return undefined

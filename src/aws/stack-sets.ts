@@ -125,7 +125,7 @@ export function stackSets(target: AwsTarget & { readonly region: string }, callA
         new CreateStackSetCommand({
           ...ofSet(name),
           ...contentOf(content),
-          Description: 'okta-role-trust: `okta-role-trust org` looks after it',
+          Description: 'okta-role-trust: `npx --no okta-role-trust org` looks after it',
           PermissionModel: 'SERVICE_MANAGED',
           AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: retainsStacks },
           ManagedExecution: { Active: true },

@@ -1,4 +1,4 @@
-import type { Entry } from './account-table.ts'
+import { type Entry, timeOf } from './account-table.ts'
 import { GONE_AFTER, SILENT_AFTER } from './silence.ts'
 import { readKept, type Sweep } from './sweep.ts'
 
@@ -30,7 +30,7 @@ export interface AccountStack {
 
 /** @param now in milliseconds since the epoch */
 export function accountStackOf(entry: Entry, now: number): AccountStack {
-  const time = Date.parse(entry.told.split(' ')[0] ?? '')
+  const time = timeOf(entry)
   const sweep = readKept(entry.sweep)
   const states = statesOf(sweep, now - time)
   return { entry, time, sweep, states: states.length === 0 ? ['Right'] : states }

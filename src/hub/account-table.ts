@@ -2,10 +2,24 @@
 export interface Entry {
   readonly account: string
   readonly stack: string
-  /** When it was told, as text that sorts as the events do: their time and, of two in one second, their id. */
+  /** When it was told, as {@link toldText} writes it. */
   readonly told: string
   /** The sweep, as src/hub/sweep.ts keeps it. */
   readonly sweep: string
+}
+
+/**
+ * When an event was told, as text that sorts as the events do: their time and, of two in one second, their id.
+ *
+ * @param time in milliseconds since the epoch
+ */
+export function toldText(time: number, id: string): string {
+  return `${new Date(time).toISOString()} ${id}`
+}
+
+/** Of the entry's event, in milliseconds since the epoch. */
+export function timeOf({ told }: Entry): number {
+  return Date.parse(told.split(' ')[0] ?? '')
 }
 
 /** What the hub remembers: an entry for each stack of each account. */

@@ -11,18 +11,18 @@ export interface AccountCounts {
 }
 
 export function countAccounts(stacks: readonly AccountStack[]): AccountCounts {
-  const countOf = (...wanted: readonly AccountState[]) =>
-    new Set(
-      stacks
-        .filter(({ states }) => wanted.length === 0 || wanted.some((state) => states.includes(state)))
-        .map(({ entry }) => entry.account),
-    ).size
+  const countOf = (state: AccountState) => accountsIn(stacks.filter(({ states }) => states.includes(state))).length
   return {
-    accounts: countOf(),
+    accounts: accountsIn(stacks).length,
     silent: countOf('Silent'),
     failing: countOf('Failed'),
     blocked: countOf('Blocked'),
     overCap: countOf('Over cap'),
     deadLetters: countOf('Dead letters'),
   }
+}
+
+/** The ids of the accounts that the stacks are in, each once. */
+export function accountsIn(stacks: readonly AccountStack[]): readonly string[] {
+  return [...new Set(stacks.map(({ entry }) => entry.account))]
 }

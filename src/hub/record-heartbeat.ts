@@ -1,4 +1,4 @@
-import type { AccountTable } from './account-table.ts'
+import { type AccountTable, toldText } from './account-table.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { keptText } from './sweep.ts'
 
@@ -16,7 +16,7 @@ const MOST_STACKS = 10
  */
 export async function recordHeartbeat(heartbeat: Heartbeat, table: AccountTable): Promise<Recorded> {
   const { account, stack, time, id, sweep } = heartbeat
-  const entry = { account, stack, told: `${new Date(time).toISOString()} ${id}`, sweep: keptText(sweep) }
+  const entry = { account, stack, told: toldText(time, id), sweep: keptText(sweep) }
   const first = await table.replaceOlder(entry)
   if (first !== 'unknown') return first === 'replaced' ? 'recorded' : 'not-newer'
   if ((await table.countStacks(account)) >= MOST_STACKS) return 'too-many-stacks'

@@ -1,18 +1,15 @@
 import { framed, type Theme } from '../dashboard-widget/frame.ts'
 import { type Html, html } from '../dashboard-widget/html.ts'
-import { type Look, lookOf, stateLabel } from '../dashboard-widget/state.ts'
+import { accountLabel } from './account-label.ts'
+import { renderRow, timeText } from './account-row.ts'
 import { ACCOUNT_STATES, type AccountStack, type AccountState } from './account-state.ts'
-import { SILENT_AFTER } from './silence.ts'
+import { accountsIn } from './count-accounts.ts'
 import type { Sweep } from './sweep.ts'
 
 /** More than anybody reads. */
 const MOST_ROWS = 200
-/** Of an account. */
-const MOST_ROLES = 3
 /** Of versions, and of modes. */
 const MOST_VALUES = 5
-
-const HOUR = 60 * 60_000
 
 /**
  * The table of the accounts, with what asks for attention first. Where there are many, a line says how many are left out;
@@ -67,10 +64,10 @@ function badRoles(sweep: Sweep | undefined): number {
 function renderTotals(stacks: readonly AccountStack[]): readonly Html[] {
   return ACCOUNT_STATES.map((state) => ({
     state,
-    count: new Set(stacks.filter((stack) => worstOf(stack) === state).map(({ entry }) => entry.account)).size,
+    count: accountsIn(stacks.filter((stack) => worstOf(stack) === state)).length,
   }))
     .filter(({ state, count }) => count > 0 || state === 'Right')
-    .map(({ state, count }) => html`<div><div class="ort-number">${count}</div>${label(state)}</div>`)
+    .map(({ state, count }) => html`<div><div class="ort-number">${count}</div>${accountLabel(state)}</div>`)
 }
 
 function renderFacts(stacks: readonly AccountStack[], now: number): readonly Html[] {
@@ -79,7 +76,7 @@ function renderFacts(stacks: readonly AccountStack[], now: number): readonly Htm
   const inScope = finished.reduce((sum, sweep) => sum + sweep.inScope, 0)
   const scanned = finished.reduce((sum, sweep) => sum + sweep.scanned, 0)
   const facts: readonly (readonly [string, readonly string[]])[] = [
-    ['Accounts', [`${new Set(stacks.map(({ entry }) => entry.account)).size}`]],
+    ['Accounts', [`${accountsIn(stacks).length}`]],
     ['In scope', [`${inScope} of ${scanned} roles`]],
     ['Mode', of(({ mode }) => mode)],
     ['Version', of(({ productVersion }) => productVersion)],
@@ -103,49 +100,6 @@ function commonest(values: readonly string[]): readonly string[] {
   ]
 }
 
-function renderRow({ entry, time, sweep, states }: AccountStack, now: number): Html {
-  const about = [entry.stack, sweep?.productVersion, sweep?.mode === 'report' ? 'report mode' : undefined]
-  return html`<tr><td>${entry.account}<div class="ort-path">${about.filter((part) => part !== undefined).join(' · ')}</div></td><td>${states.map((state) => html`<div>${label(state)}</div>`)}</td><td>${ageText(now - time)}<div class="ort-path">${timeText(time)}</div></td><td>${renderRemarks(sweep, now - time)}</td></tr>
-`
-}
-
-function renderRemarks(sweep: Sweep | undefined, age: number): readonly Html[] {
-  const silent = age > SILENT_AFTER ? [html`<div>Nothing has been heard since; below is what was told last.</div>`] : []
-  if (sweep === undefined)
-    return [...silent, html`<div>What it told last cannot be read: it is of another version of the hub.</div>`]
-  if (sweep.kind === 'failed') {
-    return [...silent, html`<div><span class="ort-code">sweep failed</span> ${sweep.detail}</div>`]
-  }
-  return [...silent, renderCounts(sweep), ...renderRoles(sweep)]
-}
-
-type Finished = Extract<Sweep, { kind: 'finished' }>
-
-function renderCounts({ inScope, counts, heldBack, due, orphaned, deadLetters }: Finished): Html {
-  const numbers: readonly (readonly [number, string])[] = [
-    [counts.failed, 'failed'],
-    [counts.blocked, 'blocked'],
-    [heldBack, 'held back over the cap'],
-    [due - heldBack, 'due'],
-    [counts.deferred, 'deferred'],
-    [orphaned, 'orphaned'],
-  ]
-  const parts = numbers.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`)
-  const roles = parts.length === 0 ? `${inScope} in scope` : `${inScope} in scope: ${parts.join(', ')}`
-  return html`<div>${roles}${(deadLetters ?? 0) > 0 ? `; ${deadLetters} in the dead-letter queue` : ''}</div>`
-}
-
-function renderRoles({ roles, counts, due, orphaned }: Finished): readonly Html[] {
-  const shown = roles
-    .slice(0, MOST_ROLES)
-    .map(
-      ({ roleName, outcome, reason, detail }) =>
-        html`<div><span class="ort-code">${roleName}</span> ${[outcome, reason].filter((part) => part !== undefined).join(', ')}${detail === undefined ? '' : `: ${detail}`}</div>`,
-    )
-  const more = counts.failed + counts.blocked + counts.deferred + due + orphaned - shown.length
-  return more > 0 && shown.length > 0 ? [...shown, html`<div class="ort-quiet">and ${more} more</div>`] : shown
-}
-
 function leftOut(stacks: readonly AccountStack[]): Html {
   if (stacks.length === 0) return html``
   const [next] = stacks
@@ -155,27 +109,3 @@ function leftOut(stacks: readonly AccountStack[]): Html {
       : `The worst of them: ${worstOf(next).toLowerCase()}.`
   return html`<p>${stacks.length} more are not shown. ${worst} The log group of the hub has what each account told.</p>`
 }
-
-function ageText(age: number): string {
-  const hours = Math.max(0, age) / HOUR
-  if (hours < 1) return '< 1 h ago'
-  return hours < 48 ? `${Math.floor(hours)} h ago` : `${Math.floor(hours / 24)} days ago`
-}
-
-function timeText(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-}
-
-/** Signs mean the same here as in the table of roles. */
-const LOOKS: Readonly<Record<AccountState, Look>> = {
-  Silent: { tone: 'error', sign: html`<path d="M2.5 6.5v3h2.5l3.5 3v-9L5 6.5zm8.5 0 3 3m0-3-3 3" />` },
-  Failed: lookOf('Failed'),
-  Blocked: lookOf('Blocked'),
-  'Over cap': { tone: 'warning', sign: html`<path d="M3 2.5h10M8 13.5v-8m-3.5 3L8 5l3.5 3.5" />` },
-  'Dead letters': { tone: 'warning', sign: html`<path d="M2 4h12v8.5H2zm0 0 6 5 6-5" />` },
-  Due: lookOf('Due'),
-  Orphaned: lookOf('Orphaned'),
-  Right: lookOf('Trusts Okta'),
-}
-
-const label = (state: AccountState): Html => stateLabel(state, LOOKS[state])
