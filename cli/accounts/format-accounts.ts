@@ -18,8 +18,10 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   unreached: 'red',
   failed: 'red',
   failure: 'red',
+  differs: 'red',
   blocked: 'yellow',
   warning: 'yellow',
+  silent: 'yellow',
   planned: 'cyan',
   ok: 'green',
 }

@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings'
 import { patientCloudTrailClient } from '../../src/aws/clients.ts'
 import { eventHistory } from '../../src/aws/cloudtrail.ts'
-import { ConfigurationError } from '../../src/errors.ts'
 import { isSamePolicy } from '../../src/trust-policy/same-policy.ts'
-import { askYesOrNo, canAsk } from '../session/ask.ts'
+import { askYesOrNo, refuseUnasked } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { arnText, readRole } from '../session/named-role.ts'
@@ -29,11 +28,7 @@ export function restoreCommand(context: CommandContext) {
     .action(async (nameOrArn, { to, yes }, command) => {
       const session = context.session(command)
       const { terminal, out, err } = session
-      if (!yes && !canAsk(terminal)) {
-        throw new ConfigurationError(
-          `restore asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or look at \`${ownCommand(session.scope, 'history', nameOrArn)}\` first and add --yes`,
-        )
-      }
+      if (!yes) refuseUnasked(terminal, 'restore', ownCommand(session.scope, 'history', nameOrArn))
       const rules = await session.rules()
       const { target, account } = await session.caller()
       const role = await readRole(session, nameOrArn)

@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings'
 import { ConfigurationError } from '../../src/errors.ts'
 import { errorMessageOf } from '../error-message.ts'
-import { askYesOrNo, canAsk } from '../session/ask.ts'
+import { askYesOrNo, refuseUnasked } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { awsCommand, ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
@@ -49,11 +49,7 @@ export function deployCommand(context: CommandContext) {
       const { terminal, err, out, scope } = session
       const { ou = [], canary = [], yes = false } = options
       const again = ownCommand(scope, 'org', 'deploy', ...wordsOf(options))
-      if (!yes && !canAsk(terminal)) {
-        throw new ConfigurationError(
-          `org deploy asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or add --yes`,
-        )
-      }
+      if (!yes) refuseUnasked(terminal, 'org deploy')
       if (ou.length + canary.length > MOST_UNITS) {
         throw new ConfigurationError(
           `--ou: found ${ou.length + canary.length} organizational units, and StackSets takes ${MOST_UNITS}: name one above them, or deploy to some after the others`,

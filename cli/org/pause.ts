@@ -2,7 +2,7 @@ import { Command } from '@commander-js/extra-typings'
 import pausePolicy from '../../org/pause-scp.json'
 import { changedSettings, refusalsOf } from '../../src/config/setting-changes.ts'
 import { ConfigurationError } from '../../src/errors.ts'
-import { askYesOrNo, canAsk } from '../session/ask.ts'
+import { askYesOrNo, refuseUnasked } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { awsCommand, ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
@@ -50,11 +50,7 @@ export function resumeCommand(context: CommandContext) {
 async function setMode(session: Session, mode: Mode, allowed: readonly string[], yes: boolean): Promise<number> {
   const { terminal, out, err, scope } = session
   const verb = mode === 'report' ? 'pause' : 'resume'
-  if (!yes && !canAsk(terminal)) {
-    throw new ConfigurationError(
-      `org ${verb} asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or add --yes`,
-    )
-  }
+  if (!yes) refuseUnasked(terminal, `org ${verb}`)
   const organization = await openOrganization(session)
   const { engine: name, sets, caller } = organization
   const set = await readEngine(organization)

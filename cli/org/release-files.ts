@@ -8,8 +8,6 @@ import { parseJson } from '../session/parse-json.ts'
 
 /** What a release has for an organization. */
 export interface Release {
-  /** `okta-role-trust 0.1.0: …` */
-  readonly description: string
   readonly engine: string
   readonly identity: string
   readonly parameters: Readonly<Record<string, ParameterLimits>>
@@ -19,19 +17,17 @@ export interface Release {
 
 /** What CloudFormation takes for a Parameter. It would say so in each account by itself, once the StackSet is made. */
 export interface ParameterLimits {
-  readonly Default?: string | undefined
   readonly AllowedPattern?: string | undefined
   readonly AllowedValues?: readonly string[] | undefined
   readonly ConstraintDescription?: string | undefined
 }
 
 const Limits = z.looseObject({
-  Default: z.optional(z.string()),
   AllowedPattern: z.optional(z.string()),
   AllowedValues: z.optional(z.array(z.string())),
   ConstraintDescription: z.optional(z.string()),
 })
-const Template = z.looseObject({ Description: z.string(), Parameters: z.record(z.string(), Limits) })
+const Template = z.looseObject({ Parameters: z.record(z.string(), Limits) })
 
 const [ENGINE, IDENTITY] = ['okta-role-trust.template.json', 'okta-role-trust-identity.template.json']
 /** Of the bucket, which is deployed beforehand. */
@@ -59,7 +55,7 @@ export function readRelease(folder: string): Release {
     return content
   }
   const engine = text(read(ENGINE))
-  const { Description, Parameters } = readInput(Template, parseJson(engine, ENGINE, 'a template'), ENGINE)
+  const { Parameters } = readInput(Template, parseJson(engine, ENGINE, 'a template'), ENGINE)
   const zips = [...sums.keys()].filter((file) => file.endsWith('.zip'))
   const named = [...engine.matchAll(/"([0-9a-f]{64}\.zip)"/g)].map(([, file = '']) => file)
   if (named.length === 0) throw unusable(join(folder, ENGINE), 'names no zip')
@@ -68,7 +64,6 @@ export function readRelease(folder: string): Release {
   const renamed = zips.find((file) => file !== `${sums.get(file)}.zip`)
   if (renamed !== undefined) throw unusable(join(folder, renamed), 'is not what its name says')
   return {
-    description: Description,
     engine,
     identity: text(read(IDENTITY)),
     parameters: Parameters,

@@ -1,6 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
-import { ConfigurationError } from '../../src/errors.ts'
-import { askYesOrNo, canAsk } from '../session/ask.ts'
+import { askYesOrNo, refuseUnasked } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
@@ -21,11 +20,7 @@ export function removeCommand(context: CommandContext) {
     .action(async ({ yes = false }, command) => {
       const session = context.session(command)
       const { terminal, out, err, scope } = session
-      if (!yes && !canAsk(terminal)) {
-        throw new ConfigurationError(
-          'org remove asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or add --yes',
-        )
-      }
+      if (!yes) refuseUnasked(terminal, 'org remove')
       const organization = await openOrganization(session)
       const { engine: name, identity, sets, caller } = organization
       const set = await readEngine(organization)

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../src/errors.ts'
 import { lineOf } from '../../src/sweep/report.ts'
 import { addRefusedAccountsOptions, refuseAccounts } from '../accounts/accounts-options.ts'
 import { adviseOnRoles } from '../format-role.ts'
-import { askYesOrNo, canAsk } from '../session/ask.ts'
+import { askYesOrNo, refuseUnasked } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
@@ -45,11 +45,7 @@ export function applyCommand(context: CommandContext) {
         throw new ConfigurationError('a saved plan names its roles already: leave out --role and --path-prefix')
       }
       const saved = file === undefined ? undefined : { file, plan: await readPlan(file) }
-      if (!yes && !canAsk(session.terminal)) {
-        throw new ConfigurationError(
-          `apply asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or look at \`${ownCommand(session.scope, 'plan')}\` first and add --yes`,
-        )
-      }
+      if (!yes) refuseUnasked(session.terminal, 'apply', ownCommand(session.scope, 'plan'))
       await refuseFallback(session)
       const agreed =
         saved === undefined

@@ -9,6 +9,18 @@ export function canAsk({ stdin, stderr }: Terminal): boolean {
   return stdin.isTTY === true && stderr.isTTY === true
 }
 
+/**
+ * @param command that asks
+ * @param look at what it would do, in the words of a sentence; where there is such a command
+ * @throws ConfigurationError where nobody is there to be asked
+ */
+export function refuseUnasked(terminal: Terminal, command: string, look?: string): void {
+  if (canAsk(terminal)) return
+  throw new ConfigurationError(
+    `${command} asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or ${look === undefined ? '' : `look at \`${look}\` first and `}add --yes`,
+  )
+}
+
 /** Asks on stderr, so that stdout holds nothing but the answer. Ctrl-C, Ctrl-D, Escape and the end of the input mean no. */
 export async function askYesOrNo({ stdin: input, stderr: output }: Terminal, question: string): Promise<boolean> {
   const message = safeText(question)

@@ -1,11 +1,10 @@
 import { Command } from '@commander-js/extra-typings'
-import { ConfigurationError } from '../../src/errors.ts'
 import { lineOf, type RoleLine } from '../../src/sweep/report.ts'
 import { type ChangeResult, isMade } from '../plan/apply-changes.ts'
 import { changeRoles } from '../plan/change-roles.ts'
 import { pathPrefixOption, roleOption } from '../plan/role-selection.ts'
 import { plannedChange } from '../plan/saved-plan.ts'
-import { askYesOrNo, canAsk } from '../session/ask.ts'
+import { askYesOrNo, refuseUnasked } from '../session/ask.ts'
 import type { CommandContext } from '../session/command-context.ts'
 import { ownCommand } from '../session/commands.ts'
 import { countOf } from '../session/count-of.ts'
@@ -29,11 +28,7 @@ export function withdrawCommand(context: CommandContext) {
     .action(async ({ role: roles, pathPrefix, yes, json }, command) => {
       const session = context.session(command)
       const { terminal, err, scope } = session
-      if (!yes && !json && !canAsk(terminal)) {
-        throw new ConfigurationError(
-          `withdraw asks before it changes anything, and there is no terminal to ask on: run it in a terminal, or look at \`${ownCommand(scope, 'withdraw', '--json')}\` first and add --yes`,
-        )
-      }
+      if (!yes && !json) refuseUnasked(terminal, 'withdraw', ownCommand(scope, 'withdraw', '--json'))
       await refuseEnforcing(session)
       await refuseMisspeltStage(session)
       const plan = await planOf(session, { roles, pathPrefix })

@@ -34,7 +34,7 @@ describe('org resume', () => {
     expect({ modes: modes(), exitCode }).toEqual({ modes: ['report', 'report'], exitCode: 1 })
   })
 
-  test('asks', async () => {
+  test('changes nothing after a no', async () => {
     const { exitCode } = await runCli(['org', 'resume', '--allow', 'mode'], { isTerminal: true, input: 'n' })
     expect({ modes: modes(), exitCode }).toEqual({ modes: ['report', 'report'], exitCode: 1 })
     expect((await runCli(['org', 'resume', '--allow', 'mode'])).stderr).toContain('there is no terminal to ask on')

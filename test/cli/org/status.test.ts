@@ -198,7 +198,7 @@ test('where no account is left to look at, the stacks are shown, and no stack at
   sets.set().instances.clear()
   expect(await status()).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringContaining('No account has a stack of it: `npx --no okta-role-trust org deploy --ou OU_ID`'),
+    stderr: expect.stringContaining('No account has it: `npx --no okta-role-trust org deploy --ou OU_ID`'),
   })
 })
 
