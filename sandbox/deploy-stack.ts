@@ -1,8 +1,6 @@
-import { closeSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { ADMIN, REGION } from './clients.ts'
 import type { LocalAws } from './local-aws.ts'
-import { startOwned } from './owned-process.ts'
+import { runOwned } from './run-owned.ts'
 
 /**
  * Deploys the stack as docs/deploying.md says.
@@ -15,23 +13,14 @@ export async function deployStack(
   project: string,
   ...options: readonly string[]
 ): Promise<void> {
-  const log = join(folder, 'deployment-log')
-  const output = openSync(log, 'w')
-  const deployment = startOwned('npx', ['--no', 'serverless', 'deploy', ...options], {
-    cwd: project,
-    output,
-    env: { ...environmentOf(endpoint), TMPDIR: folder },
-  })
-  closeSync(output)
-  if ((await deployment.ended) === 0) return
-  throw new Error(`The stack could not be deployed:\n${readFileSync(log, 'utf8').trim()}`)
+  const command = ['--no', 'serverless', 'deploy', ...options]
+  await runOwned('npx', command, { cwd: project, env: environmentOf(endpoint), folder })
 }
 
 /** The environment in which the AWS CLI, the SDK and osls mean the local AWS, whatever else this machine knows of. */
 export function environmentOf(endpoint: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))
   return {
-    ...Object.fromEntries(own),
+    ...environmentWithoutAws(),
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: ADMIN.accessKeyId,
@@ -40,4 +29,9 @@ export function environmentOf(endpoint: string): NodeJS.ProcessEnv {
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   }
+}
+
+/** The environment of this process without what it knows of AWS. */
+export function environmentWithoutAws(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')))
 }

@@ -1,9 +1,11 @@
-import { GetRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs'
+import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam'
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { type Clients, clientsOf } from './clients.ts'
 import { collectEvents, type DeliveredEvent } from './collect-events.ts'
+import { countMessages } from './count-messages.ts'
 import { type Changes, invoke, restart } from './functions.ts'
 import type { SandboxKey } from './open-sandbox.ts'
+import { documentOf, readTrustPolicies } from './read-trust-policies.ts'
 import type { FunctionId } from './stack-names.ts'
 import { deliver, recordCalls, type ServiceEvent, type TrailEvent } from './trail.ts'
 
@@ -52,32 +54,9 @@ export function enterSandbox(key: SandboxKey): Sandbox {
       const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }))
       return documentOf(role?.AssumeRolePolicyDocument)
     },
-    allTrustPolicies: async () => {
-      const policies = new Map<string, unknown>()
-      for await (const { Roles: roles = [] } of paginateListRoles({ client: iam }, {})) {
-        for (const { RoleName = '', AssumeRolePolicyDocument: document } of roles) {
-          policies.set(RoleName, documentOf(document))
-        }
-      }
-      return policies
-    },
+    allTrustPolicies: () => readTrustPolicies(iam),
     queueUrl,
-    countMessages: async (name) => {
-      const { Attributes: counts = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: await queueUrl(name), AttributeNames: [...COUNTS] }),
-      )
-      return COUNTS.reduce((sum, count) => sum + Number(counts[count]), 0)
-    },
+    countMessages: (name) => countMessages(sqs, name),
   }
   return sandbox
-}
-
-const COUNTS = [
-  'ApproximateNumberOfMessages',
-  'ApproximateNumberOfMessagesNotVisible',
-  'ApproximateNumberOfMessagesDelayed',
-] as const
-
-function documentOf(encoded = 'null'): unknown {
-  return JSON.parse(decodeURIComponent(encoded))
 }

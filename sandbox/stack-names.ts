@@ -12,7 +12,8 @@ export const PARAMETER_RULE = `${PREFIX}-parameter-changes`
 export const DASHBOARD = PREFIX
 
 export type FunctionId = 'role-event' | 'scheduled-sweep' | 'backfill' | 'dashboard-widget'
+export type HubFunctionId = 'recorder' | 'check' | 'widget'
 
-export function functionName(id: FunctionId, prefix = PREFIX): string {
+export function functionName(id: FunctionId | HubFunctionId, prefix = PREFIX): string {
   return `${prefix}-${id}`
 }
