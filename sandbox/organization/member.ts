@@ -17,7 +17,7 @@ export const PREFIX = 'okta-role-trust-prod'
 
 type Mode = 'enforce' | 'report'
 
-/** What the StackSet of an organization gives every account; no account has anything of its own. */
+/** What the StackSet of an organization would give every account. */
 export interface Deployment {
   readonly release: Release
   readonly mode: Mode

@@ -32,10 +32,8 @@ try {
     print(`Version ${release.version}, and ${next.version} for the upgrade`)
     const open = () => openOrganization(aws, [release, next], accounts, print)
     const organization = await progress.during(paint('bold', 'Opening the organization'), open)
-    print('It has no StackSets: what they do in each account is done account by account, with the same templates')
-    print(
-      'It drops what a rule sends to the bus of another account: the sandbox carries that, with the account and time that AWS writes',
-    )
+    print('The local AWS has no StackSets: what they do is done account by account, with the same templates')
+    print('It drops what a rule sends to the bus of another account: that is carried, with the account that AWS writes')
     const checks = new Checks(progress, paint)
     await playOrganization({ organization, roles, release, next, progress, paint, checks })
     if (checks.unmet > 0) process.exitCode = 1
