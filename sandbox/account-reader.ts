@@ -1,5 +1,7 @@
-import { GetRoleCommand, type IAMClient, paginateListRoles } from '@aws-sdk/client-iam'
-import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam'
+import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { countMessages } from './count-messages.ts'
+import { documentOf, readTrustPolicies } from './read-trust-policies.ts'
 
 /** What the account looks like. */
 export interface AccountReader {
@@ -21,31 +23,8 @@ export function accountReader(iam: IAMClient, sqs: SQSClient): AccountReader {
       const { Role: role } = await iam.send(new GetRoleCommand({ RoleName }))
       return documentOf(role?.AssumeRolePolicyDocument)
     },
-    allTrustPolicies: async () => {
-      const policies = new Map<string, unknown>()
-      for await (const { Roles: roles = [] } of paginateListRoles({ client: iam }, {})) {
-        for (const { RoleName = '', AssumeRolePolicyDocument: document } of roles) {
-          policies.set(RoleName, documentOf(document))
-        }
-      }
-      return policies
-    },
+    allTrustPolicies: () => readTrustPolicies(iam),
     queueUrl,
-    countMessages: async (name) => {
-      const { Attributes: counts = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: await queueUrl(name), AttributeNames: [...COUNTS] }),
-      )
-      return COUNTS.reduce((sum, count) => sum + Number(counts[count]), 0)
-    },
+    countMessages: (name) => countMessages(sqs, name),
   }
-}
-
-const COUNTS = [
-  'ApproximateNumberOfMessages',
-  'ApproximateNumberOfMessagesNotVisible',
-  'ApproximateNumberOfMessagesDelayed',
-] as const
-
-function documentOf(encoded = 'null'): unknown {
-  return JSON.parse(decodeURIComponent(encoded))
 }

@@ -8,6 +8,7 @@ import type { Clients } from './clients.ts'
 /** What a rule's target gets of the default event bus. */
 const DeliveredEvent = z.looseObject({
   'detail-type': z.string(),
+  time: z.string(),
   detail: z.looseObject({ roleName: z.optional(z.string()) }),
 })
 

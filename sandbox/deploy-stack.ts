@@ -37,9 +37,8 @@ export async function deployTo(
 
 /** The environment in which the AWS CLI, the SDK and osls mean the local AWS, whatever else this machine knows of. */
 export function environmentOf(endpoint: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))
   return {
-    ...Object.fromEntries(own),
+    ...environmentWithoutAws(),
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: ADMIN.accessKeyId,
@@ -48,4 +47,9 @@ export function environmentOf(endpoint: string): NodeJS.ProcessEnv {
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   }
+}
+
+/** The environment of this process without what it knows of AWS. */
+export function environmentWithoutAws(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')))
 }

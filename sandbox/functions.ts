@@ -5,12 +5,12 @@ import {
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda'
-import { type FunctionId, functionName } from './stack-names.ts'
+import { type FunctionId, functionName, type HubFunctionId } from './stack-names.ts'
 
 /** @throws Error in the words of the function where it fails */
 export async function invoke(
   lambda: LambdaClient,
-  id: FunctionId,
+  id: FunctionId | HubFunctionId,
   payload: unknown,
   prefix?: string,
 ): Promise<unknown> {
@@ -32,7 +32,7 @@ export interface Changes {
 /** Any change of its configuration, even to what it is, makes Lambda start a function anew: it remembers nothing then. */
 export async function restart(
   lambda: LambdaClient,
-  id: FunctionId,
+  id: FunctionId | HubFunctionId,
   changes: Changes = {},
   prefix?: string,
 ): Promise<void> {

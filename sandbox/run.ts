@@ -8,6 +8,7 @@ import { openSandbox } from './open-sandbox.ts'
 import { playStories } from './play-stories.ts'
 import { Progress } from './progress.ts'
 import { enterSandbox } from './sandbox.ts'
+import { stopOnSignals } from './stop-on-signals.ts'
 import { stageOf } from './story-stage.ts'
 import { sweepAfterStories } from './sweep-after-stories.ts'
 
@@ -16,15 +17,7 @@ import { sweepAfterStories } from './sweep-after-stories.ts'
 outliveReaders(process.stdout, process.stderr)
 const paint = paintFor(process.stdout, process.env)
 const progress = new Progress(paint)
-
-// The sandbox ends whenever this process exits, however that comes about.
-const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
-for (const [signal, exitCode] of Object.entries(SIGNALS)) {
-  process.once(signal, () => {
-    progress.print('', 'Stopping: every process ends, and nothing is left behind.')
-    process.exit(exitCode)
-  })
-}
+stopOnSignals(progress)
 
 try {
   const { values: options } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })

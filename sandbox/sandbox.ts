@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam'
 import { type AccountReader, accountReader } from './account-reader.ts'
-import { type Clients, clientsOf, REGION } from './clients.ts'
+import { type Clients, clientsOf, localAccount } from './clients.ts'
 import { collectEvents, type DeliveredEvent } from './collect-events.ts'
 import { type Changes, invoke, restart } from './functions.ts'
 import type { SandboxKey } from './open-sandbox.ts'
@@ -26,7 +26,6 @@ export interface Sandbox extends Clients, AccountReader {
 export function enterSandbox(key: SandboxKey): Sandbox {
   const clients = clientsOf(key.endpoint)
   const { iam, lambda, sqs, events } = clients
-  const account = { partition: 'aws', region: REGION, account: key.person.accountId }
   const sandbox: Sandbox = {
     ...clients,
     ...accountReader(iam, sqs),
@@ -37,7 +36,7 @@ export function enterSandbox(key: SandboxKey): Sandbox {
       return iam
     },
     deliver: (event) => deliver(events, event),
-    collectEvents: (pattern) => collectEvents(clients, account, pattern),
+    collectEvents: (pattern) => collectEvents(clients, localAccount(key.person.accountId), pattern),
     invoke: (id, payload) => invoke(lambda, id, payload),
     restart: (id, changes) => restart(lambda, id, changes),
   }

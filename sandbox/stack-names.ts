@@ -23,7 +23,8 @@ export function stackNames(prefix = PREFIX) {
 }
 
 export type FunctionId = 'role-event' | 'scheduled-sweep' | 'backfill' | 'dashboard-widget'
+export type HubFunctionId = 'recorder' | 'check' | 'widget'
 
-export function functionName(id: FunctionId, prefix = PREFIX): string {
+export function functionName(id: FunctionId | HubFunctionId, prefix = PREFIX): string {
   return `${prefix}-${id}`
 }

@@ -39,22 +39,23 @@ describe('all three functions', () => {
   })
 })
 
-test('whoever interrupts npm run sandbox leaves no process and no file behind', async () => {
+test.each([
+  // In the middle of the deployment, or of the release, when the most runs.
+  ['sandbox', 'sandbox/run.ts', /serverless.* deploy/],
+  ['sandbox:org', 'sandbox/organization/run.ts', /serverless.* package/],
+])('whoever interrupts npm run %s leaves no process and no file behind', async (_, script, busy) => {
   const folder = mkdtempSync(join(tmpdir(), 'interrupted-'))
   try {
-    const run = spawn(process.execPath, ['--import', 'tsx', 'sandbox/run.ts'], {
+    const run = spawn(process.execPath, ['--import', 'tsx', script], {
       env: { ...process.env, TMPDIR: folder },
       stdio: 'ignore',
     })
     const ended = new Promise((resolve) => run.once('exit', resolve))
-    // In the middle of the deployment, when the most runs.
-    const isDeploying = async () => {
+    const isBusy = async () => {
       const family = await familyOf(Number(run.pid))
-      return (await runningProcesses()).some(
-        ({ id, command }) => family.includes(id) && /serverless.* deploy/.test(command),
-      )
+      return (await runningProcesses()).some(({ id, command }) => family.includes(id) && busy.test(command))
     }
-    await expect.poll(isDeploying, SOON).toBe(true)
+    await expect.poll(isBusy, SOON).toBe(true)
     const family = await familyOf(Number(run.pid))
     expect(readdirSync(folder)).toContainEqual(expect.stringMatching(/^okta-role-trust-sandbox-/))
 

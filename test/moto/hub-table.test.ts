@@ -1,8 +1,8 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
 import { dynamoDbClient } from '../../src/aws/clients.ts'
 import { hubTable } from '../../src/aws/hub-table.ts'
 import type { AccountTable, Entry } from '../../src/hub/account-table.ts'
+import { createHubTable } from './create-hub-table.ts'
 
 // What the hub asks of DynamoDB, put to a second DynamoDB: the one in memory knows no more than these conditions.
 
@@ -17,20 +17,7 @@ beforeEach(async () => {
   tables += 1
   const TableName = `hub-${tables}`
   const client = dynamoDbClient()
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'account', KeyType: 'HASH' },
-        { AttributeName: 'stack', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'account', AttributeType: 'S' },
-        { AttributeName: 'stack', AttributeType: 'S' },
-      ],
-    }),
-  )
+  await createHubTable(client, TableName)
   table = hubTable(client, TableName)
 })
 

@@ -10,13 +10,13 @@ import {
 } from '@aws-sdk/client-organizations'
 import { CreateBucketCommand, GetObjectCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { bundleBucket } from '../../src/aws/bundle-bucket.ts'
 import { stackSets } from '../../src/aws/stack-sets.ts'
 import { runCli, temporaryFolder } from '../cli/command-line.ts'
 import { metadataOf } from '../cli/org/metadata.ts'
 import { writeRelease, zipsOf } from '../cli/org/write-release.ts'
+import { credentialsIn } from './credentials-in.ts'
 
 // moto's StackSets: whether the calls are such as a second implementation understands. What it does not show stands below.
 
@@ -121,7 +121,7 @@ test('a zip that is there is read and compared, not overwritten', async () => {
 test('each account gets the parameter that names its own provider', async () => {
   for (const id of accounts) {
     const read = new GetParameterCommand({ Name: '/okta/saml-provider-arn' })
-    const { Parameter: parameter } = await new SSMClient(await targetIn(id)).send(read)
+    const { Parameter: parameter } = await new SSMClient(await credentialsIn(id)).send(read)
     expect(parameter?.Value).toBe(`arn:aws:iam::${id}:saml-provider/Okta`)
   }
 })
@@ -167,16 +167,3 @@ describe('moto does otherwise than CloudFormation, and a test here fails once it
     expect(await sets().describe(ENGINE)).toBeDefined()
   })
 })
-
-async function targetIn(id: string) {
-  const RoleArn = `arn:aws:iam::${id}:role/reader`
-  const { Credentials: found } = await new STSClient({ region: 'us-east-1' }).send(
-    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }),
-  )
-  const credentials = {
-    accessKeyId: found?.AccessKeyId ?? '',
-    secretAccessKey: found?.SecretAccessKey ?? '',
-    sessionToken: found?.SessionToken ?? '',
-  }
-  return { credentials, region: 'us-east-1' }
-}
