@@ -90,7 +90,7 @@ function write(output: Output, text: string): void {
 
 const HELP = `
 It uses the AWS credentials that the AWS CLI would use, and the settings of the deployed stack; it works before a stack is
-deployed, too. Only apply, restore, withdraw and those of org change anything, and they ask first.
+deployed, too. Only apply, restore, withdraw, and org deploy, pause, resume and remove change anything, and they ask first.
 
 Examples:
   npx --no okta-role-trust plan --profile prod

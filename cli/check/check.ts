@@ -97,8 +97,8 @@ function exitCodeOf(roles: readonly CheckedRole[]): number {
 const HELP = `
 With --no-stack and --provider-arn, AWS is not called at all.
 
-Exit code: 0 if nothing is to be written; 2 if a statement is; 1 on an error, if a file could not be read, or if a role is
-blocked or unknown and nothing else is to be written.
+Exit code: 0 if nothing is to be written; 2 if a statement is, or has to go; 1 on an error, if a file could not be read, or
+if a role is blocked or unknown and nothing else is to be written.
 
 Examples:
   terraform show -json plan.out | npx --no okta-role-trust check -

@@ -124,9 +124,9 @@ async function isWanted({ terminal, caller }: Session, changes: readonly Planned
 }
 
 const HELP = `
-Exit code: 0 if every planned change is in force, 1 on an error, or if a change was not made or did not
-pass --validate. Blocked roles are listed;
-they are not part of a plan. Ctrl-C stops after the writes in progress, and lists what was not started.
+Exit code: 0 if every planned change is in force, 1 on an error, or if a change was not made or did not pass --validate.
+Blocked roles are listed; they are not part of a plan. Ctrl-C stops after the writes in progress, and lists what was not
+started.
 
 Examples:
   npx --no okta-role-trust apply
