@@ -60,7 +60,8 @@ async function osls(...words: readonly string[]): Promise<string> {
     AWS_ACCESS_KEY_ID: deployer.accessKeyId,
     AWS_SECRET_ACCESS_KEY: deployer.secretAccessKey,
     TMPDIR: folder,
-    NODE_OPTIONS: `--require ${join(import.meta.dirname, 'before-osls.cjs')}`,
+    // Quoted, as the folder may have a space in its name.
+    NODE_OPTIONS: `--require ${JSON.stringify(join(import.meta.dirname, 'before-osls.cjs'))}`,
     RECORDED_CALLS: recording,
   }
   const options = ['--stage', 'least']
