@@ -55,14 +55,18 @@ export async function readAccountStatus(
     differs: changes.map(
       ({ setting }) => `${setting}: ${found[setting] || '(empty)'}, not ${settings[setting] || '(empty)'}`,
     ),
-    otherCode: hashes && (await otherCode(hashes, read)),
+    otherCode: hashes && (await otherCode(hashes, (id) => (id === SWEEP ? sweep : read(id)))),
     lastSweep: await lastSweep(session),
   }
 }
 
+interface Code {
+  readonly codeSha256: string | undefined
+}
+
 async function otherCode(
   hashes: ReadonlyMap<string, string>,
-  read: (id: string) => Promise<{ readonly codeSha256: string | undefined } | undefined>,
+  read: (id: string) => Code | Promise<Code | undefined>,
 ): Promise<readonly string[]> {
   const others: string[] = []
   for (const [id, hash] of hashes) {
