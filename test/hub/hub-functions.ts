@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import { createHubTable } from '../../fake-aws/hub-table.ts'
 import { batchOf } from '../../fake-aws/invocation.ts'
+import { captureLogs } from '../functions.ts'
 
 const ENVIRONMENT = {
   TABLE_NAME: 'okta-role-trust-hub',
@@ -37,6 +38,13 @@ export async function coldStartHub(environment: Readonly<Record<string, string>>
     check: check.handler,
     widget: widget.handler,
   }
+}
+
+/** The same where the time stands still, with all that it logs. */
+export async function emptyHubAt(now: Date) {
+  vi.useFakeTimers({ now, toFake: ['Date'] })
+  const logs = captureLogs()
+  return { logs, hub: await emptyHub() }
 }
 
 /** A hub that has heard nothing yet. */

@@ -2,19 +2,16 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { heartbeatEvent, QUIET_SWEEP } from '../../fake-aws/heartbeats.ts'
 import { OWN_SOURCE } from '../../src/events/read-event.ts'
-import { captureLogs } from '../functions.ts'
-import { coldStartHub, emptyHub } from './hub-functions.ts'
+import { coldStartHub, emptyHubAt } from './hub-functions.ts'
 
 const NOW = new Date('2026-11-26T12:00:00Z')
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000)
 
-let hub: Awaited<ReturnType<typeof emptyHub>>
+let hub: Awaited<ReturnType<typeof emptyHubAt>>['hub']
 let logs: Record<string, unknown>[]
 
 beforeEach(async () => {
-  vi.useFakeTimers({ now: NOW, toFake: ['Date'] })
-  logs = captureLogs()
-  hub = await emptyHub()
+  ;({ hub, logs } = await emptyHubAt(NOW))
 })
 
 afterEach(() => {

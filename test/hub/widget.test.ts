@@ -2,18 +2,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { heartbeatEvent, QUIET_SWEEP, realisticHeartbeats } from '../../fake-aws/heartbeats.ts'
 import { DOCUMENTATION } from '../../src/hub/documentation.ts'
 import { readPage } from '../dashboard-widget/read-page.ts'
-import { captureLogs } from '../functions.ts'
-import { emptyHub } from './hub-functions.ts'
+import { emptyHubAt } from './hub-functions.ts'
 
 const NOW = new Date('2026-11-26T12:00:00Z')
 
-let hub: Awaited<ReturnType<typeof emptyHub>>
+let hub: Awaited<ReturnType<typeof emptyHubAt>>['hub']
 let logs: Record<string, unknown>[]
 
 beforeEach(async () => {
-  vi.useFakeTimers({ now: NOW, toFake: ['Date'] })
-  logs = captureLogs()
-  hub = await emptyHub()
+  ;({ hub, logs } = await emptyHubAt(NOW))
 })
 
 afterEach(() => {
