@@ -1,6 +1,6 @@
 import type { StackInstance } from '../../src/aws/stack-sets.ts'
-import { countOf } from '../session/count-of.ts'
 import type { Colour, Paint } from '../session/paint.ts'
+import { countAccounts } from './count-accounts.ts'
 
 /** How an instance fares: `current`, `failed`, `outdated`, `suspended`, or what CloudFormation says instead. */
 export function stateOf({ status, detailedStatus }: StackInstance): string {
@@ -29,15 +29,7 @@ export function formatInstances(instances: readonly StackInstance[], paint: Pain
     const shownReason = reason === '' || state === 'current' ? '' : `  ${reason}`
     return `  ${paint(colourOf(state), state.padEnd(10))}  ${account}  ${organizationalUnit}${shownReason}`.trimEnd()
   })
-  return [...lines, `  ${totals(instances)}`]
-}
-
-function totals(instances: readonly StackInstance[]): string {
-  const counts = ORDER.flatMap((state) => {
-    const count = instances.filter((instance) => stateOf(instance) === state).length
-    return count === 0 ? [] : [`${count} ${state}`]
-  })
-  return `${countOf(instances.length, 'account')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`
+  return [...lines, `  ${countAccounts(instances.map(stateOf), ORDER)}`]
 }
 
 function colourOf(state: string): Colour {

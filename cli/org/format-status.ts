@@ -1,9 +1,9 @@
 import type { StackInstance } from '../../src/aws/stack-sets.ts'
 import type { Account } from '../accounts/account.ts'
 import { formatAccounts } from '../accounts/format-accounts.ts'
-import { countOf } from '../session/count-of.ts'
 import type { Paint } from '../session/paint.ts'
 import type { AccountStatus } from './account-status.ts'
+import { countAccounts } from './count-accounts.ts'
 import { isInOrder, stateOf } from './format-instances.ts'
 
 /** An account with what CloudFormation says of its stack, and what was found there, or why nothing was. */
@@ -42,13 +42,12 @@ export function formatStatus(
     weight: 0,
     text: textOf(line),
   }))
-  const counts = ORDER.flatMap((kind) => {
-    const count = rows.filter((row) => row.kind === kind).length
-    return count === 0 ? [] : [`${count} ${kind}`]
-  })
   return [
     ...formatAccounts(rows, ORDER, paint),
-    `  ${countOf(rows.length, 'account')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`,
+    `  ${countAccounts(
+      rows.map(({ kind }) => kind),
+      ORDER,
+    )}`,
   ]
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { LONGEST_TEMPLATE } from '../../release/template-length.ts'
 import type { StackSetContent } from '../../src/aws/stack-sets.ts'
 import { ConfigurationError } from '../../src/errors.ts'
 import { readInput } from '../../src/input.ts'
@@ -17,9 +18,6 @@ const LABEL = "the template of the release's identity stack"
 /** Holds always: what is baked in needs no question. */
 const BAKED = 'metadata is baked in'
 const ALWAYS = { 'Fn::Equals': [BAKED, BAKED] }
-
-/** Inline templates of CloudFormation may have as many bytes (CloudFormation quotas). */
-const LONGEST_TEMPLATE = 51_200
 
 export interface WantedIdentity {
   readonly providerName: string
